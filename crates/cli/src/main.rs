@@ -1,0 +1,2 @@
+//! The `yinxin` binary.
+fn main() {}

@@ -1,0 +1,36 @@
+//! SHA-256 with a state that can be kept and cloned, so that a constant prefix is hashed once.
+
+use aws_lc_rs::digest;
+
+/// A running SHA-256 (FIPS 180-4). Cloning it clones the state reached so far (the "midstate").
+#[derive(Clone)]
+pub struct Sha256(digest::Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sha256 {
+    pub fn new() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(self.0.finish().as_ref());
+        out
+    }
+}
+
+/// SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut state = Sha256::new();
+    state.update(bytes);
+    state.finish()
+}

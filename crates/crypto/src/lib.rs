@@ -1,0 +1,3 @@
+//! Signers, CMS and X.509. Knows no document format and nothing of certificates of qualification.
+
+pub mod hash;

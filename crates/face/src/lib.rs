@@ -1,0 +1,1 @@
+//! What a certificate looks like: template and fields become a page.

@@ -1,0 +1,1 @@
+//! Vocabulary, states, calendar, numbering and rules; no IO, no clock, no randomness.

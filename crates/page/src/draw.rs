@@ -1,0 +1,168 @@
+//! The vocabulary of a page: blocks with a role (for tagging), made of drawing instructions.
+
+use std::sync::Arc;
+
+/// A point in millimetres.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+}
+
+/// An upright rectangle in millimetres; `x`, `y` is its top left corner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rect {
+    pub x: f64,
+    pub y: f64,
+    pub w: f64,
+    pub h: f64,
+}
+
+/// An sRGB colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Color(pub u8, pub u8, pub u8);
+
+/// One step of an outline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Segment {
+    Move(Point),
+    Line(Point),
+    /// Cubic Bézier: two control points, then the end.
+    Curve(Point, Point, Point),
+    Close,
+}
+
+/// A shape: closed or open sub-paths in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outline(pub Vec<Segment>);
+
+/// Maps (x, y) to (a·x + c·y + e, b·x + d·y + f), in page space (y down).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transform {
+    pub a: f64,
+    pub b: f64,
+    pub c: f64,
+    pub d: f64,
+    pub e: f64,
+    pub f: f64,
+}
+
+/// A glyph of the glyph pool it came from; meaningless with another pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GlyphRef(pub u32);
+
+/// One glyph of a run: which, what text it stands for, and where its origin is, in millimetres from the
+/// run's origin along the baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedGlyph {
+    pub glyph: GlyphRef,
+    /// The Unicode text this glyph stands for (one character, or a base with its variation selector).
+    pub text: String,
+    pub x: f64,
+}
+
+/// Glyphs on one horizontal baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextRun {
+    /// Left end of the baseline.
+    pub origin: Point,
+    /// Em size in millimetres.
+    pub size: f64,
+    pub color: Color,
+    pub glyphs: Vec<PlacedGlyph>,
+}
+
+/// How image bytes are coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// A baseline or progressive JPEG file, 8-bit, grey or RGB (never CMYK).
+    Jpeg,
+    /// Raw 8-bit samples, rows top to bottom, 1 component (grey).
+    Gray8,
+    /// Raw 8-bit samples, rows top to bottom, 3 components (RGB).
+    Rgb8,
+}
+
+/// A raster image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    pub width: u32,
+    pub height: u32,
+    /// Components a pixel: 1 or 3.
+    pub components: u8,
+    pub coding: Coding,
+    pub data: Vec<u8>,
+}
+
+/// A square bitmap of QR modules, row by row; `true` is dark. Without quiet zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QrMatrix {
+    pub side: usize,
+    pub dark: Vec<bool>,
+}
+
+/// One drawing instruction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Draw {
+    Text(TextRun),
+    Fill {
+        outline: Outline,
+        color: Color,
+        even_odd: bool,
+    },
+    Stroke {
+        outline: Outline,
+        color: Color,
+        /// Line width in millimetres.
+        width: f64,
+    },
+    Image {
+        rect: Rect,
+        image: Arc<Image>,
+    },
+    /// The dark modules only; the quiet zone is whatever lies around `rect` (white by the template).
+    Qr {
+        rect: Rect,
+        matrix: Arc<QrMatrix>,
+    },
+    /// The same drawing (fills and strokes only) repeated at several places: a watermark, a rosette.
+    Repeat {
+        form: Arc<Vec<Draw>>,
+        at: Vec<Transform>,
+    },
+}
+
+/// What a block is to a reader who cannot see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Decoration: border, watermark, rules. Never read out.
+    Artifact,
+    /// The document's title; one a page.
+    Title,
+    Heading,
+    Paragraph,
+    /// A label–value pair is a `Label` block followed by its `Value` block.
+    Label,
+    Value,
+    /// A picture with its alternative text.
+    Figure {
+        alt: String,
+    },
+}
+
+/// A piece of content with a stable id, in reading order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Stable within a template, e.g. `holder_name.value`; element ids of a format derive from it.
+    pub id: String,
+    pub role: Role,
+    pub draws: Vec<Draw>,
+}
+
+/// A page in reading order. Drawing order is the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub width: f64,
+    pub height: f64,
+    pub blocks: Vec<Block>,
+}

@@ -1,0 +1,1 @@
+//! PDF writing and reading; knows nothing of certificates or holders.

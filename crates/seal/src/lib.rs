@@ -1,0 +1,1 @@
+//! Prepare, sign, finish, verify; the keyring.

@@ -1,0 +1,1 @@
+//! The register: one SQL, two engines.

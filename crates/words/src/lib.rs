@@ -1,0 +1,1 @@
+//! Sentences in zh-CN and en, keyed by stable codes.
