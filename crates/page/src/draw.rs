@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 /// A point in millimetres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -57,7 +59,8 @@ pub struct GlyphRef(pub u32);
 pub struct PlacedGlyph {
     pub glyph: GlyphRef,
     /// The Unicode text this glyph stands for (one character, or a base with its variation selector).
-    pub text: String,
+    /// A small string: a sealed copy places hundreds of them, and none may cost an allocation.
+    pub text: SmolStr,
     pub x: f64,
 }
 
@@ -126,6 +129,8 @@ pub enum Draw {
         matrix: Arc<QrMatrix>,
     },
     /// The same drawing (fills and strokes only) repeated at several places: a watermark, a rosette.
+    /// A producer hands out the same `Arc` for the same drawing where it can, so that a format may keep
+    /// what it made of it.
     Repeat {
         form: Arc<Vec<Draw>>,
         at: Vec<Transform>,
@@ -156,10 +161,13 @@ pub struct Block {
     /// Stable within a template, e.g. `holder_name.value`; element ids of a format derive from it.
     pub id: String,
     pub role: Role,
+    /// Place in the reading order; a page that is drawn in two parts (what is static, what differs)
+    /// interleaves its parts by it. Equal numbers are read in sequence. Nothing for artifacts.
+    pub order: u32,
     pub draws: Vec<Draw>,
 }
 
-/// A page in reading order. Drawing order is the same.
+/// A page. Blocks are drawn in sequence and read by [`Block::order`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     pub width: f64,

@@ -1,6 +1,12 @@
-//! Neutral page model, fonts, glyph pool and QR. No IO, and no knowledge of any document format.
+//! Neutral page model, fonts, glyph pool, text layout and QR. No IO, and no knowledge of any document
+//! format or of certificates.
 //!
 //! Lengths are millimetres, the origin is the top left corner of the page, y grows downwards. Format
 //! crates (`pdf`, `ofd`, `raster`) translate; templates (`face`) produce.
 
 pub mod draw;
+mod error;
+
+pub use error::Error;
+/// The small string of [`draw::PlacedGlyph`], so that producers need no dependency of their own.
+pub use smol_str::SmolStr;
