@@ -1,0 +1,113 @@
+### Refusals and failures: error-<code>. The variables stand in the sentences
+
+## Endorsements
+
+error-quota-exhausted = { $used } of { $max } endorsements of this certificate are used within { $window_days } days; the next is possible from { $next_possible_on }
+error-validity-out-of-range = The validity must be 1 to { $longest } days; it was { $days }
+error-clock-behind = The clock is behind the last application; nothing is granted until the clock is right
+error-endorsement-needed = This certificate must be endorsed before it can be viewed or downloaded
+error-endorsement-not-needed = This certificate needs no endorsement and can be downloaded directly
+error-endorsement-expired = The endorsement has expired; apply again
+error-endorsement-withdrawn = The endorsement was withdrawn
+error-endorsement-void = The endorsement is void
+error-endorsement-not-ready = The copy is being made; try again shortly
+error-endorsement-not-found = There is no such endorsement
+error-scenario-unknown = There is no such scenario
+error-idempotency-mismatch = This idempotency key was used for another application
+
+## Certificates and changes
+
+error-certificate-not-found = There is no such certificate
+error-certificate-revoked = The certificate was revoked
+error-certificate-not-revoked = The certificate is not revoked
+error-certificate-not-online = The certificate is not yet online
+error-field-unknown = There is no such field
+error-nothing-to-correct = The correction changes nothing
+error-reason-unknown = There is no such reason
+error-basis-missing = A basis must be stated
+error-request-not-found = There is no such request
+error-request-not-open = The request was already decided
+error-query-number-not-found = The query number does not exist or has expired
+
+## Batches and imports
+
+error-batch-not-found = There is no such batch
+error-batch-state = The batch is not in a state that allows this step
+error-maker-is-approver = What one has made, another must approve
+error-organisation-unknown = There is no such organisation
+error-organisation-may-not-import = This organisation may not import
+error-issuer-not-allowed = This organisation may not import for that issuer
+error-file-not-found = The file is not there
+error-file-unreadable = The file cannot be read
+error-file-type-unknown = This kind of file is not supported; use .csv, .tsv, .txt or .xlsx
+error-file-exists = The file exists already
+error-roster-has-errors = The roster has errors; nothing was imported
+error-roster-empty = The roster has no rows
+
+## Access and general
+
+error-forbidden = This is not allowed
+error-staff-unknown = There is no member of staff called { $name }
+error-role-missing = The role that this needs is missing
+error-on-behalf-needed = Acting for a holder needs a reason (--on-behalf)
+error-assurance-too-low = The identity is not verified yet
+error-consent-missing = The service notice was not agreed to
+error-not-found = Not found
+error-conflict = It conflicts with what is there
+error-invalid = The input is not valid
+error-internal = An internal error; it was logged
+error-unavailable = Not available at the moment; try again later
+
+## Surroundings, database, keys
+
+error-not-initialised = The data directory is not initialised; run yinxin init first
+error-already-initialised = The data directory is initialised already
+error-wrong-database = The database belongs to another data directory
+error-demo-mark-differs = The demo marks of the directory and the database differ
+error-not-a-demo = Only a demo allows this
+error-database-unavailable = The database is not available
+error-database-newer = The database was made by a newer version; upgrade the program
+error-disk-full = The disk is full
+error-key-missing = A key is missing
+error-key-mismatch = The key does not belong to the data
+error-in-doubt = The connection broke during the commit; repeat with the same idempotency key
+error-audit-unavailable = The audit cannot be written; the action was refused
+error-audit-broken = The audit chain is broken
+error-copy-missing = The stored copy is missing or damaged
+error-copy-deleted = The copy was deleted after its time
+error-trust-missing = The trust directory holds no root
+error-seal-unknown = There is no such seal
+error-seal-missing = No seal is laid down for this certificate
+error-seal-not-active = The seal is not active
+error-digest-changed = What was rendered differs from the recorded intent
+error-self-check-failed = The copy failed its own check and was thrown away
+
+## Page and fonts
+
+error-no-glyph = No font has this character: { $text } ({ $code_points }); the copy was refused
+error-unprintable-character = It contains a control or invisible character
+error-needs-shaping = It contains a script that cannot be typeset yet
+error-font-unusable = A font cannot be used
+error-unknown-style = There is no such style
+error-foreign-glyph = The glyph belongs to another pool
+error-too-many-glyphs = Too many glyphs
+error-text-does-not-fit = The text does not fit its box
+error-qr-too-long = Too much data for the QR code
+error-qr-parameter = A QR parameter is out of range
+
+## Cryptography and signing
+
+error-malformed-encoding = The encoding is malformed
+error-too-large = It is too large
+error-not-pem = It is not PEM
+error-unsupported = It is not supported
+error-key-rejected = The key was rejected
+error-wrong-passphrase = The passphrase is wrong
+error-invalid-spec = The certificate to be made is not valid
+error-primitive-failed = A cryptographic operation failed
+error-signer-busy = The signing device is busy; try again later
+error-pin-refused = The signing device refused the PIN
+error-pin-locked = The PIN of the signing device is locked
+error-token-gone = The signing device is gone
+error-key-not-found = The signing device does not hold the key
+error-device-failed = The signing device failed

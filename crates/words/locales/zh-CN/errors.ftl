@@ -1,0 +1,113 @@
+### 拒绝与故障：error-<代码>。参数写在句子里
+
+## 加注
+
+error-quota-exhausted = 本证书 { $window_days } 日内已加注 { $used }/{ $max } 次，{ $next_possible_on } 起可再次申请
+error-validity-out-of-range = 加注有效期应为 1 至 { $longest } 天，现为 { $days } 天
+error-clock-behind = 系统时间早于上一次申请，已停止受理；请检查时钟
+error-endorsement-needed = 本证书须先申请加注，才能查看和下载
+error-endorsement-not-needed = 本证书无需加注，可直接查看和下载
+error-endorsement-expired = 加注已过有效期，不能查看和下载，请重新申请
+error-endorsement-withdrawn = 加注已撤回
+error-endorsement-void = 加注已作废
+error-endorsement-not-ready = 证书生成中，请稍候
+error-endorsement-not-found = 没有这条加注
+error-scenario-unknown = 没有这个使用场景
+error-idempotency-mismatch = 同一提交编号已用于另一份申请
+
+## 证书与变更
+
+error-certificate-not-found = 没有这份证书
+error-certificate-revoked = 证书已撤销
+error-certificate-not-revoked = 证书未被撤销，无需恢复
+error-certificate-not-online = 证书尚未上网
+error-field-unknown = 没有这个字段
+error-nothing-to-correct = 更正的内容与现有内容相同
+error-reason-unknown = 没有这个撤销原因
+error-basis-missing = 须写明依据
+error-request-not-found = 没有这条变更申请
+error-request-not-open = 该变更申请已处理
+error-query-number-not-found = 查询编号不存在或已过期
+
+## 批次与导入
+
+error-batch-not-found = 没有这个批次
+error-batch-state = 批次目前的状态不允许这一步
+error-maker-is-approver = 经办人不能审核自己经办的事项
+error-organisation-unknown = 没有这个机构
+error-organisation-may-not-import = 该机构无权导入
+error-issuer-not-allowed = 该机构无权代此发证机构导入
+error-file-not-found = 找不到文件
+error-file-unreadable = 文件无法读取
+error-file-type-unknown = 不支持这种文件，请使用 .csv、.tsv、.txt 或 .xlsx
+error-file-exists = 文件已存在
+error-roster-has-errors = 名册有误，未导入任何一行
+error-roster-empty = 名册里没有数据行
+
+## 权限与一般情形
+
+error-forbidden = 无权进行此操作
+error-staff-unknown = 没有名为 { $name } 的工作人员
+error-role-missing = 缺少所需的角色
+error-on-behalf-needed = 代持证人操作须写明原因（--on-behalf）
+error-assurance-too-low = 尚未通过实名核验
+error-consent-missing = 尚未同意服务须知
+error-not-found = 没有找到
+error-conflict = 与现有内容冲突
+error-invalid = 输入有误
+error-internal = 系统内部错误，已记录
+error-unavailable = 服务暂不可用，请稍后再试
+
+## 环境、数据库、密钥
+
+error-not-initialised = 数据目录尚未初始化，请先运行 yinxin init
+error-already-initialised = 数据目录已初始化
+error-wrong-database = 该数据库属于另一个数据目录
+error-demo-mark-differs = 数据目录与数据库的演示标记不一致
+error-not-a-demo = 只有演示环境才能这样做
+error-database-unavailable = 数据库暂不可用
+error-database-newer = 数据库由更新的版本建立，请升级程序
+error-disk-full = 磁盘已满
+error-key-missing = 缺少密钥
+error-key-mismatch = 密钥与数据不符
+error-in-doubt = 连接在提交时中断，结果未知；请以同一提交编号重试
+error-audit-unavailable = 无法写入审计记录，操作已拒绝
+error-audit-broken = 审计链不完整
+error-copy-missing = 保存的文件缺失或已损坏
+error-copy-deleted = 文件已按期清理
+error-trust-missing = 信任目录中没有根证书
+error-seal-unknown = 没有这枚印章
+error-seal-missing = 没有适用于该证书的印章
+error-seal-not-active = 印章未启用或已注销
+error-digest-changed = 重新生成的内容与已登记的意图不同
+error-self-check-failed = 生成的文件未通过自检，已丢弃
+
+## 版面与字体
+
+error-no-glyph = 字体中没有这个字：{ $text }（{ $code_points }），不能生成
+error-unprintable-character = 含有不能打印的控制字符
+error-needs-shaping = 含有暂不支持排版的文字
+error-font-unusable = 字体无法使用
+error-unknown-style = 没有这种字体样式
+error-foreign-glyph = 字形不属于这个字形库
+error-too-many-glyphs = 字形过多
+error-text-does-not-fit = 文字太长，版面放不下
+error-qr-too-long = 二维码内容过长
+error-qr-parameter = 二维码参数有误
+
+## 密码与签名
+
+error-malformed-encoding = 编码不正确
+error-too-large = 内容过大
+error-not-pem = 不是 PEM 格式
+error-unsupported = 不支持
+error-key-rejected = 密钥不可用
+error-wrong-passphrase = 口令不正确
+error-invalid-spec = 证书内容不正确
+error-primitive-failed = 密码运算失败
+error-signer-busy = 签名设备繁忙，请稍后再试
+error-pin-refused = 签名设备拒绝了 PIN
+error-pin-locked = 签名设备的 PIN 已锁定
+error-token-gone = 签名设备不在
+error-key-not-found = 签名设备中没有这把密钥
+error-device-failed = 签名设备故障
