@@ -5,9 +5,9 @@
 //! a documented constant or a [`policy::Policy`] value, never scattered.
 
 pub mod calendar;
-//pub mod catalogue;
+pub mod catalogue;
 pub mod document;
-//pub mod draft;
+pub mod draft;
 pub mod finding;
 pub mod id;
 pub mod licence;
