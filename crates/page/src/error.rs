@@ -20,6 +20,9 @@ pub enum Error {
         "\u{201c}{text}\u{201d} ({code_points}) belongs to a script that needs shaping, which is not supported"
     )]
     NeedsShaping { text: String, code_points: String },
+    /// Not one character (with at most one variation selector).
+    #[error("\u{201c}{text}\u{201d} is not one character")]
+    NotOneCharacter { text: String },
     /// A font source could not be loaded or read.
     #[error("font {name} cannot be used: {reason}")]
     Font { name: String, reason: String },
@@ -50,6 +53,7 @@ impl Error {
             Self::NoGlyph { .. } => "no_glyph",
             Self::Unprintable { .. } => "unprintable_character",
             Self::NeedsShaping { .. } => "needs_shaping",
+            Self::NotOneCharacter { .. } => "not_one_character",
             Self::Font { .. } => "font_unusable",
             Self::UnknownStyle { .. } => "unknown_style",
             Self::ForeignGlyph { .. } => "foreign_glyph",

@@ -4,9 +4,22 @@
 //! Lengths are millimetres, the origin is the top left corner of the page, y grows downwards. Format
 //! crates (`pdf`, `ofd`, `raster`) translate; templates (`face`) produce.
 
+mod cff;
+mod charstring;
+mod cluster;
 pub mod draw;
 mod error;
+pub mod font;
+pub mod pool;
+pub mod qr;
+mod shape;
+pub mod text;
 
+#[cfg(test)]
+mod tests;
+
+pub use cff::CffSubset;
 pub use error::Error;
+pub use pool::GlyphPool;
 /// The small string of [`draw::PlacedGlyph`], so that producers need no dependency of their own.
 pub use smol_str::SmolStr;
