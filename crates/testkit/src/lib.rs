@@ -1,1 +1,27 @@
-//! What only tests need.
+//! What only tests need: a clock that stands still, entropy that repeats, synthetic people, rosters of
+//! them, a signer whose signatures repeat, and judges from outside.
+//!
+//! Nothing of the product may depend on this crate except as a dev-dependency. It never holds a real
+//! person's data: [`people`] makes them up.
+
+// A test that cannot be set up has failed; a message and a stop are all that is wanted here.
+#![allow(clippy::expect_used, clippy::panic)]
+
+mod clock;
+mod dirs;
+mod entropy;
+pub mod judge;
+pub mod people;
+#[cfg(feature = "roster")]
+pub mod roster;
+#[cfg(feature = "signer")]
+mod signer;
+
+pub use clock::FixedClock;
+pub use dirs::temp_dir;
+pub use entropy::SeededEntropy;
+#[cfg(feature = "signer")]
+pub use signer::RepeatingSigner;
+
+#[cfg(all(test, feature = "roster", feature = "signer"))]
+mod tests;

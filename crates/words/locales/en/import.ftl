@@ -11,17 +11,25 @@ rule-formula-start = It may not begin with = + - @ or a tab
 
 ## Columns
 
-rule-management-number-form = A management number has 6 to 40 digits, letters or hyphens
+rule-management-number-empty = The management number is missing
+rule-management-number-length = A management number has 6 to 40 characters
+rule-management-number-character = A management number has only digits, Latin letters and hyphens
 rule-management-number-repeated = The management number occurs twice in this roster
 rule-management-number-exists = The management number is in the register already
-rule-name-length = A name has 1 to 50 characters
-rule-name-form = The name contains a character that is not allowed
+rule-name-empty = The name is missing
+rule-name-too-long = A name has at most 50 characters
+rule-name-invisible-character = The name contains a control, direction or invisible character
+rule-name-private-use = The name contains a private-use character; use the standard one (GB 18030-2022)
+rule-name-formula = A name may not begin with = + - @
 rule-document-type-unknown = There is no such document type; accepted: { $accepted }
+rule-document-number-empty = The document number is missing
 rule-document-number-length = The document number has the wrong length
-rule-document-number-form = The document number contains a character that is not allowed
-rule-document-number-date = The birth date in the document number does not exist
+rule-document-number-character = The document number contains a character that is not allowed
+rule-document-number-form = The document number has not the form of its document type
+rule-document-number-birth-date = The birth date in the document number does not exist
+rule-document-number-future-birth = The birth date in the document number lies in the future
 rule-document-number-checksum = The check digit of the document number is wrong
-rule-document-number-type = The document number is of another type
+rule-document-number-wrong-type = A number that begins like this belongs to another type of document
 rule-sex-unknown = Sex must be 男 or 女 (male or female)
 rule-sex-disagrees = Sex disagrees with the document number
 rule-birth-date-disagrees = The birth date disagrees with the document number

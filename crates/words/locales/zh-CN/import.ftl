@@ -11,17 +11,25 @@ rule-formula-start = 不能以 = + - @ 或制表符开头
 
 ## 各栏
 
-rule-management-number-form = 管理号应为 6 至 40 位数字、字母或连字符
+rule-management-number-empty = 管理号必填
+rule-management-number-length = 管理号应为 6 至 40 位
+rule-management-number-character = 管理号只能含有数字、字母和连字符
 rule-management-number-repeated = 管理号在本名册中重复
 rule-management-number-exists = 管理号已在登记中
-rule-name-length = 姓名应为 1 至 50 个字
-rule-name-form = 姓名含有不允许的字符
+rule-name-empty = 姓名必填
+rule-name-too-long = 姓名不得超过 50 个字
+rule-name-invisible-character = 姓名含有控制字符、方向控制符或零宽字符
+rule-name-private-use = 姓名含有自造字，请改用标准字（GB 18030-2022）
+rule-name-formula = 姓名不能以 = + - @ 开头
 rule-document-type-unknown = 没有这种证件类型；可用：{ $accepted }
+rule-document-number-empty = 证件号码必填
 rule-document-number-length = 证件号码的位数不对
-rule-document-number-form = 证件号码含有不允许的字符
-rule-document-number-date = 证件号码中的出生日期不存在
+rule-document-number-character = 证件号码含有不允许的字符
+rule-document-number-form = 证件号码的格式与证件类型不符
+rule-document-number-birth-date = 证件号码中的出生日期不存在
+rule-document-number-future-birth = 证件号码中的出生日期晚于今天
 rule-document-number-checksum = 证件号码的校验码不对
-rule-document-number-type = 证件号码与证件类型不符
+rule-document-number-wrong-type = 这样开头的号码属于另一种证件
 rule-sex-unknown = 性别应为男或女
 rule-sex-disagrees = 性别与证件号码不一致
 rule-birth-date-disagrees = 出生日期与证件号码不一致
