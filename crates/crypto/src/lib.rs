@@ -1,3 +1,26 @@
 //! Signers, CMS and X.509. Knows no document format and nothing of certificates of qualification.
+//!
+//! Randomness: serials, salts and initialisation vectors are parameters. Key generation and the ECDSA nonce are drawn
+//! inside AWS-LC, whose own generator is the only right source for them.
 
+mod asn1;
+pub mod cms;
+mod error;
 pub mod hash;
+pub mod path;
+pub mod pem;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
+pub mod signature;
+pub mod signer;
+pub mod soft;
+pub mod x509;
+
+pub use error::Error;
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::Pkcs11Signer;
+pub use signer::{SignatureAlgorithm, Signer};
+pub use soft::{KeyKind, SoftSigner};
+
+#[cfg(test)]
+mod testing;
