@@ -102,10 +102,7 @@ impl Font {
                 .ok_or_else(|| format!("it has no face of the family {family}"))?,
         };
         let face = Face::parse(&data, index).map_err(|error| error.to_string())?;
-        if face.permissions() == Some(Permissions::Restricted)
-            || !face.is_subsetting_allowed()
-            || !face.is_outline_embedding_allowed()
-        {
+        if face.tables().os2.is_some() && !may_be_embedded(&face) {
             return Err("its licence bits forbid embedding a subset".to_owned());
         }
         Ok(Loaded { data, index })
@@ -171,6 +168,13 @@ impl From<Vec<FontSource>> for FontChain {
 
 fn faces_in(data: &[u8]) -> u32 {
     ttf_parser::fonts_in_collection(data).unwrap_or(1)
+}
+
+/// What the font's maker says in `fsType`; only asked where there is such a table.
+fn may_be_embedded(face: &Face<'_>) -> bool {
+    face.permissions() != Some(Permissions::Restricted)
+        && face.is_subsetting_allowed()
+        && face.is_outline_embedding_allowed()
 }
 
 fn has_family(face: &Face<'_>, family: &str) -> bool {

@@ -13,6 +13,8 @@ pub mod font;
 pub mod pool;
 pub mod qr;
 mod shape;
+#[cfg(any(test, feature = "test-font"))]
+pub mod test_font;
 pub mod text;
 
 #[cfg(test)]

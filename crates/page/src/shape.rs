@@ -121,8 +121,7 @@ impl ShapeBuilder {
             self.out_of_range = true;
             return 0;
         }
-        let whole = rounded as i16;
-        whole
+        rounded as i16
     }
 
     fn scaled(&self, x: f32, y: f32) -> (f64, f64) {
