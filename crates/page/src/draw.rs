@@ -155,6 +155,17 @@ pub enum Role {
     },
 }
 
+/// Which of two sheets a block lies on. A page may be drawn in two parts, first what is static, then what
+/// differs; the parts' lower sheets both lie under both upper ones. So a watermark, which differs, stays
+/// beneath the words that do not, without transparency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Backgrounds and watermarks.
+    Under,
+    #[default]
+    Over,
+}
+
 /// A piece of content with a stable id, in reading order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
@@ -164,10 +175,11 @@ pub struct Block {
     /// Place in the reading order; a page that is drawn in two parts (what is static, what differs)
     /// interleaves its parts by it. Equal numbers are read in sequence. Nothing for artifacts.
     pub order: u32,
+    pub layer: Layer,
     pub draws: Vec<Draw>,
 }
 
-/// A page. Blocks are drawn in sequence and read by [`Block::order`].
+/// A page. Blocks are drawn layer by layer, in sequence, and read by [`Block::order`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     pub width: f64,
