@@ -14,6 +14,7 @@ macro_rules! locale {
         &[
             include_str!(concat!("../locales/", $tag, "/cli.ftl")),
             include_str!(concat!("../locales/", $tag, "/errors.ftl")),
+            include_str!(concat!("../locales/", $tag, "/findings.ftl")),
             include_str!(concat!("../locales/", $tag, "/import.ftl")),
             include_str!(concat!("../locales/", $tag, "/states.ftl")),
             include_str!(concat!("../locales/", $tag, "/verify.ftl")),

@@ -111,3 +111,33 @@ error-pin-locked = The PIN of the signing device is locked
 error-token-gone = The signing device is gone
 error-key-not-found = The signing device does not hold the key
 error-device-failed = The signing device failed
+
+## Database
+
+error-commit-in-doubt = The connection broke during the commit; repeat with the same idempotency key
+error-busy = Busy; try again later
+error-locked = The database is held by another (a backup, say); try again later
+error-connection-lost = The connection to the database was lost
+error-deadlock = It met another operation; try again
+error-timeout = It took too long; try again later
+error-read-only = The database is read-only
+error-io = The disk failed
+error-closed = The database is closed
+error-transaction-failed = An earlier step of the transaction failed; all of it was rolled back
+error-transaction-panicked = The transaction stopped unexpectedly; all of it was rolled back
+error-foreign-await = The transaction waited for something outside and was rolled back
+error-statement-refused = The database refused a statement; it was logged
+error-stored-value-malformed = A value in the database has not the form that it must have
+error-sealed-value-broken = An encrypted value does not open: damaged, moved, or of another key
+error-migration-changed = A migration of the database differs from the program’s
+error-database-address = The address of the database is not understood
+
+## Files
+
+error-not-one-character = It is not one character
+error-not-pdf = It is not a PDF file
+error-pdf-encrypted = The PDF file is encrypted
+error-pdf-limit-exceeded = The PDF file exceeds a limit
+error-pdf-no-cross-reference = The PDF file has no readable cross-reference
+error-pdf-no-catalog = The PDF file has no readable catalog
+error-pdf-malformed = The PDF file is malformed

@@ -111,3 +111,33 @@ error-pin-locked = 签名设备的 PIN 已锁定
 error-token-gone = 签名设备不在
 error-key-not-found = 签名设备中没有这把密钥
 error-device-failed = 签名设备故障
+
+## 数据库
+
+error-commit-in-doubt = 连接在提交时中断，结果未知；请以同一提交编号重试
+error-busy = 系统繁忙，请稍后再试
+error-locked = 数据库正被占用（例如备份），请稍后再试
+error-connection-lost = 与数据库的连接中断
+error-deadlock = 与另一操作冲突，请重试
+error-timeout = 超时，请稍后再试
+error-read-only = 数据库处于只读状态
+error-io = 磁盘读写失败
+error-closed = 数据库已关闭
+error-transaction-failed = 事务中较早的一步失败，已全部撤回
+error-transaction-panicked = 事务意外中止，已全部撤回
+error-foreign-await = 事务等待了外部操作，已撤回
+error-statement-refused = 数据库拒绝了一条语句，已记录
+error-stored-value-malformed = 数据库中的一个值不合格式
+error-sealed-value-broken = 加密保存的一个值无法解开：已损坏、被移动或密钥不符
+error-migration-changed = 数据库的迁移记录与程序不符
+error-database-address = 数据库地址无法理解
+
+## 文件
+
+error-not-one-character = 不是一个字
+error-not-pdf = 不是 PDF 文件
+error-pdf-encrypted = PDF 文件已加密
+error-pdf-limit-exceeded = PDF 文件超出允许的规模
+error-pdf-no-cross-reference = PDF 文件没有可读的交叉引用表
+error-pdf-no-catalog = PDF 文件没有可读的目录
+error-pdf-malformed = PDF 文件格式不正确
