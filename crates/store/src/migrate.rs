@@ -1,0 +1,93 @@
+//! Brings a database to the schema this program knows. Numbered, forward only, each applied once and remembered with
+//! the digest of its text; a database that is ahead of the program is left alone.
+
+use crate::args;
+use crate::db::{Db, Engine, Tx, statements};
+use crate::error::{Error, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use yinxin_model::Instant;
+
+/// One numbered step; the text's tokens are explained in the first migration.
+struct Migration {
+    number: i64,
+    text: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, text: include_str!("../../../migrations/0001_register.sql") }];
+
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number {int} NOT NULL PRIMARY KEY, digest {blob} NOT NULL, applied_at {int} NOT NULL) {table}";
+
+/// Any constant will do; all instances of this program must use the same.
+const LOCK: i64 = 0x5949_4e58_494e;
+
+statements! {
+    /// Two instances that start together must not both migrate. SQLite has one writer anyway.
+    LOCK_LEDGER = {
+        sqlite: "SELECT 1 WHERE $1 <> 0",
+        postgres: "SELECT 1 FROM (SELECT pg_advisory_xact_lock($1)) AS locked"
+    };
+    APPLIED = "SELECT number, digest FROM migration ORDER BY number";
+    RECORD = "INSERT INTO migration (number, digest, applied_at) VALUES ($1, $2, $3)";
+}
+
+/// Applies what is missing and returns how many steps that were.
+pub async fn migrate(db: &Db, now: Instant) -> Result<usize> {
+    db.write(move |tx| Box::pin(async move { apply(tx, now).await })).await
+}
+
+/// The newest schema this program knows.
+pub fn known() -> i64 {
+    MIGRATIONS.last().map_or(0, |m| m.number)
+}
+
+async fn apply(tx: &mut Tx, now: Instant) -> Result<usize> {
+    tx.opt(LOCK_LEDGER, args![LOCK]).await?;
+    let ledger = translate(LEDGER, tx.engine());
+    tx.script(&ledger).await?;
+    let mut applied = Vec::new();
+    for row in tx.all(APPLIED, &[]).await? {
+        applied.push((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?));
+    }
+    if let Some((found, _)) = applied.last().filter(|(number, _)| *number > known()) {
+        return Err(Error::NewerDatabase { found: *found, known: known() });
+    }
+    let mut done = 0;
+    for migration in MIGRATIONS {
+        let ours = digest(&SHA256, migration.text.as_bytes());
+        match applied.iter().find(|(number, _)| *number == migration.number) {
+            Some((_, theirs)) if theirs == ours.as_ref() => {}
+            Some(_) => return Err(Error::MigrationChanged { number: migration.number }),
+            None => {
+                let text = translate(migration.text, tx.engine());
+                tx.script(&text).await?;
+                tx.exec(RECORD, args![migration.number, ours.as_ref(), now]).await?;
+                done += 1;
+            }
+        }
+    }
+    Ok(done)
+}
+
+fn translate(text: &str, engine: Engine) -> String {
+    let words: [(&str, &str); 6] = match engine {
+        Engine::Sqlite => [
+            ("{int}", "INTEGER"),
+            ("{day}", "INTEGER"),
+            ("{blob}", "BLOB"),
+            ("{key}", "TEXT"),
+            ("{table}", "STRICT"),
+            ("{narrow}", "STRICT, WITHOUT ROWID"),
+        ],
+        Engine::Postgres => [
+            ("{int}", "BIGINT"),
+            ("{day}", "INTEGER"),
+            ("{blob}", "BYTEA"),
+            ("{key}", "TEXT COLLATE \"C\""),
+            ("{table}", ""),
+            ("{narrow}", ""),
+        ],
+    };
+    words.iter().fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
+}

@@ -1,0 +1,315 @@
+//! Encryption at rest and the blind indexes.
+//!
+//! A sealed value is an envelope: version, algorithm, key id (4 bytes), nonce (12 bytes), AES-256-GCM ciphertext, tag
+//! (16 bytes). Its place (table, column, row key) is authenticated with it, so that a value moved to another row does not
+//! open. Keys come as bytes from the caller; the database holds only a check value of each. Nonces are random: at 2^32
+//! values a key must be replaced, which is far beyond a nation's register.
+
+use crate::args;
+use crate::db::{Tx, statements};
+use crate::error::{Error, Result};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use yinxin_model::ports::{Entropy, random};
+use yinxin_model::{DocumentNumber, Identity, Instant};
+use zeroize::Zeroizing;
+
+const VERSION: u8 = 1;
+const AES_256_GCM_ID: u8 = 1;
+const HEAD: usize = 2 + 4 + 12;
+const TAG: usize = 16;
+/// Octets of the document part and of the name part of an [`IdentityIndex`].
+pub const DOCUMENT_INDEX: usize = 16;
+pub const NAME_INDEX: usize = 8;
+
+/// Number of a key, unique within its kind.
+pub type KeyId = u32;
+
+/// One key as the caller read it.
+pub struct KeyBytes {
+    pub id: KeyId,
+    pub bytes: Zeroizing<[u8; 32]>,
+}
+
+/// All keys of a register. The first of each list is the one in use; the others still open or find older values.
+pub struct VaultKeys {
+    pub data: Vec<KeyBytes>,
+    pub index: Vec<KeyBytes>,
+}
+
+/// Seals, opens and indexes. Share it as `Arc<Vault>`.
+pub struct Vault {
+    active: KeyId,
+    data: BTreeMap<KeyId, DataKey>,
+    index: IndexKey,
+    older_index: Vec<IndexKey>,
+    entropy: Arc<dyn Entropy>,
+}
+
+struct DataKey {
+    key: LessSafeKey,
+    check: [u8; 8],
+}
+
+struct IndexKey {
+    id: KeyId,
+    key: hmac::Key,
+    check: [u8; 8],
+}
+
+/// Blind index of (document type, document number).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentIndex(pub [u8; DOCUMENT_INDEX]);
+
+/// Blind index of (document type, document number, name key). Its document part is the [`DocumentIndex`], so that one
+/// ordered table answers both look-ups.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdentityIndex {
+    pub document: DocumentIndex,
+    pub name: [u8; NAME_INDEX],
+}
+
+/// Where a sealed value stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub table: &'a str,
+    pub column: &'a str,
+    pub row: &'a [u8],
+}
+
+statements! {
+    KEYS = "SELECT kind, key_id, check_value FROM vault_key";
+    ADD_KEY = "INSERT INTO vault_key (kind, key_id, check_value, made_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (kind, key_id) DO NOTHING";
+    FORGET_KEY = "DELETE FROM vault_key WHERE kind = $1 AND key_id = $2";
+}
+
+impl Vault {
+    /// `Err` where a list is empty or a key id stands twice: a fault of the key directory.
+    pub fn new(keys: VaultKeys, entropy: Arc<dyn Entropy>) -> Result<Self> {
+        let missing = |kind| Error::KeyMissing { kind, key_id: 0 };
+        let active = keys.data.first().ok_or(missing("data"))?.id;
+        let mut data = BTreeMap::new();
+        for key in &keys.data {
+            let check = check_value("data", key);
+            let mismatch = Error::KeyMismatch { kind: "data", key_id: key.id };
+            let unbound = UnboundKey::new(&AES_256_GCM, key.bytes.as_slice()).map_err(|_| mismatch.clone())?;
+            if data.insert(key.id, DataKey { key: LessSafeKey::new(unbound), check }).is_some() {
+                return Err(mismatch);
+            }
+        }
+        let mut index = keys.index.iter().map(|key| IndexKey {
+            id: key.id,
+            key: hmac::Key::new(hmac::HMAC_SHA256, key.bytes.as_slice()),
+            check: check_value("index", key),
+        });
+        let first = index.next().ok_or(missing("index"))?;
+        let older_index = index.collect();
+        Ok(Self { active, data, index: first, older_index, entropy })
+    }
+
+    /// Encrypts for `place` with the key in use.
+    pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+        let broken = || Error::SealBroken { place: place.to_string() };
+        let key = self.data.get(&self.active).ok_or_else(broken)?;
+        let nonce: [u8; 12] = random(self.entropy.as_ref());
+        let mut out = Vec::with_capacity(HEAD + plain.len() + TAG);
+        out.extend_from_slice(&[VERSION, AES_256_GCM_ID]);
+        out.extend_from_slice(&self.active.to_be_bytes());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(plain);
+        let (_, body) = out.split_at_mut_checked(HEAD).ok_or_else(broken)?;
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = key.key.seal_in_place_separate_tag(nonce, place.aad(), body).map_err(|_| broken())?;
+        out.extend_from_slice(tag.as_ref());
+        Ok(out)
+    }
+
+    /// Opens what was sealed for `place`, with whichever key it names.
+    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let broken = || Error::SealBroken { place: place.to_string() };
+        let key_id = key_id_of(sealed).ok_or_else(broken)?;
+        let key = self.data.get(&key_id).ok_or(Error::KeyMissing { kind: "data", key_id })?;
+        let (head, body) = sealed.split_at_checked(HEAD).ok_or_else(broken)?;
+        let nonce = head.get(6..).and_then(|n| Nonce::try_assume_unique_for_key(n).ok()).ok_or_else(broken)?;
+        let mut body = Zeroizing::new(body.to_vec());
+        let length = key.key.open_in_place(nonce, place.aad(), &mut body).map_err(|_| broken())?.len();
+        body.truncate(length);
+        Ok(body)
+    }
+
+    /// Opens a sealed text.
+    pub fn open_text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String> {
+        let plain = self.open(place, sealed)?;
+        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| Error::SealBroken { place: place.to_string() })
+    }
+
+    /// Seals an object that is kept outside of the database, under its name there.
+    pub fn seal_blob(&self, name: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        self.seal(Place::blob(name), plain)
+    }
+
+    pub fn open_blob(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.open(Place::blob(name), sealed)
+    }
+
+    /// The data key that new values are sealed with.
+    pub fn active_key(&self) -> KeyId {
+        self.active
+    }
+
+    /// The index key that look-ups use.
+    pub fn index_key(&self) -> KeyId {
+        self.index.id
+    }
+
+    pub fn document_index(&self, document: &DocumentNumber) -> DocumentIndex {
+        DocumentIndex(self.index.mac(b"document", &[document.kind().code(), document.number()]))
+    }
+
+    pub fn identity_index(&self, identity: &Identity) -> IdentityIndex {
+        let document = &identity.document;
+        let parts = [document.kind().code(), document.number(), identity.name.key()];
+        IdentityIndex { document: self.document_index(document), name: self.index.mac(b"identity", &parts) }
+    }
+
+    /// Keyed hash of a short code that a person types, e.g. a query number: such codes are too short for a plain hash.
+    pub fn code_hash(&self, purpose: &str, code: &str) -> [u8; 20] {
+        self.index.mac(b"code", &[purpose, code])
+    }
+
+    /// Stops where a key is missing or is another one than the database was written with; remembers keys it has not
+    /// seen. Call it before anything is read.
+    pub async fn check(&self, tx: &mut Tx, now: Instant) -> Result<()> {
+        let mut known = Vec::new();
+        for row in tx.all(KEYS, &[]).await? {
+            let (kind, id, check) = (row.get::<String>(0)?, row.get::<u32>(1)?, row.get::<Vec<u8>>(2)?);
+            let (kind, ours) = match kind.as_str() {
+                "data" => ("data", self.data.get(&id).map(|k| k.check)),
+                _ => ("index", self.index_keys().find(|k| k.id == id).map(|k| k.check)),
+            };
+            let ours = ours.ok_or(Error::KeyMissing { kind, key_id: id })?;
+            if check != ours {
+                return Err(Error::KeyMismatch { kind, key_id: id });
+            }
+            known.push((kind, id));
+        }
+        let data = self.data.iter().map(|(id, key)| ("data", *id, key.check));
+        let index = self.index_keys().map(|key| ("index", key.id, key.check));
+        for (kind, id, check) in data.chain(index).filter(|(kind, id, _)| !known.contains(&(*kind, *id))) {
+            tx.exec(ADD_KEY, args![kind, id, &check, now]).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a key that nothing is sealed with any more; its file may then be destroyed.
+    pub async fn forget(&self, tx: &mut Tx, kind: &'static str, key: KeyId) -> Result<bool> {
+        if (kind == "data" && key == self.active) || (kind == "index" && key == self.index.id) {
+            return Ok(false);
+        }
+        Ok(tx.exec(FORGET_KEY, args![kind, key]).await? > 0)
+    }
+
+    fn index_keys(&self) -> impl Iterator<Item = &IndexKey> {
+        std::iter::once(&self.index).chain(&self.older_index)
+    }
+}
+
+/// Whether a stored envelope was sealed with another data key than `active`.
+pub(crate) fn is_older(sealed: &[u8], active: KeyId) -> bool {
+    key_id_of(sealed) != Some(active)
+}
+
+fn key_id_of(sealed: &[u8]) -> Option<KeyId> {
+    match sealed.first_chunk::<6>()? {
+        [VERSION, AES_256_GCM_ID, id @ ..] => Some(KeyId::from_be_bytes(*id)),
+        _ => None,
+    }
+}
+
+fn check_value(kind: &str, key: &KeyBytes) -> [u8; 8] {
+    let hmac_key = hmac::Key::new(hmac::HMAC_SHA256, key.bytes.as_slice());
+    mac(&hmac_key, b"key check", &[kind, &key.id.to_string()])
+}
+
+impl IndexKey {
+    fn mac<const N: usize>(&self, domain: &[u8], parts: &[&str]) -> [u8; N] {
+        mac(&self.key, domain, parts)
+    }
+}
+
+/// HMAC-SHA-256 over the domain and the length-prefixed parts, cut to `N` octets.
+fn mac<const N: usize>(key: &hmac::Key, domain: &[u8], parts: &[&str]) -> [u8; N] {
+    let mut context = hmac::Context::with_key(key);
+    context.update(b"yinxin 1 ");
+    context.update(domain);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    let tag = context.sign();
+    let mut out = [0; N];
+    out.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+impl<'a> Place<'a> {
+    pub fn new(table: &'a str, column: &'a str, row: &'a [u8]) -> Self {
+        Self { table, column, row }
+    }
+
+    fn blob(name: &'a str) -> Self {
+        Self::new("blob", "bytes", name.as_bytes())
+    }
+
+    /// `table/column/row key`; neither name holds a slash.
+    fn aad(&self) -> Aad<Vec<u8>> {
+        let mut aad = Vec::with_capacity(self.table.len() + self.column.len() + self.row.len() + 2);
+        aad.extend_from_slice(self.table.as_bytes());
+        aad.push(b'/');
+        aad.extend_from_slice(self.column.as_bytes());
+        aad.push(b'/');
+        aad.extend_from_slice(self.row);
+        Aad::from(aad)
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.table, self.column)
+    }
+}
+
+impl IdentityIndex {
+    /// Document part, then name part: what [`yinxin_model::Subject::Holder`] carries.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [self.document.0.as_slice(), &self.name].concat()
+    }
+
+    /// `None` where the length is another.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (document, name) = bytes.split_at_checked(DOCUMENT_INDEX)?;
+        Some(Self { document: DocumentIndex(document.try_into().ok()?), name: name.try_into().ok()? })
+    }
+}
+
+impl fmt::Debug for IdentityIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.document.fmt(f)
+    }
+}
+
+impl fmt::Debug for DocumentIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vault(data key {}, index key {})", self.active, self.index.id)
+    }
+}
