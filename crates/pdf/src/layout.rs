@@ -1,0 +1,32 @@
+//! The fixed pieces of our own files, shared by the writer and by the strict reader of what it wrote.
+
+/// The header, with the comment of four high bytes that marks the file as binary (§7.5.2).
+pub(crate) const HEADER: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
+
+/// What stands between the signature's other entries and its byte range.
+pub(crate) const BYTE_RANGE: &[u8] = b"/ByteRange [0 ";
+
+/// Each of the three numbers behind that is written with so many digits, so that it can be filled in later.
+pub(crate) const BYTE_RANGE_DIGITS: usize = 10;
+
+/// Between the byte range's numbers and the value of /Contents.
+pub(crate) const CONTENTS: &[u8] = b"]/Contents ";
+
+/// Behind the value of /Contents: the signature is the last object of the file.
+pub(crate) const AFTER_CONTENTS: &[u8] = b">>\nendobj\nxref\n0 ";
+
+pub(crate) const SUB_FILTER: &str = "ETSI.CAdES.detached";
+
+/// Bytes of one line of a cross-reference table (§7.5.4).
+pub(crate) const XREF_LINE: usize = 20;
+
+/// Writes `value` as `digits` decimal digits.
+pub(crate) fn push_fixed(out: &mut Vec<u8>, value: usize, digits: usize) {
+    let start = out.len();
+    out.resize(start + digits, b'0');
+    let mut left = value;
+    for slot in out.get_mut(start..).unwrap_or_default().iter_mut().rev() {
+        *slot = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+}
