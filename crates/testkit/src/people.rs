@@ -31,15 +31,15 @@ pub struct People {
 
 /// Names that have to come through everything unchanged (rare characters of extensions A, E and G; an
 /// interpunct; a name of several parts), in the order in which a demo should show them.
-pub const TELLING_NAMES: [&str; 8] = [
-    "刘䶮",
-    "陈𬱖",
-    "王𰻞",
-    "阿卜杜拉·买买提",
-    "扎西·多吉次仁",
-    "欧阳犇",
-    "古丽娜尔·吐尔逊江·阿不都热依木",
-    "乌云其其格",
+pub const TELLING_NAMES: [(&str, Sex); 8] = [
+    ("刘䶮", Sex::Male),
+    ("陈𬱖", Sex::Female),
+    ("王𰻞", Sex::Male),
+    ("阿卜杜拉·买买提", Sex::Male),
+    ("扎西·多吉次仁", Sex::Male),
+    ("欧阳犇", Sex::Male),
+    ("古丽娜尔·吐尔逊江·阿不都热依木", Sex::Female),
+    ("乌云其其格", Sex::Female),
 ];
 
 impl People {
@@ -50,26 +50,30 @@ impl People {
     /// The next person, with a document of `kind`.
     pub fn with(&mut self, kind: DocumentType) -> Person {
         let sex = if self.dice.one_in(2) { Sex::Female } else { Sex::Male };
-        let birth = EARLIEST_BIRTH.plus(self.dice.below(BIRTH_DAYS));
         let name = match kind {
             DocumentType::Passport | DocumentType::PermanentResidence => self.foreign_name(),
             _ => self.name(sex),
         };
+        self.person(name, sex, kind)
+    }
+
+    /// The next person, under `name`, with a resident card.
+    pub fn named(&mut self, name: &str, sex: Sex) -> Person {
+        self.person(name.to_owned(), sex, DocumentType::ResidentId)
+    }
+
+    fn person(&mut self, name: String, sex: Sex, document_type: DocumentType) -> Person {
+        let birth = EARLIEST_BIRTH.plus(self.dice.below(BIRTH_DAYS));
         let serial = self.made;
         self.made += 1;
         Person {
             name,
-            document_type: kind,
-            document_number: self.number(kind, serial, birth, sex),
+            document_type,
+            document_number: self.number(document_type, serial, birth, sex),
             sex,
             birth,
             phone: format!("1990000{:04}", serial % 10_000),
         }
-    }
-
-    /// The next person, under `name`, with a resident card.
-    pub fn named(&mut self, name: &str) -> Person {
-        Person { name: name.to_owned(), ..self.with(DocumentType::ResidentId) }
     }
 
     /// About one name in eight of a minority's form, one in fifty with a rare character.

@@ -33,8 +33,8 @@ fn a_seed_is_a_crowd() {
     let crowd = |seed| People::new(seed).take(50).collect::<Vec<_>>();
     assert_eq!(crowd(1), crowd(1));
     assert_ne!(crowd(1), crowd(2));
-    for name in TELLING_NAMES {
-        let person = People::new(1).named(name);
+    for (name, sex) in TELLING_NAMES {
+        let person = People::new(1).named(name, sex);
         assert_eq!(PersonName::parse(&person.name).unwrap().display(), name);
     }
     assert!(crowd(3).iter().all(|person| person.birth.year() >= 1955 && person.birth.year() <= 2003));
