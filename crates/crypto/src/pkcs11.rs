@@ -77,27 +77,27 @@ impl Token {
 
     /// Whether the token answers now: for readiness.
     pub fn check(&self) -> Result<(), Error> {
-        self.with_session(|session| session.get_session_info().map(|_| ()))
+        self.with_session(|session| Ok(session.get_session_info().map(drop)?))
     }
 
     /// Runs `work` on a session; once more on a new one when the first turns out to be lost.
-    fn with_session<T>(&self, work: impl Fn(&Session) -> Result<T, Fault>) -> Result<T, Error> {
-        for _ in 0..2 {
-            let mut lease = self.lease()?;
-            match lease.session.as_ref().map(&work) {
-                Some(Ok(value)) => return Ok(value),
-                Some(Err(fault)) => {
-                    // Whatever went wrong, this session is not trusted again.
-                    lease.discard();
-                    if !is_loss(&fault) {
-                        return Err(self.explain(fault));
-                    }
-                    self.forget_idle();
-                }
-                None => break,
-            }
+    fn with_session<T>(&self, work: impl Fn(&Session) -> Result<T, Failure>) -> Result<T, Error> {
+        match self.attempt(&work)? {
+            Ok(value) => return Ok(value),
+            Err(failure) if failure.is_loss() => self.forget_idle(),
+            Err(failure) => return Err(self.explain(failure)),
         }
-        Err(self.gone())
+        self.attempt(&work)?.map_err(|failure| self.explain(failure))
+    }
+
+    fn attempt<T>(&self, work: impl Fn(&Session) -> Result<T, Failure>) -> Result<Result<T, Failure>, Error> {
+        let mut lease = self.lease()?;
+        let done = lease.session.as_ref().map_or(Err(Failure::NoKey(0)), work);
+        if done.is_err() {
+            // Whatever went wrong, this session is not trusted again.
+            lease.discard();
+        }
+        Ok(done)
     }
 
     fn lease(&self) -> Result<Lease<'_>, Error> {
@@ -174,20 +174,22 @@ impl Token {
         self.returned.notify_all();
     }
 
-    fn explain(&self, fault: Fault) -> Error {
-        match fault {
-            Fault::Pkcs11(RvError::PinLocked, _) => Error::PinLocked { token: self.label() },
-            Fault::Pkcs11(RvError::PinIncorrect | RvError::PinLenRange | RvError::PinExpired, _) => {
-                Error::PinRefused { token: self.label() }
-            }
-            Fault::Pkcs11(
+    fn explain(&self, failure: impl Into<Failure>) -> Error {
+        match failure.into() {
+            Failure::NoKey(found) => Error::KeyNotFound { token: self.label(), found },
+            Failure::Fault(Fault::Pkcs11(RvError::PinLocked, _)) => Error::PinLocked { token: self.label() },
+            Failure::Fault(Fault::Pkcs11(
+                RvError::PinIncorrect | RvError::PinLenRange | RvError::PinExpired,
+                _,
+            )) => Error::PinRefused { token: self.label() },
+            Failure::Fault(Fault::Pkcs11(
                 RvError::TokenNotPresent
                 | RvError::TokenNotRecognized
                 | RvError::DeviceRemoved
                 | RvError::SlotIdInvalid,
                 _,
-            ) => self.gone(),
-            fault => Error::Device { why: fault.to_string() },
+            )) => self.gone(),
+            Failure::Fault(fault) => Error::Device { why: fault.to_string() },
         }
     }
 
@@ -234,20 +236,37 @@ impl Drop for Lease<'_> {
     }
 }
 
-fn is_loss(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Pkcs11(
-            RvError::SessionHandleInvalid
-                | RvError::SessionClosed
-                | RvError::UserNotLoggedIn
-                | RvError::KeyHandleInvalid
-                | RvError::ObjectHandleInvalid
-                | RvError::DeviceRemoved
-                | RvError::TokenNotPresent,
-            _
+/// Why work on a session failed.
+enum Failure {
+    Fault(Fault),
+    /// Not exactly one key answers to the selector.
+    NoKey(usize),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Failure {
+    /// Whether a new session may help. A key that is not seen is one such case: without a login the token hides it.
+    fn is_loss(&self) -> bool {
+        matches!(
+            self,
+            Self::NoKey(0)
+                | Self::Fault(Fault::Pkcs11(
+                    RvError::SessionHandleInvalid
+                        | RvError::SessionClosed
+                        | RvError::UserNotLoggedIn
+                        | RvError::KeyHandleInvalid
+                        | RvError::ObjectHandleInvalid
+                        | RvError::DeviceRemoved
+                        | RvError::TokenNotPresent,
+                    _
+                ))
         )
-    )
+    }
 }
 
 /// A key on a token.
@@ -262,12 +281,8 @@ pub struct Pkcs11Signer {
 impl Pkcs11Signer {
     /// Finds the key pair: a private key to sign with and its public key to know it by. P-256, or RSA of 2048 bits or more.
     pub fn new(token: Arc<Token>, selector: KeySelector) -> Result<Self, Error> {
-        token
-            .with_session(|session| find(session, &selector, ObjectClass::PRIVATE_KEY))?
-            .exactly_one(&token)?;
-        let public = token
-            .with_session(|session| find(session, &selector, ObjectClass::PUBLIC_KEY))?
-            .exactly_one(&token)?;
+        token.with_session(|session| find(session, &selector, ObjectClass::PRIVATE_KEY))?;
+        let public = token.with_session(|session| find(session, &selector, ObjectClass::PUBLIC_KEY))?;
         let wanted = [
             AttributeType::KeyType,
             AttributeType::EcParams,
@@ -275,7 +290,7 @@ impl Pkcs11Signer {
             AttributeType::Modulus,
             AttributeType::PublicExponent,
         ];
-        let attributes = token.with_session(|session| session.get_attributes(public, &wanted))?;
+        let attributes = token.with_session(|session| Ok(session.get_attributes(public, &wanted)?))?;
         let (algorithm, spki) = public_key(&attributes)?;
         Ok(Self { token, selector, algorithm, spki })
     }
@@ -289,13 +304,10 @@ impl Signer for Pkcs11Signer {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         // The key's handle is looked up in every call: it is the session's, and the session may be a new one.
         let sign = |mechanism: &Mechanism<'_>, data: &[u8]| {
-            let signed = self.token.with_session(|session| {
-                match find(session, &self.selector, ObjectClass::PRIVATE_KEY)? {
-                    Found::One(key) => session.sign(mechanism, key, data).map(Ok),
-                    Found::Other(found) => Ok(Err(found)),
-                }
-            })?;
-            signed.map_err(|found| Error::KeyNotFound { token: self.token.label(), found })
+            self.token.with_session(|session| {
+                let key = find(session, &self.selector, ObjectClass::PRIVATE_KEY)?;
+                Ok(session.sign(mechanism, key, data)?)
+            })
         };
         match self.algorithm {
             SignatureAlgorithm::RsaPkcs1Sha256 => sign(&Mechanism::Sha256RsaPkcs, message),
@@ -314,30 +326,16 @@ impl Signer for Pkcs11Signer {
     }
 }
 
-enum Found {
-    One(ObjectHandle),
-    Other(usize),
-}
-
-impl Found {
-    fn exactly_one(self, token: &Token) -> Result<ObjectHandle, Error> {
-        match self {
-            Self::One(handle) => Ok(handle),
-            Self::Other(found) => Err(Error::KeyNotFound { token: token.label(), found }),
-        }
-    }
-}
-
-fn find(session: &Session, selector: &KeySelector, class: ObjectClass) -> Result<Found, Fault> {
+/// The one object of `class` that the selector names.
+fn find(session: &Session, selector: &KeySelector, class: ObjectClass) -> Result<ObjectHandle, Failure> {
     let by = match selector {
         KeySelector::Label(label) => Attribute::Label(label.as_bytes().to_vec()),
         KeySelector::Id(id) => Attribute::Id(id.clone()),
     };
-    let handles = session.find_objects(&[Attribute::Class(class), by])?;
-    Ok(match handles.as_slice() {
-        [one] => Found::One(*one),
-        several => Found::Other(several.len()),
-    })
+    match session.find_objects(&[Attribute::Class(class), by])?.as_slice() {
+        [one] => Ok(*one),
+        several => Err(Failure::NoKey(several.len())),
+    }
 }
 
 /// `SubjectPublicKeyInfo` from the attributes of a public key object.

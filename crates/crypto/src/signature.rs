@@ -29,6 +29,14 @@ impl DigestAlgorithm {
         Self::from_oid(oid).ok_or_else(|| asn1::dotted(oid))
     }
 
+    fn output_len(self) -> u8 {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
     /// The digest of the concatenation of `parts`.
     pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         let mut state = digest::Context::new(match self {
@@ -169,8 +177,8 @@ pub(crate) fn split_identifier(raw: &[u8], rules: Rules) -> Option<(&[u8], &[u8]
     Some((oid.value, inner.rest()))
 }
 
-/// The digest of `RSASSA-PSS-params` (RFC 4055), accepted when hash and MGF1 hash agree; the salt's length is checked
-/// by the verification itself (it must be the digest's).
+/// The digest of `RSASSA-PSS-params` (RFC 4055), accepted when hash and MGF1 hash agree and the salt is as long as the
+/// digest, which is all that the primitive library verifies. Anything else must show as unsupported, never as bad.
 fn pss_digest(parameters: &[u8], rules: Rules) -> Option<DigestAlgorithm> {
     let mut outer = Reader::new(parameters, rules, "PSS parameters");
     let mut inner = outer.enter(asn1::SEQUENCE).ok()?;
@@ -179,7 +187,8 @@ fn pss_digest(parameters: &[u8], rules: Rules) -> Option<DigestAlgorithm> {
     let mask = inner.enter(asn1::context(1)).ok()?;
     let (mgf, mgf_hash) = split_identifier(mask.rest(), rules)?;
     let same = mgf == MGF1 && DigestAlgorithm::from_identifier(mgf_hash, rules).ok()? == digest;
-    same.then_some(digest)
+    let salt_len = inner.enter(asn1::context(2)).ok()?.expect(asn1::INTEGER).ok()?.value;
+    (same && salt_len == [digest.output_len()]).then_some(digest)
 }
 
 /// What a public key can sign with, as far as our own signatures are concerned.

@@ -232,3 +232,6 @@ fn derive(passphrase: &[u8], salt: &[u8], rounds: NonZeroU32) -> Result<UnboundC
 fn encoding_failed() -> Error {
     Error::Primitive { doing: "encoding a public key" }
 }
+
+#[cfg(test)]
+mod tests;

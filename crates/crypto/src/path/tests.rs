@@ -1,1 +1,132 @@
+use super::*;
+use crate::testing::*;
+use crate::x509::{CrlSpec, Profile, RevokedEntry, build_crl};
+use crate::{KeyKind, SoftSigner};
+use std::slice::from_ref;
 
+const NOW_AND_THEN: Instants = Instants { at_ms: NOW, now_ms: NOW };
+
+fn at(at_ms: i64) -> Instants {
+    Instants { at_ms, now_ms: NOW }
+}
+
+fn key() -> Box<SoftSigner> {
+    Box::new(SoftSigner::generate(KeyKind::EcP256).unwrap().0)
+}
+
+fn trust(pki: &Pki) -> TrustStore {
+    TrustStore::with_roots(vec![pki.root.certificate.clone()])
+}
+
+fn list(issuer: &Identity, revoked: &[RevokedEntry], this_update_ms: i64, next_update_ms: i64) -> Crl {
+    let spec = CrlSpec { revoked, this_update_ms, next_update_ms, number: 1 };
+    build_crl(&spec, &issuer.certificate, issuer.signer.as_ref()).unwrap()
+}
+
+#[test]
+fn a_good_path_names_its_certificates_leaf_first() {
+    let pki = pki(KeyKind::EcP256);
+    let found =
+        validate(&pki.seal.certificate, from_ref(&pki.issuing.certificate), &trust(&pki), NOW_AND_THEN);
+    let chain = [&pki.seal, &pki.issuing, &pki.root].map(|one| one.certificate.fingerprint());
+    assert_eq!(
+        found,
+        PathOutcome { chain: chain.to_vec(), problem: None, revocation: Revocation::NotChecked }
+    );
+}
+
+#[test]
+fn without_its_root_or_its_issuer_the_path_ends() {
+    let (ours, other) = (pki(KeyKind::EcP256), pki(KeyKind::EcP256));
+    let seal = &ours.seal.certificate;
+    let problem = |intermediates: &[Certificate], trust: &TrustStore| {
+        validate(seal, intermediates, trust, NOW_AND_THEN).problem.map(|problem| problem.code())
+    };
+    assert_eq!(problem(&[], &trust(&ours)), Some("unknown_issuer"));
+    assert_eq!(problem(from_ref(&ours.issuing.certificate), &TrustStore::new()), Some("unknown_issuer"));
+    // The other hierarchy has the same names and other keys: key identifiers tell them apart.
+    assert_eq!(problem(from_ref(&ours.issuing.certificate), &trust(&other)), Some("unknown_issuer"));
+}
+
+#[test]
+fn validity_is_asked_for_the_given_instant_and_inclusive() {
+    let pki = pki(KeyKind::EcP256);
+    let problem = |at_ms| {
+        let intermediates = [pki.issuing.certificate.clone()];
+        validate(&pki.seal.certificate, &intermediates, &trust(&pki), at(at_ms)).problem.map(|p| p.code())
+    };
+    assert_eq!(problem(FROM), None);
+    assert_eq!(problem(FROM - 1), Some("not_yet_valid"));
+    assert_eq!(problem(UNTIL + 999), None);
+    assert_eq!(problem(UNTIL + 1000), Some("expired"));
+}
+
+#[test]
+fn only_authorities_issue_and_only_as_deep_as_they_may() {
+    let pki = pki(KeyKind::EcP256);
+    let under_seal = issue("伪造", Profile::Seal, key(), Some(&pki.seal), |_| {});
+    let all = [pki.seal.certificate.clone(), pki.issuing.certificate.clone()];
+    let found = validate(&under_seal.certificate, &all, &trust(&pki), NOW_AND_THEN);
+    assert_eq!(found.problem.map(|p| p.code()), Some("not_an_authority"));
+
+    let deeper = issue("二级签发", Profile::IssuingCa { path_len: 0 }, key(), Some(&pki.issuing), |_| {});
+    let seal = issue("二级章", Profile::Seal, key(), Some(&deeper), |_| {});
+    let all = [deeper.certificate.clone(), pki.issuing.certificate.clone()];
+    let found = validate(&seal.certificate, &all, &trust(&pki), NOW_AND_THEN);
+    assert_eq!(found.problem.map(|p| p.code()), Some("path_too_long"));
+
+    let as_leaf = validate(&pki.issuing.certificate, &[], &trust(&pki), NOW_AND_THEN);
+    assert_eq!(
+        as_leaf.problem.map(|p| p.code()),
+        Some("wrong_key_usage"),
+        "an authority's key seals nothing"
+    );
+}
+
+#[test]
+fn revocation_lists_are_fresh_stale_future_or_foreign() {
+    let pki = pki(KeyKind::EcP256);
+    let judged = |lists: &[Crl], when: Instants| {
+        let mut trust = trust(&pki);
+        lists.iter().for_each(|list| trust.add_crl(list.clone()));
+        validate(&pki.seal.certificate, from_ref(&pki.issuing.certificate), &trust, when).revocation
+    };
+    let root = list(&pki.root, &[], NOW - DAY, NOW + DAY);
+    let fresh = list(&pki.issuing, &[], NOW - DAY, NOW + DAY);
+    assert_eq!(judged(&[root.clone(), fresh.clone()], NOW_AND_THEN), Revocation::Good);
+    assert_eq!(judged(&[fresh], NOW_AND_THEN), Revocation::NotChecked, "the root's list is missing");
+    let stale = list(&pki.issuing, &[], NOW - 2 * DAY, NOW - DAY);
+    assert_eq!(judged(&[root.clone(), stale], NOW_AND_THEN), Revocation::Stale { due_ms: NOW - DAY });
+    let future = list(&pki.issuing, &[], NOW + DAY, NOW + 2 * DAY);
+    assert_eq!(judged(&[root.clone(), future], NOW_AND_THEN), Revocation::NotChecked);
+
+    let revoked = |at_ms, reason| {
+        let serial = pki.seal.certificate.serial().to_vec();
+        list(&pki.issuing, &[RevokedEntry { serial, at_ms, reason }], NOW - DAY, NOW + DAY)
+    };
+    let certificate = pki.seal.certificate.subject().to_owned();
+    let lists = [root.clone(), revoked(NOW - 10 * DAY, Some(4))];
+    let expected =
+        Revocation::Revoked { certificate: certificate.clone(), at_ms: NOW - 10 * DAY, reason: Some(4) };
+    assert_eq!(judged(&lists, NOW_AND_THEN), expected);
+    let expected = Revocation::RevokedLater { certificate: certificate.clone(), at_ms: NOW - 10 * DAY };
+    assert_eq!(judged(&lists, at(NOW - 11 * DAY)), expected);
+    let lists = [root, revoked(NOW - 10 * DAY, Some(1))];
+    let expected = Revocation::Revoked { certificate, at_ms: NOW - 10 * DAY, reason: Some(1) };
+    assert_eq!(judged(&lists, at(NOW - 11 * DAY)), expected, "a thief can claim any time");
+}
+
+#[test]
+fn many_decoys_of_one_name_end_the_search() {
+    let pki = pki(KeyKind::EcP256);
+    let decoys: Vec<_> = (0..200u8)
+        .map(|n| {
+            let change =
+                |spec: &mut crate::x509::CertificateSpec<'_>| spec.not_before_ms += i64::from(n) * 1000;
+            issue("测试签发机构", Profile::IssuingCa { path_len: 0 }, key(), Some(&pki.root), change)
+                .certificate
+        })
+        .collect();
+    let found = validate(&pki.seal.certificate, &decoys, &trust(&pki), NOW_AND_THEN);
+    assert_eq!(found.problem.map(|p| p.code()), Some("unknown_issuer"));
+}
