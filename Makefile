@@ -1,0 +1,46 @@
+# yinxin: `make run` shows the system at work, `make test` tests it. Everything else is a part of these.
+
+.DEFAULT_GOAL := help
+DATA ?= yinxin-data
+export DATA
+
+# Nothing is built twice in CI: incremental files would only cost. Warnings are errors for clippy alone and not by
+# RUSTFLAGS, which would build every dependency a second time.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
+
+.PHONY: help run build test fmt lint tidy deny bench clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+build: ## the release binary, target/release/yinxin
+	@sh scripts/prepare.sh run
+	cargo build --quiet --release --locked --package yinxin-cli
+
+run: build ## a demo country and one certificate's whole way, ending with demo-copy.pdf
+	@sh scripts/show-the-way.sh
+
+test: ## everything that CI runs
+	@sh scripts/test.sh
+
+fmt: ## formats the sources
+	cargo fmt --all
+
+lint: ## formatting, clippy and tidy, without tests
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+	cargo xtask tidy
+
+deny: ## licences, bans and sources of dependencies (installs cargo-deny where it is missing)
+	@command -v cargo-deny >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
+	cargo deny --locked check licenses bans sources
+
+bench: ## the figures of docs/PERFORMANCE.md
+	cargo build --quiet --release --locked --package yinxin-cli
+	target/release/yinxin bench
+
+clean: ## removes what was built; the data directory stays
+	cargo clean --quiet
+	rm -f demo-copy.pdf demo-copy-tampered.pdf

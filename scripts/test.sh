@@ -1,0 +1,65 @@
+#!/bin/sh
+# Everything that CI runs, in the order in which a fault is cheapest to find. Prints each step's time, the test
+# runners' closing lines, what failed and what was skipped; whole logs lie in target/test-logs.
+#
+# A step that fails does not keep the others from running, but the script then exits 1. Its last line counts
+# the tests of all runners.
+set -u
+
+logs=target/test-logs
+venv=target/venv
+mkdir -p "$logs"
+failed=0
+began=$(date +%s)
+
+# step NAME COMMAND…: runs it into its log; a failure shows the log's end.
+step() {
+    name=$1
+    shift
+    from=$(date +%s)
+    if "$@" >"$logs/$name.log" 2>&1; then
+        echo "$name: ok ($(($(date +%s) - from)) s)"
+    else
+        echo "$name: FAILED ($(($(date +%s) - from)) s); the end of $logs/$name.log:"
+        tail -n 60 "$logs/$name.log"
+        failed=1
+    fi
+}
+
+# Begins with an empty directory, so that nothing of an earlier run is looked at.
+interop() {
+    set -eu
+    rm -rf target/interop
+    mkdir -p target/interop
+    [ -d "$venv" ] || python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --requirement interop/requirements.txt
+    PYTHON="$venv/bin/python" sh interop/judge.sh target/interop
+}
+
+sh scripts/prepare.sh test || exit 1
+step fmt cargo fmt --all --check
+# Before clippy: it builds one small crate and reads the tree.
+step tidy cargo xtask tidy
+step clippy cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+step cargo-test cargo test --workspace --locked --no-fail-fast
+step interop interop
+if command -v cargo-deny >/dev/null 2>&1; then
+    step deny cargo deny --locked check licenses bans sources
+else
+    echo "SKIPPED: cargo-deny is not installed (make deny installs it)" | tee "$logs/deny.log"
+fi
+
+echo
+grep -h '^test result' "$logs/cargo-test.log" 2>/dev/null
+grep -h ' --- FAILED\|^test .* FAILED' "$logs/cargo-test.log" 2>/dev/null
+grep -h 'SKIPPED' "$logs"/*.log 2>/dev/null | sort | uniq -c
+awk -v took="$(($(date +%s) - began))" '
+    /^test result: / { for (i = 1; i < NF; i++) {
+        if ($(i + 1) ~ /^passed/) passed += $i
+        if ($(i + 1) ~ /^failed/) failed += $i
+        if ($(i + 1) ~ /^ignored/) skipped += $i } }
+    /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += $5 }
+    /SKIPPED/ && FILENAME !~ /interop/ { skipped++ }
+    END { printf "took %d s\n%d passed, %d failed, %d skipped\n", took, passed, failed, skipped }
+' "$logs/cargo-test.log" "$logs/interop.log" "$logs/deny.log" 2>/dev/null
+exit "$failed"
