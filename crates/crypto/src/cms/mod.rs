@@ -52,10 +52,12 @@ impl Template {
     /// `chain`: the certificates to embed beside the signer's own, nearest issuer first; the root may be left out.
     pub fn new(certificate: &Certificate, chain: &[Certificate]) -> Result<Self, Error> {
         let (algorithm, signature_len) = algorithm_of(certificate.public_key_spki())?;
-        let mut certificates: Vec<&[u8]> =
-            std::iter::once(certificate).chain(chain).map(Certificate::der).collect();
+        let mut others: Vec<&Certificate> = chain.iter().filter(|other| *other != certificate).collect();
+        others.sort_unstable_by_key(|other| other.der());
+        others.dedup();
+        let mut certificates: Vec<&[u8]> = others.iter().map(|other| other.der()).collect();
+        certificates.push(certificate.der());
         certificates.sort_unstable();
-        certificates.dedup();
         let oid = |value: &[u8]| tlv(asn1::OID, &[value]);
         let head = [
             unsigned(&[1]),
@@ -68,8 +70,13 @@ impl Template {
             sequence(&[certificate.issuer_der(), &tlv(asn1::INTEGER, &[certificate.serial()])]);
         let signer_head = [unsigned(&[1]), issuer_and_serial, SHA256_IDENTIFIER.to_vec()].concat();
         let content_type = sequence(&[&oid(CONTENT_TYPE), &tlv(asn1::SET, &[&oid(ID_DATA)])]);
-        let hash = tlv(asn1::OCTET_STRING, &[&certificate.fingerprint()]);
-        let ess = sequence(&[&sequence(&[&sequence(&[&hash])])]);
+        // The signer's certificate first, then every other one that is embedded (RFC 5035 §3): so the signature covers
+        // them all byte for byte, and a change in one shows even to somebody who does not know the root.
+        let ids: Vec<Vec<u8>> = std::iter::once(certificate)
+            .chain(others)
+            .map(|named| sequence(&[&tlv(asn1::OCTET_STRING, &[&named.fingerprint()])]))
+            .collect();
+        let ess = sequence(&[&sequence(&[&ids.concat()])]);
         let signing_certificate = sequence(&[&oid(SIGNING_CERTIFICATE_V2), &tlv(asn1::SET, &[&ess])]);
         let digest = tlv(asn1::OCTET_STRING, &[&[0; 32]]);
         let message_digest = sequence(&[&oid(MESSAGE_DIGEST), &tlv(asn1::SET, &[&digest])]);

@@ -44,15 +44,9 @@ fn what_is_signed_reads_strictly_and_verifies() {
 fn every_changed_byte_shows_and_so_does_every_added_one() {
     let pki = pki(KeyKind::EcP256);
     let bytes = sealed(&pki);
-    let trust = TrustStore::with_roots(vec![pki.root.certificate.clone()]);
+    // Without any root: the embedded issuer is covered too.
     let holds = |bytes: &[u8]| {
-        let Ok(data) = parse_strict(bytes) else { return false };
-        let Some(seal) = data.signer_certificate() else { return false };
-        let when = Instants { at_ms: NOW, now_ms: NOW };
-        let path = validate(seal, &data.certificates, &trust, when);
-        verify(&data, &sha256(DOCUMENT)) == Outcome::Good
-            && path.problem.is_none()
-            && unused_certificates(&data, &path.chain).is_empty()
+        parse_strict(bytes).is_ok_and(|data| verify(&data, &sha256(DOCUMENT)) == Outcome::Good)
     };
     assert!(holds(&bytes));
     for at in 0..bytes.len() {

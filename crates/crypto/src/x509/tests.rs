@@ -15,7 +15,10 @@ fn a_built_certificate_reads_back_as_it_was_specified() {
     assert!(!seal.is_authority() && pki.issuing.certificate.is_authority());
     assert_eq!(pki.issuing.certificate.authority().unwrap().path_len, Some(0));
     assert_eq!(seal.authority_key_id(), pki.issuing.certificate.subject_key_id());
-    assert_eq!(Certificate::from_file(seal.to_pem().unwrap().as_bytes()).unwrap(), [seal.clone()]);
+    assert_eq!(
+        Certificate::from_file(seal.to_pem().unwrap().as_bytes()).unwrap(),
+        std::slice::from_ref(seal)
+    );
     assert_eq!(seal.verify_signed_by(&pki.issuing.certificate), Ok(()));
     assert_eq!(seal.verify_signed_by(&pki.root.certificate), Err(Flaw::Bad));
 }
@@ -54,8 +57,12 @@ fn a_revocation_list_finds_what_it_lists() {
     let pki = pki(KeyKind::EcP256);
     let seal = &pki.seal.certificate;
     let entry = RevokedEntry { serial: seal.serial().to_vec(), at_ms: NOW, reason: Some(5) };
-    let spec =
-        CrlSpec { revoked: &[entry.clone()], this_update_ms: NOW, next_update_ms: NOW + DAY, number: 300 };
+    let spec = CrlSpec {
+        revoked: std::slice::from_ref(&entry),
+        this_update_ms: NOW,
+        next_update_ms: NOW + DAY,
+        number: 300,
+    };
     let list = build_crl(&spec, &pki.issuing.certificate, pki.issuing.signer.as_ref()).unwrap();
     assert_eq!(list.find(seal), Some(&entry));
     assert_eq!(list.find(&pki.issuing.certificate), None);
