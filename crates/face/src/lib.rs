@@ -1,1 +1,35 @@
 //! What a certificate looks like: template and fields become a page.
+//!
+//! A page is drawn in two parts: [`base`], all that is the same on every copy under one template and seal,
+//! and [`copy`], only what differs. Drawing the one and then the other, layer by layer, gives the whole page.
+//! Pure: the same template, fields and fonts give the same page. Must not know any document format, nor
+//! what a field means.
+
+mod base;
+mod check;
+mod copy;
+mod error;
+mod fields;
+mod grid;
+mod ornament;
+mod pattern;
+mod seal_picture;
+mod template;
+mod typeset;
+
+#[cfg(test)]
+mod tests;
+
+use yinxin_page::draw::Rect;
+
+pub use base::base;
+pub use copy::{common_glyphs, copy};
+pub use error::Error;
+pub use fields::{FieldName, Fields, Static, Strip};
+pub use seal_picture::{SealPicture, SealSpec, seal_picture};
+pub use template::{Builtin, Template, builtin};
+
+/// Where the seal stands.
+pub fn seal_rect(template: &Template) -> Rect {
+    template.face.seal.area.0
+}

@@ -1,0 +1,187 @@
+//! What differs from copy to copy: values, photograph, strip, code, watermark. Runs once a sealed copy, so it
+//! does nothing that could have been done before.
+
+use std::sync::Arc;
+
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, Rect, Role};
+use yinxin_page::qr;
+
+use crate::base::artifact;
+use crate::fields::Fields;
+use crate::grid;
+use crate::ornament::turned;
+use crate::template::{Grid, Photo, QrBox, Text, Watermark};
+use crate::typeset::{Typesetter, in_block, reading_order};
+use crate::{Error, Template};
+
+/// The part of the page that belongs to one copy; it is drawn over [`crate::base`].
+///
+/// # Errors
+/// [`Error::Block`], which names the field: a character that no font has, a text that fits nowhere, a QR
+/// text too long for its box.
+pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Page, Error> {
+    let face = &template.face;
+    let set = Typesetter { face, pool };
+    let mut blocks = Vec::with_capacity(48);
+    if let Some(watermark) = &face.watermark {
+        blocks.extend(draw_watermark(set, watermark, fields)?);
+    }
+    for grid in &face.grid {
+        draw_grid(set, grid, fields, &mut blocks)?;
+    }
+    for value in &face.value {
+        if let Some(words) = value.text.fill_copy(fields) {
+            blocks.push(set.block(value, &words)?);
+        }
+    }
+    if let (Some(place), Some(image)) = (&face.photo, &fields.photo) {
+        blocks.push(draw_photo(place, image));
+    }
+    if !fields.qr.is_empty() {
+        blocks.push(draw_qr(&face.qr, &fields.qr)?);
+    }
+    if let Some(mark) = face.demo.as_ref().filter(|_| fields.demo) {
+        blocks.extend(draw_demo(set, mark, fields)?);
+    }
+    Ok(Page { width: face.page.width, height: face.page.height, blocks })
+}
+
+/// Glyphs that nearly every copy uses: labels that copies draw, digits, the words of dates. A plate that
+/// embeds them once with its static page keeps them out of every copy's own font. In a fixed order, each once.
+///
+/// # Errors
+/// [`Error::Block`] when a label has no glyph.
+pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphRef>, Error> {
+    const COMMON: &str = "0123456789X-.:年月日男女居民身份证";
+    let face = &template.face;
+    let set = Typesetter { face, pool };
+    let mut glyphs = Vec::new();
+    let mut take = |style: &str, words: &str| -> Result<(), Error> {
+        let (style, _) = set.style("common", style)?;
+        for c in words.chars() {
+            let glyph = pool.glyph(style.style, c.encode_utf8(&mut [0; 4])).map_err(in_block("common"))?;
+            if !glyphs.contains(&glyph) {
+                glyphs.push(glyph);
+            }
+        }
+        Ok(())
+    };
+    for grid in &face.grid {
+        for (entry, fixed) in grid.entry.iter().zip(&grid.fixed) {
+            if !fixed {
+                take(&grid.label_style, &entry.label)?;
+                take(&grid.small_style, &entry.small)?;
+            }
+        }
+        take(&grid.value_style, COMMON)?;
+    }
+    for text in face.value.iter().chain(&face.demo) {
+        for words in text.text.literals() {
+            take(&text.style, words)?;
+        }
+    }
+    Ok(glyphs)
+}
+
+fn draw_grid(
+    set: Typesetter<'_>,
+    grid: &Grid,
+    fields: &Fields,
+    blocks: &mut Vec<Block>,
+) -> Result<(), Error> {
+    let cells = grid::flow(grid, |field| !field.is_optional() || field.of(fields).is_some());
+    let moves = |index: usize| !grid.fixed.get(index).copied().unwrap_or(false);
+    let moved = cells.iter().filter(|cell| moves(cell.index));
+    if let Some(lines) = grid::lines(grid, moved.map(|cell| cell.area)) {
+        blocks.push(artifact("copy.lines", Layer::Under, vec![lines]));
+    }
+    for cell in cells {
+        if moves(cell.index) {
+            blocks.push(grid::label(set, grid, cell)?);
+        }
+        if let Some(words) = cell.entry.field.of(fields) {
+            blocks.push(grid::value(set, grid, cell, words)?);
+        }
+    }
+    Ok(())
+}
+
+/// Without an endorsement there is nothing to say, and no watermark.
+fn draw_watermark(
+    set: Typesetter<'_>,
+    watermark: &Watermark,
+    fields: &Fields,
+) -> Result<Option<Block>, Error> {
+    let Some(words) = watermark.text.fill_copy(fields) else {
+        return Ok(None);
+    };
+    if fields.endorsement.is_none() {
+        return Ok(None);
+    }
+    let id = "watermark";
+    let (style, _) = set.style(id, &watermark.style)?;
+    let form = set.pool.phrase(&style, &words).map_err(in_block(id))?;
+    let repeat = Draw::Repeat { form, at: places(watermark) };
+    Ok(Some(artifact(id, Layer::Under, vec![repeat])))
+}
+
+/// Rows along the angle; every other one begins half a step later.
+fn places(watermark: &Watermark) -> Vec<yinxin_page::draw::Transform> {
+    let area = watermark.area.0;
+    let [along, across] = watermark.step;
+    let origin = turned(-watermark.angle.to_radians(), Point { x: 0.0, y: 0.0 });
+    let mut places = Vec::new();
+    let mut y = area.y;
+    let mut shifted = false;
+    while y <= area.y + area.h {
+        let mut x = area.x + if shifted { along / 2.0 } else { 0.0 };
+        while x <= area.x + area.w {
+            places.push(yinxin_page::draw::Transform { e: x, f: y, ..origin });
+            x += along;
+        }
+        y += across;
+        shifted = !shifted;
+    }
+    places
+}
+
+/// As large as its box allows, in the middle, undistorted.
+fn draw_photo(place: &Photo, image: &Arc<Image>) -> Block {
+    let area = place.area.0;
+    let (w, h) = (f64::from(image.width.max(1)), f64::from(image.height.max(1)));
+    let scale = (area.w / w).min(area.h / h);
+    let (w, h) = (w * scale, h * scale);
+    Block {
+        id: "photo".to_owned(),
+        role: Role::Figure { alt: place.alt.clone() },
+        order: reading_order(place.order, 0),
+        layer: Layer::Over,
+        draws: vec![Draw::Image {
+            rect: Rect { x: area.x + (area.w - w) / 2.0, y: area.y + (area.h - h) / 2.0, w, h },
+            image: Arc::clone(image),
+        }],
+    }
+}
+
+fn draw_qr(place: &QrBox, words: &str) -> Result<Block, Error> {
+    let matrix = qr::encode(words, &place.style()).map_err(in_block("qr"))?;
+    let area = place.area.0;
+    let modules = f64::from(u32::try_from(matrix.side).unwrap_or(u32::MAX));
+    let module = area.w / (modules + 2.0 * f64::from(place.quiet));
+    let quiet = module * f64::from(place.quiet);
+    Ok(Block {
+        id: "qr".to_owned(),
+        role: Role::Figure { alt: place.alt.clone() },
+        order: reading_order(place.order, 0),
+        layer: Layer::Over,
+        draws: vec![Draw::Qr {
+            rect: Rect { x: area.x + quiet, y: area.y + quiet, w: module * modules, h: module * modules },
+            matrix: Arc::new(matrix),
+        }],
+    })
+}
+
+fn draw_demo(set: Typesetter<'_>, mark: &Text, fields: &Fields) -> Result<Option<Block>, Error> {
+    mark.text.fill_copy(fields).map(|words| set.block(mark, &words)).transpose()
+}
