@@ -28,6 +28,19 @@ const EXPECTED: [(&str, &str); 2] = [("docs/CLI.md", "words error-"), ("docs/CLI
 /// an error, what a check found is a finding, what a row of a roster broke is a rule.
 const CODES: [(&str, &[&str]); 2] = [("fn code(", &["error-", "finding-"]), ("fn rule(", &["rule-"])];
 
+/// How refusals are made: the code stands as a literal behind it.
+const REFUSALS: [&str; 6] = [
+    "Error::invalid(\"",
+    "Error::not_found(\"",
+    "Error::conflict(\"",
+    "Error::forbidden(\"",
+    "Error::unavailable(\"",
+    "Error::internal(\"",
+];
+
+/// A source whose every constant is a code, and the prefix of its sentences.
+const CONSTANTS: (&str, &str) = ("crates/app/src/roster/rules.rs", "rule-");
+
 pub(super) fn check(root: &Path, report: &mut Report) -> Result<()> {
     let words = sentences(root)?;
     let crates = directories(&root.join("crates"))?;
@@ -79,23 +92,47 @@ fn architecture(root: &Path, crates: &BTreeSet<String>, report: &mut Report) -> 
     Ok(())
 }
 
-/// Every code that a `fn code` or `fn rule` of the product can yield has a sentence.
+/// Every code that the product can yield has a sentence.
 fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<()> {
     let product = |path: &Path| has_extension(path, "rs") && !path.ends_with("tests.rs");
     for path in files(&root.join("crates"), &product)? {
         let name = relative(root, &path);
         let text = read(&path)?;
+        let mut wanted: Vec<(String, &[&str])> = Vec::new();
         for (function, prefixes) in CODES {
-            for code in literals_of(&text, function) {
-                let key = code.replace('_', "-");
-                if !prefixes.iter().any(|prefix| words.contains(&format!("{prefix}{key}"))) {
-                    let prefixes = prefixes.join("… or ");
-                    report.problem(format!("{name}: `{code}` has no sentence ({prefixes}… in {SENTENCES})"));
-                }
+            wanted.extend(literals_of(&text, function).into_iter().map(|code| (code, prefixes)));
+        }
+        wanted
+            .extend(REFUSALS.iter().flat_map(|made| behind(&text, made)).map(|code| (code, &["error-"][..])));
+        if name == CONSTANTS.0 {
+            wanted.extend(behind(&text, "= \"").into_iter().map(|code| (code, &[CONSTANTS.1][..])));
+        }
+        for (code, prefixes) in wanted {
+            if !has_sentence(words, prefixes, &code) {
+                let prefixes = prefixes.join("… or ");
+                report.problem(format!("{name}: `{code}` has no sentence ({prefixes}… in {SENTENCES})"));
             }
         }
     }
     Ok(())
+}
+
+/// The codes that stand right behind `start`, up to the closing quotation mark.
+fn behind(text: &str, start: &str) -> BTreeSet<String> {
+    let ends = text.match_indices(start).filter_map(|(at, _)| text.get(at + start.len()..));
+    ends.filter_map(|rest| rest.split('"').next()).filter(|code| is_code(code)).map(str::to_owned).collect()
+}
+
+/// Whether `code` has a sentence under one of `prefixes`. Findings say between the two which check it was:
+/// `finding-intact-digest-mismatch`.
+fn has_sentence(words: &BTreeSet<String>, prefixes: &[&str], code: &str) -> bool {
+    let key = code.replace('_', "-");
+    prefixes.iter().any(|prefix| match *prefix {
+        "finding-" => {
+            words.iter().any(|word| word.starts_with("finding-") && word.ends_with(&format!("-{key}")))
+        }
+        _ => words.contains(&format!("{prefix}{key}")),
+    })
 }
 
 /// A marked list of a document.

@@ -98,8 +98,9 @@ fn judge_text(name: &str, text: &str, report: &mut Report) {
     }
 }
 
+/// By name: `tests.rs` and `testing.rs` stand behind `#[cfg(test)]`.
 fn is_test(name: &str) -> bool {
-    name.ends_with("/tests.rs") || name.contains("/tests/")
+    name.ends_with("/tests.rs") || name.ends_with("/testing.rs") || name.contains("/tests/")
 }
 
 /// Whether the item after line `number` is `mod name;`: then the tests lie in another file and this one goes on.

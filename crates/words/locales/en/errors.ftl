@@ -141,3 +141,41 @@ error-pdf-limit-exceeded = The PDF file exceeds a limit
 error-pdf-no-cross-reference = The PDF file has no readable cross-reference
 error-pdf-no-catalog = The PDF file has no readable catalog
 error-pdf-malformed = The PDF file is malformed
+
+## Rosters, templates, configuration
+
+error-roster-damaged = The workbook is damaged
+error-roster-encoding = The encoding cannot be read (UTF-8, UTF-16 with a byte order mark and GB18030 are accepted)
+error-roster-encrypted = The workbook is encrypted
+error-roster-headings-missing = No heading row was found in the first 10 rows
+error-roster-macros = The workbook carries macros; save it as .xlsx
+error-roster-too-large = The roster is too large
+error-template-invalid = The template is wrong
+error-template-syntax = The template cannot be read
+error-file-permission = The file may not be read or written
+error-catalogue-invalid = The catalogue is not valid
+error-config-invalid = The configuration is not valid
+error-demo-trust-failed = The demo trust could not be made
+error-instance-file-damaged = The file that marks the data directory is damaged
+error-key-file-damaged = A key file is damaged
+error-object-store-failed = The object store failed
+error-s3-not-built = This program was built without S3
+error-operator-name = The name of the operator is not valid
+
+## Command line
+
+error-usage = The usage is wrong
+error-date-form = A date is written YYYY-MM-DD
+error-field-form = It is written field=value
+error-clock-form = A time is written 2026-03-01T09:00:00+08:00
+error-id-form = The id is malformed
+error-file-too-large = The file is too large
+
+## Writing PDF
+
+error-drawing-not-finite = A coordinate of the drawing is not finite
+error-drawing-not-vector = The drawing is not made of vectors
+error-pdf-date-out-of-range = The date lies outside what a PDF can hold
+error-pdf-too-many = Too much for one PDF
+error-picture-unusable = The picture cannot be used
+error-signature-too-large = The signature does not fit its place

@@ -1,28 +1,43 @@
-### Rosters: rule-<code> is a rule that a row broke, note-<code> a note
+### Rosters: rule-<code>, a rule that a row broke, a doubt or a note. The list: docs/ROSTER.md
 
-## General
+## Headings and cells
 
-rule-value-missing = This field must be filled in
-rule-number-cell = The cell is a number and digits may be lost; make it text and enter it again
+rule-heading-missing = The headings lack columns that must be there: { $columns }
+rule-heading-twice = A column occurs twice in the headings
+rule-row-too-long = The row has more cells than there are headings
+rule-cell-without-heading = There is no heading above this cell
+rule-quote-not-closed = A quotation mark is not closed
+rule-mandatory-missing = This field must be filled in
 rule-cell-error = The cell holds an error value
-rule-row-ragged = The row has another number of columns than the headings
-rule-character-forbidden = It contains a control, bidirectional or zero-width character
-rule-formula-start = It may not begin with = + - @ or a tab
+rule-cell-boolean = The cell holds true or false where text is expected
+rule-cell-is-number = The cell is a number where text is expected
+rule-text-too-long = The text is too long
+rule-invisible-character = It contains a control, direction or invisible character
+rule-formula = It may not begin with = + - @ or a tab
 
-## Columns
+## Management number
 
 rule-management-number-empty = The management number is missing
 rule-management-number-length = A management number has 6 to 40 characters
 rule-management-number-character = A management number has only digits, Latin letters and hyphens
-rule-management-number-repeated = The management number occurs twice in this roster
-rule-management-number-exists = The management number is in the register already
+rule-management-number-is-number = The management number is a number cell and digits may be lost; make it text and enter it again
+rule-duplicate-management-number = The management number is a duplicate: it stands in this roster or in the register already
+
+## Name and sex
+
 rule-name-empty = The name is missing
 rule-name-too-long = A name has at most 50 characters
 rule-name-invisible-character = The name contains a control, direction or invisible character
 rule-name-private-use = The name contains a private-use character; use the standard one (GB 18030-2022)
 rule-name-formula = A name may not begin with = + - @
-rule-document-type-unknown = There is no such document type; accepted: { $accepted }
+rule-sex-unknown = Sex must be 男 or 女 (male or female)
+rule-sex-disagrees = Sex disagrees with the document number
+
+## Document
+
+rule-document-type-unknown = There is no such document type; accepted: 111 resident identity card, 114 officer’s card, 414 passport, 511 travel permit (Taiwan), 516 travel permit (Hong Kong, Macao), 553 permanent residence card, 830 residence permit (Hong Kong, Macao, Taiwan)
 rule-document-number-empty = The document number is missing
+rule-document-number-is-number = The document number is a number cell and digits may be lost; make it text and enter it again
 rule-document-number-length = The document number has the wrong length
 rule-document-number-character = The document number contains a character that is not allowed
 rule-document-number-form = The document number has not the form of its document type
@@ -30,37 +45,46 @@ rule-document-number-birth-date = The birth date in the document number does not
 rule-document-number-future-birth = The birth date in the document number lies in the future
 rule-document-number-checksum = The check digit of the document number is wrong
 rule-document-number-wrong-type = A number that begins like this belongs to another type of document
-rule-sex-unknown = Sex must be 男 or 女 (male or female)
-rule-sex-disagrees = Sex disagrees with the document number
+
+## Dates
+
+rule-date-serial-number = The date is a serial number; make it a date or text
+rule-birth-date-form = The birth date cannot be read, or there is no such day
+rule-birth-date-in-future = The birth date is in the future
 rule-birth-date-disagrees = The birth date disagrees with the document number
-rule-date-form = The date cannot be read
-rule-date-not-in-calendar = There is no such day
-rule-date-day-missing = The day is missing; only the approval date may stop at the month
-rule-date-in-future = The date is in the future
-rule-qualification-unknown = The catalogue has no such qualification
-rule-level-unknown = The qualification has no such level
-rule-speciality-unknown = The qualification has no such speciality
-rule-issuer-unknown = There is no such issuer
-rule-issuer-not-allowed = The importing organisation may not import for this issuer
+rule-approval-date-form = The approval date cannot be read, or there is no such day
+rule-approval-date-too-early = The approval date is too early
+rule-approval-date-in-future = The approval date is in the future
+rule-made-on-form = The date of making cannot be read, or there is no such day
+rule-made-on-before-approval = The date of making lies before the approval
+rule-made-on-in-future = The date of making is in the future
 rule-year-form = The year must have four digits
 rule-half-unknown = The half must be 上半年 or 下半年 (first or second)
-rule-region-unknown = There is no such region
-rule-photo-missing = The photo is not in the archive
-rule-photo-unusable = The photo cannot be used (JPEG only, within the size limit)
+
+## Qualification and organisation
+
+rule-qualification-unknown = The catalogue has no such qualification
+rule-qualification-not-made-here = Certificates of this qualification are not made here
+rule-level-missing = This qualification needs a level
+rule-level-unknown = The qualification has no such level
+rule-level-disagrees = The level disagrees with the one in the qualification’s name
+rule-level-not-applicable = The qualification has no levels
+rule-issuer-unknown = There is no such issuer
+rule-issuer-not-allowed = The importing organisation may not import for this issuer
+rule-issuer-not-for-qualification = This issuer does not issue this qualification
 rule-seal-missing = No seal is laid down for this certificate
+rule-region-unknown = There is no such region
+rule-photo-name = The file name of the photo is not right
 
-## The whole file
+## Doubts that stop nothing
 
-rule-heading-missing = No heading row was found in the first 10 rows
-rule-column-missing = A column that must be there is missing
-rule-column-repeated = A column occurs twice
-rule-encoding = The encoding cannot be read (UTF-8 and GB18030 are accepted)
-rule-too-many-rows = The roster has too many rows
+rule-unknown-column = An unknown column was ignored
+rule-speciality-unknown = The catalogue has no such speciality; it was taken as it stands
+rule-same-certificate-other-number = The same person, qualification and date exist under another management number
+rule-outside-scope = It is outside the verification scope
+rule-holder-without-check = A document of this type has no check digit; make sure of it
 
 ## Notes
 
-note-sheet-without-headings = The sheet has no headings and was skipped
-note-title-row = A title row was skipped
-note-column-unknown = An unknown column was ignored
-note-same-person-other-number = The same person, qualification and date exist under another management number
-note-empty-row = An empty row was skipped
+rule-title-row = A title row was skipped
+rule-sheet-without-headings = The sheet has no headings and was skipped

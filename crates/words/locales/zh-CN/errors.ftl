@@ -141,3 +141,41 @@ error-pdf-limit-exceeded = PDF 文件超出允许的规模
 error-pdf-no-cross-reference = PDF 文件没有可读的交叉引用表
 error-pdf-no-catalog = PDF 文件没有可读的目录
 error-pdf-malformed = PDF 文件格式不正确
+
+## 名册、模板、配置
+
+error-roster-damaged = 工作簿已损坏
+error-roster-encoding = 文件编码无法识别（接受 UTF-8、带 BOM 的 UTF-16 与 GB18030）
+error-roster-encrypted = 工作簿已加密
+error-roster-headings-missing = 没有找到表头（在前 10 行中查找）
+error-roster-macros = 工作簿带有宏，请另存为 .xlsx
+error-roster-too-large = 名册超过允许的大小
+error-template-invalid = 版面模板有误
+error-template-syntax = 版面模板无法读取
+error-file-permission = 没有读写该文件的权限
+error-catalogue-invalid = 目录数据有误
+error-config-invalid = 配置有误
+error-demo-trust-failed = 演示信任体系未能生成
+error-instance-file-damaged = 数据目录的标识文件已损坏
+error-key-file-damaged = 密钥文件已损坏
+error-object-store-failed = 文件存储暂不可用
+error-s3-not-built = 本程序未包含 S3 支持
+error-operator-name = 运维员的名称不正确
+
+## 命令行
+
+error-usage = 用法不对
+error-date-form = 日期应写作 YYYY-MM-DD
+error-field-form = 应写作 字段=值
+error-clock-form = 时间应写作 2026-03-01T09:00:00+08:00
+error-id-form = 编号的格式不正确
+error-file-too-large = 文件过大
+
+## 写 PDF
+
+error-drawing-not-finite = 图形的坐标不是有限数
+error-drawing-not-vector = 图形不是矢量
+error-pdf-date-out-of-range = 日期超出 PDF 可写的范围
+error-pdf-too-many = PDF 的内容过多
+error-picture-unusable = 图片无法使用
+error-signature-too-large = 签名值放不下
