@@ -179,3 +179,12 @@ error-pdf-date-out-of-range = The date lies outside what a PDF can hold
 error-pdf-too-many = Too much for one PDF
 error-picture-unusable = The picture cannot be used
 error-signature-too-large = The signature does not fit its place
+
+## Imports and staff
+
+error-catalogue-drops = The new catalogue lacks entries that the register still uses
+error-duplicate-in-register = A management number is in the register already
+error-import-running = The same roster is being imported at the moment
+error-import-rolled-back = The import was interrupted and rolled back
+error-photos-unreadable = The archive of photos cannot be read
+error-role-unknown = There is no such role

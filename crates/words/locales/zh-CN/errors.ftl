@@ -179,3 +179,12 @@ error-pdf-date-out-of-range = 日期超出 PDF 可写的范围
 error-pdf-too-many = PDF 的内容过多
 error-picture-unusable = 图片无法使用
 error-signature-too-large = 签名值放不下
+
+## 导入与人员
+
+error-catalogue-drops = 新目录缺少登记中仍在使用的条目
+error-duplicate-in-register = 管理号已在登记中
+error-import-running = 同一名册正在导入
+error-import-rolled-back = 导入中断，已全部撤回
+error-photos-unreadable = 照片包无法读取
+error-role-unknown = 没有这个角色
