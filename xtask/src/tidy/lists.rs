@@ -43,6 +43,9 @@ const REFUSALS: [&str; 6] = [
     "Error::internal(\"",
 ];
 
+/// How findings are made: the code is a literal among the arguments, where it is not another room's.
+const FINDING: &str = "Finding::new(Check::";
+
 /// A source whose every constant is a code, and the prefix of its sentences.
 const CONSTANTS: (&str, &str) = ("crates/app/src/roster/rules.rs", "rule-");
 
@@ -107,6 +110,7 @@ fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<(
         }
         wanted
             .extend(REFUSALS.iter().flat_map(|made| behind(&text, made)).map(|code| (code, &["error-"][..])));
+        wanted.extend(arguments(&text, FINDING).map(|code| (code, &["finding-"][..])));
         if name == CONSTANTS.0 {
             wanted.extend(behind(&text, "= \"").into_iter().map(|code| (code, &[CONSTANTS.1][..])));
         }
@@ -124,6 +128,14 @@ fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<(
 fn behind(text: &str, start: &str) -> BTreeSet<String> {
     let ends = text.match_indices(start).filter_map(|(at, _)| text.get(at + start.len()..));
     ends.filter_map(|rest| rest.split('"').next()).filter(|code| is_code(code)).map(str::to_owned).collect()
+}
+
+/// The codes among the arguments of the calls that begin with `call`.
+fn arguments<'t>(text: &'t str, call: &'t str) -> impl Iterator<Item = String> + 't {
+    let calls =
+        text.match_indices(call).filter_map(|(at, _)| text.get(at..)?.split(';').next()?.split(')').next());
+    let literals = calls.flat_map(|call| call.split('"').skip(1).step_by(2));
+    literals.filter(|text| is_code(text)).map(str::to_owned)
 }
 
 /// Whether `code` has a sentence under one of `prefixes`. Findings say between the two which check it was:

@@ -188,3 +188,8 @@ error-import-running = The same roster is being imported at the moment
 error-import-rolled-back = The import was interrupted and rolled back
 error-photos-unreadable = The archive of photos cannot be read
 error-role-unknown = There is no such role
+
+## Seals and documents
+
+error-seal-twice = A seal stands there twice
+error-document-type-unknown = There is no such document type

@@ -12,14 +12,14 @@ finding-intact-unsupported-algorithm = The signature algorithm is not supported
 
 ## The chain
 
-finding-seal-trusted-unknown-issuer = No trusted authority is found
+finding-seal-trusted-unknown-issuer = The seal was certified by “{ $issuer }”, which this platform does not trust
 finding-seal-trusted-bad-chain-signature = A signature in the certificate chain is bad
 finding-seal-trusted-unsupported-chain-algorithm = The certificate chain uses an algorithm that is not supported
-finding-seal-valid-at-signing-not-yet-valid = The certificate was not yet valid
-finding-seal-valid-at-signing-expired = The certificate had expired
+finding-seal-valid-at-signing-not-yet-valid = The seal’s certificate was not yet valid when it was used (valid from { $from })
+finding-seal-valid-at-signing-expired = The seal’s certificate had expired when it was used (valid until { $until })
 finding-seal-trusted-not-an-authority = A certificate in the chain may not issue others
 finding-seal-trusted-path-too-long = The certificate chain is too long
-finding-seal-valid-at-signing-wrong-key-usage = The key usage of the certificate does not allow sealing
+finding-seal-trusted-wrong-key-usage = The key usage of the certificate does not allow sealing
 finding-seal-trusted-unknown-critical-extension = The certificate has a critical extension that is not known
 
 ## What the signature covers
@@ -79,3 +79,38 @@ finding-change-dss = Validation data were added after signing
 finding-change-metadata = The metadata were changed after signing
 finding-change-catalog = The catalog was changed after signing
 finding-change-other = Something else was changed after signing
+
+## Whether the file is unchanged
+
+finding-intact-intact = The file is exactly what was sealed
+finding-intact-extended-after-signing = After sealing only signatures, time stamps or validation data were added; nothing that is seen has changed
+finding-intact-no-signature = The file is not signed
+finding-intact-signature-kind-unsupported = This kind of signature is not supported
+finding-intact-signature-unreadable = The signature cannot be read
+finding-intact-signature-not-canonical = The signature is not written as ours are
+finding-intact-certificate-unused = The signature carries a certificate that is not part of its chain
+finding-intact-not-pdf = It is not a PDF file
+finding-intact-pdf-encrypted = The PDF file is encrypted and cannot be checked
+finding-intact-pdf-limit-exceeded = The PDF file exceeds a limit and cannot be checked
+finding-intact-pdf-no-cross-reference = The PDF file is damaged: it has no readable cross-reference
+finding-intact-pdf-no-catalog = The PDF file is damaged: it has no readable catalog
+finding-intact-pdf-malformed = The PDF file is damaged: it is malformed
+
+## The seal
+
+finding-seal-owner-sealed-by = Sealed by “{ $seal }”
+finding-seal-owner-claimed-by = It claims to be sealed by “{ $seal }”; nobody here vouches for that
+finding-seal-trusted-trusted-root = The seal was certified by an authority that this platform trusts
+finding-seal-trusted-revocation-not-checked = The seal is trusted; there is no revocation list, so that revocation was not checked
+finding-seal-trusted-revocation-list-stale = The seal is trusted; the revocation list was due by { $due }
+finding-seal-valid-at-signing-valid-when-used = The seal was valid when it was used
+finding-seal-valid-at-signing-no-signing-time = The file does not say when it was sealed
+finding-seal-valid-at-signing-signing-time-in-future = The time of sealing that the file states lies in the future
+finding-seal-valid-at-signing-seal-revoked = The seal had been revoked when it was used ({ $revoked_at })
+finding-seal-valid-at-signing-seal-revoked-later = The seal was valid when it was used and was revoked later ({ $revoked_at })
+finding-time-stamp-no-time-stamp = There is no time stamp; the time of sealing is the file’s own statement
+finding-time-stamp-time-stamp-not-judged = There is a time stamp, which this version does not judge
+finding-seal-owner-not-reached = Not checked, since an earlier check failed
+finding-seal-trusted-not-reached = Not checked, since an earlier check failed
+finding-seal-valid-at-signing-not-reached = Not checked, since an earlier check failed
+finding-time-stamp-not-reached = Not checked, since an earlier check failed

@@ -188,3 +188,8 @@ error-import-running = 同一名册正在导入
 error-import-rolled-back = 导入中断，已全部撤回
 error-photos-unreadable = 照片包无法读取
 error-role-unknown = 没有这个角色
+
+## 印章与证件
+
+error-seal-twice = 印章重复
+error-document-type-unknown = 没有这种证件类型

@@ -12,14 +12,14 @@ finding-intact-unsupported-algorithm = 签名算法不受支持
 
 ## 证书链
 
-finding-seal-trusted-unknown-issuer = 找不到受信任的签发机构
+finding-seal-trusted-unknown-issuer = 印章证书由“{ $issuer }”签发，本平台不信任它
 finding-seal-trusted-bad-chain-signature = 证书链中的签名不正确
 finding-seal-trusted-unsupported-chain-algorithm = 证书链使用了不受支持的算法
-finding-seal-valid-at-signing-not-yet-valid = 证书尚未生效
-finding-seal-valid-at-signing-expired = 证书已过期
+finding-seal-valid-at-signing-not-yet-valid = 用印时印章证书尚未生效（自 { $from } 起有效）
+finding-seal-valid-at-signing-expired = 用印时印章证书已过期（有效至 { $until }）
 finding-seal-trusted-not-an-authority = 链中的证书无权签发
 finding-seal-trusted-path-too-long = 证书链过长
-finding-seal-valid-at-signing-wrong-key-usage = 证书的密钥用途不允许签章
+finding-seal-trusted-wrong-key-usage = 证书的密钥用途不允许签章
 finding-seal-trusted-unknown-critical-extension = 证书含有无法识别的关键扩展
 
 ## 签名覆盖的范围
@@ -79,3 +79,38 @@ finding-change-dss = 签名后加了验证信息
 finding-change-metadata = 签名后改动了元数据
 finding-change-catalog = 签名后改动了文件目录
 finding-change-other = 签名后有其他改动
+
+## 文件是否完整
+
+finding-intact-intact = 文件与加盖印章时完全一致
+finding-intact-extended-after-signing = 盖章之后只增加了签名、时间戳或验证信息，所见内容未变
+finding-intact-no-signature = 文件没有电子签名
+finding-intact-signature-kind-unsupported = 不支持这种签名
+finding-intact-signature-unreadable = 签名无法读取
+finding-intact-signature-not-canonical = 签名的写法与本平台所制不同
+finding-intact-certificate-unused = 签名中夹带了与证书链无关的证书
+finding-intact-not-pdf = 不是 PDF 文件
+finding-intact-pdf-encrypted = PDF 文件已加密，无法核验
+finding-intact-pdf-limit-exceeded = PDF 文件超出允许的规模，无法核验
+finding-intact-pdf-no-cross-reference = PDF 文件已损坏：没有可读的交叉引用表
+finding-intact-pdf-no-catalog = PDF 文件已损坏：没有可读的目录
+finding-intact-pdf-malformed = PDF 文件已损坏：格式不正确
+
+## 印章
+
+finding-seal-owner-sealed-by = 由“{ $seal }”签章
+finding-seal-owner-claimed-by = 自称由“{ $seal }”签章，无人为其作证
+finding-seal-trusted-trusted-root = 印章证书由本平台信任的机构签发
+finding-seal-trusted-revocation-not-checked = 印章证书可信；没有吊销列表，未检查是否被吊销
+finding-seal-trusted-revocation-list-stale = 印章证书可信；吊销列表应在 { $due } 前更新
+finding-seal-valid-at-signing-valid-when-used = 用印时印章有效
+finding-seal-valid-at-signing-no-signing-time = 文件没有写明用印时间
+finding-seal-valid-at-signing-signing-time-in-future = 文件所述的用印时间晚于现在
+finding-seal-valid-at-signing-seal-revoked = 用印时印章已被撤销（{ $revoked_at }）
+finding-seal-valid-at-signing-seal-revoked-later = 用印时印章有效，后于 { $revoked_at } 被撤销
+finding-time-stamp-no-time-stamp = 没有时间戳；用印时间由文件自述
+finding-time-stamp-time-stamp-not-judged = 有时间戳，本版本不作判断
+finding-seal-owner-not-reached = 前面的检查未通过，未再检查
+finding-seal-trusted-not-reached = 前面的检查未通过，未再检查
+finding-seal-valid-at-signing-not-reached = 前面的检查未通过，未再检查
+finding-time-stamp-not-reached = 前面的检查未通过，未再检查
