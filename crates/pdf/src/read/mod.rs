@@ -125,3 +125,9 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
         issues_truncated,
     })
 }
+
+/// The last place of `needle`, for tests that change a file.
+#[cfg(test)]
+pub(crate) fn find_last(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes.windows(needle.len()).rposition(|window| window == needle)
+}

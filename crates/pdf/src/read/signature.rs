@@ -340,7 +340,11 @@ fn byte_range_issues(signature: usize, read: &Signature, dict: &Dict, odd: &mut 
         Some(_) => return odd.push(Issue::ByteRangeMalformed { signature }),
     };
     let range = &read.byte_range;
-    if range.len() != list.len() || range.len() % 2 != 0 || range.len() < 4 || range.iter().any(|n| *n < 0) {
+    if range.len() != list.len()
+        || !range.len().is_multiple_of(2)
+        || range.len() < 4
+        || range.iter().any(|n| *n < 0)
+    {
         return odd.push(Issue::ByteRangeMalformed { signature });
     }
     if range.len() > 4 {

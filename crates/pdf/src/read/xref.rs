@@ -143,7 +143,8 @@ fn stream(file: &File, at: usize, objects: &mut usize) -> Result<Section, Error>
     let raw = file.bytes.get(data..end).unwrap_or_default();
     let table = filter::decode(&dict, raw, at, file.limits, file.budget)?;
     let entries = packed_entries(file, &dict, &table, at, objects)?;
-    Ok(Section { at, after: end, end, entries, trailer: *dict, extents: vec![at..end] })
+    let extent = at..end;
+    Ok(Section { at, after: end, end, entries, trailer: *dict, extents: vec![extent] })
 }
 
 /// The rows of a cross-reference stream (§7.5.8.3).

@@ -1,0 +1,227 @@
+//! Blocks of a page as content streams (§7.8): marked content, text, shapes, pictures.
+//!
+//! One canvas draws one part of a page (the fixed or the differing one), lower sheet and upper sheet apart,
+//! and collects what the part uses: glyphs, pictures, forms, and one mark for every block that is read.
+
+use std::sync::Arc;
+
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::{Block, Draw, Image, Layer, Page, QrMatrix, Rect, Role, TextRun};
+
+use super::Error;
+use super::emit;
+use super::font::Used;
+use super::form::{Bounds, Ink, Space};
+
+/// Letters farther apart than this (1/1000 em beyond their advance) are taken for words by programs that
+/// extract text; their text is then said outright.
+const WIDE_GAP: i64 = 90;
+
+/// Nobody sees a letter that is this far (1/1000 em) from its place.
+const TOLERANCE: i64 = 2;
+
+/// Names of the resources of one part of a page.
+pub(super) struct Names {
+    pub(super) font: &'static [u8],
+    /// Before a number.
+    pub(super) object: &'static [u8],
+}
+
+/// A thing that content draws by name.
+pub(super) enum Drawn<'a> {
+    Image(&'a Arc<Image>),
+    Qr(&'a QrMatrix),
+    Form(&'a Arc<Vec<Draw>>),
+}
+
+/// A block that is read, in the order of drawing; its marked-content identifier is its place in the list.
+pub(super) struct Mark<'a> {
+    pub(super) role: &'a Role,
+    pub(super) order: u32,
+    /// Of a figure.
+    pub(super) bounds: Option<Bounds>,
+}
+
+pub(super) struct Canvas<'a> {
+    pool: &'a GlyphPool,
+    space: Space,
+    names: Names,
+    first_mark: usize,
+    pub(super) under: Vec<u8>,
+    pub(super) over: Vec<u8>,
+    pub(super) used: Used<'a>,
+    pub(super) objects: Vec<Drawn<'a>>,
+    pub(super) marks: Vec<Mark<'a>>,
+}
+
+impl<'a> Canvas<'a> {
+    /// `first_mark`: how many marks the page has already.
+    pub(super) fn new(pool: &'a GlyphPool, height: f64, names: Names, first_mark: usize) -> Self {
+        Self {
+            pool,
+            space: Space { bottom: height },
+            names,
+            first_mark,
+            under: Vec::new(),
+            over: Vec::new(),
+            used: Used::default(),
+            objects: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+
+    pub(super) fn draw(&mut self, page: &'a Page) -> Result<(), Error> {
+        self.under.extend_from_slice(b"q\n");
+        self.over.extend_from_slice(b"q\n");
+        let (mut under, mut over) = (Ink::default(), Ink::default());
+        for block in &page.blocks {
+            match block.layer {
+                Layer::Under => {
+                    let mut out = std::mem::take(&mut self.under);
+                    self.block(&mut out, &mut under, block)?;
+                    self.under = out;
+                }
+                Layer::Over => {
+                    let mut out = std::mem::take(&mut self.over);
+                    self.block(&mut out, &mut over, block)?;
+                    self.over = out;
+                }
+            }
+        }
+        self.under.extend_from_slice(b"Q\n");
+        self.over.extend_from_slice(b"Q\n");
+        Ok(())
+    }
+
+    fn block(&mut self, out: &mut Vec<u8>, ink: &mut Ink, block: &'a Block) -> Result<(), Error> {
+        if block.draws.is_empty() {
+            return Ok(());
+        }
+        if block.role == Role::Artifact {
+            out.extend_from_slice(b"/Artifact BMC\n");
+        } else {
+            out.push(b'/');
+            out.extend_from_slice(super::structure::tag(&block.role));
+            out.extend_from_slice(b"<</MCID ");
+            emit::size(out, self.first_mark + self.marks.len());
+            out.extend_from_slice(b">>BDC\n");
+            let bounds = matches!(block.role, Role::Figure { .. }).then(|| figure_bounds(&block.draws));
+            self.marks.push(Mark { role: &block.role, order: block.order, bounds });
+        }
+        for draw in &block.draws {
+            match draw {
+                Draw::Text(run) => self.text(out, ink, run)?,
+                Draw::Fill { .. } | Draw::Stroke { .. } => ink.shape(out, self.space, draw)?,
+                Draw::Image { rect, image } => {
+                    let known =
+                        |drawn: &Drawn| matches!(drawn, Drawn::Image(other) if Arc::ptr_eq(other, image));
+                    let index = self.object(known, Drawn::Image(image));
+                    self.in_rect(out, *rect, index)?;
+                }
+                Draw::Qr { rect, matrix } => {
+                    ink.fill_with(out, yinxin_page::draw::Color(0, 0, 0));
+                    let index = self.object(|_| false, Drawn::Qr(matrix));
+                    self.in_rect(out, *rect, index)?;
+                }
+                Draw::Repeat { form, at } => {
+                    let known =
+                        |drawn: &Drawn| matches!(drawn, Drawn::Form(other) if Arc::ptr_eq(other, form));
+                    let index = self.object(known, Drawn::Form(form));
+                    for transform in at {
+                        out.extend_from_slice(b"q ");
+                        self.space.place(out, transform)?;
+                        self.paint(out, index);
+                    }
+                }
+            }
+        }
+        out.extend_from_slice(b"EMC\n");
+        Ok(())
+    }
+
+    /// The number of an object in the resources, old or new.
+    fn object(&mut self, known: impl Fn(&Drawn) -> bool, new: Drawn<'a>) -> usize {
+        self.objects.iter().position(known).unwrap_or_else(|| {
+            self.objects.push(new);
+            self.objects.len() - 1
+        })
+    }
+
+    fn paint(&self, out: &mut Vec<u8>, index: usize) {
+        out.extend_from_slice(b" /");
+        out.extend_from_slice(self.names.object);
+        emit::size(out, index);
+        out.extend_from_slice(b" Do Q\n");
+    }
+
+    /// Paints an image object: its unit square becomes `rect`.
+    fn in_rect(&self, out: &mut Vec<u8>, rect: Rect, index: usize) -> Result<(), Error> {
+        out.extend_from_slice(b"q ");
+        emit::points(out, rect.w)?;
+        out.extend_from_slice(b"0 0 ");
+        emit::points(out, rect.h)?;
+        emit::points(out, rect.x)?;
+        emit::points(out, self.space.bottom - rect.y - rect.h)?;
+        out.extend_from_slice(b"cm");
+        self.paint(out, index);
+        Ok(())
+    }
+
+    /// One line of text (§9.4): glyphs by CID, each nudged to where the layout put it.
+    fn text(&mut self, out: &mut Vec<u8>, ink: &mut Ink, run: &'a TextRun) -> Result<(), Error> {
+        let mut placed = Vec::with_capacity(run.glyphs.len());
+        let mut pen = 0_i64;
+        let mut wide = false;
+        for (index, glyph) in run.glyphs.iter().enumerate() {
+            let (cid, advance) = self.used.take(self.pool, glyph.glyph, &glyph.text)?;
+            let target = (glyph.x / run.size * 1000.0).round();
+            let gap = emit::whole(target)? - pen;
+            wide |= index > 0 && gap > WIDE_GAP;
+            let gap = if gap.abs() <= TOLERANCE { 0 } else { gap };
+            placed.push((cid, gap));
+            pen += gap + i64::from(advance);
+        }
+        if placed.is_empty() {
+            return Ok(());
+        }
+        if wide {
+            let text: String = run.glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
+            out.extend_from_slice(b"/Span<</ActualText");
+            emit::text_string(out, &text);
+            out.extend_from_slice(b">>BDC\n");
+        }
+        ink.fill_with(out, run.color);
+        out.extend_from_slice(b"BT /");
+        out.extend_from_slice(self.names.font);
+        out.push(b' ');
+        emit::points(out, run.size)?;
+        out.extend_from_slice(b"Tf ");
+        self.space.point(out, run.origin)?;
+        out.extend_from_slice(b"Td [<");
+        for (cid, gap) in placed {
+            if gap != 0 {
+                out.push(b'>');
+                emit::int(out, -gap);
+                out.push(b'<');
+            }
+            emit::hex16(out, cid);
+        }
+        out.extend_from_slice(b">]TJ ET\n");
+        if wide {
+            out.extend_from_slice(b"EMC\n");
+        }
+        Ok(())
+    }
+}
+
+fn figure_bounds(draws: &[Draw]) -> Bounds {
+    let mut bounds = Bounds::NOTHING;
+    bounds.vector(draws, 0);
+    for draw in draws {
+        if let Draw::Image { rect, .. } | Draw::Qr { rect, .. } = draw {
+            bounds.include(yinxin_page::draw::Point { x: rect.x, y: rect.y }, 0.0);
+            bounds.include(yinxin_page::draw::Point { x: rect.x + rect.w, y: rect.y + rect.h }, 0.0);
+        }
+    }
+    bounds
+}

@@ -1,0 +1,179 @@
+//! Numbers, strings and dates as PDF writes them, straight into bytes: the hot path formats nothing else.
+
+use super::Error;
+
+/// Points in a millimetre.
+pub(super) const POINTS: f64 = 72.0 / 25.4;
+
+pub(super) fn int(out: &mut Vec<u8>, value: impl Into<i64>) {
+    decimal(out, value.into(), 0);
+}
+
+pub(super) fn size(out: &mut Vec<u8>, value: usize) {
+    decimal(out, i64::try_from(value).unwrap_or(i64::MAX), 0);
+}
+
+/// `12 0 R`
+pub(super) fn reference(out: &mut Vec<u8>, number: u32) {
+    int(out, number);
+    out.extend_from_slice(b" 0 R");
+}
+
+/// Writes `scaled` / 10^`digits` without trailing zeros.
+pub(super) fn decimal(out: &mut Vec<u8>, scaled: i64, digits: usize) {
+    if scaled == 0 {
+        return out.push(b'0');
+    }
+    if scaled < 0 {
+        out.push(b'-');
+    }
+    let mut buffer = [b'0'; 24];
+    let mut left = scaled.unsigned_abs();
+    let mut written = 0;
+    let mut significant = false;
+    for (index, slot) in buffer.iter_mut().rev().enumerate() {
+        if left == 0 && index > digits {
+            break;
+        }
+        if index == digits && digits > 0 {
+            // The place of the decimal point; written only when something follows it.
+            *slot = if significant { b'.' } else { 0 };
+        } else {
+            let digit = (left % 10) as u8;
+            left /= 10;
+            significant |= digit != 0;
+            *slot = if index < digits && !significant { 0 } else { b'0' + digit };
+        }
+        written = index + 1;
+    }
+    let text = buffer.get(buffer.len() - written..).unwrap_or_default();
+    out.extend(text.iter().filter(|byte| **byte != 0));
+}
+
+/// A length in points, to 1/1000, and a space.
+pub(super) fn points(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
+    scaled(out, value * POINTS, 1000.0, 3)
+}
+
+/// A matrix coefficient, to 1/100000, and a space.
+pub(super) fn coefficient(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
+    scaled(out, value, 100_000.0, 5)
+}
+
+fn scaled(out: &mut Vec<u8>, value: f64, factor: f64, digits: usize) -> Result<(), Error> {
+    decimal(out, whole((value * factor).round())?, digits);
+    out.push(b' ');
+    Ok(())
+}
+
+/// A rounded number as an integer. The bound is far beyond any page, and far below where digits are lost.
+pub(super) fn whole(rounded: f64) -> Result<i64, Error> {
+    if rounded.abs() < 1e12 { Ok(rounded as i64) } else { Err(Error::NotFinite) }
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn digit(value: u8) -> u8 {
+    HEX.get(usize::from(value & 15)).copied().unwrap_or(b'0')
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
+}
+
+pub(super) fn hex16(out: &mut Vec<u8>, value: u16) {
+    hex(out, &value.to_be_bytes());
+}
+
+pub(super) fn utf16_hex(out: &mut Vec<u8>, text: &str) {
+    for unit in text.encode_utf16() {
+        hex16(out, unit);
+    }
+}
+
+/// A text string (§7.9.2.2): plain ASCII as a literal, all else as UTF-16BE in hexadecimal, so that no
+/// character of it can end the string or start an operator.
+pub(super) fn text_string(out: &mut Vec<u8>, text: &str) {
+    if text.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+        out.push(b'(');
+        for byte in text.bytes() {
+            if matches!(byte, b'(' | b')' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
+        }
+        out.push(b')');
+    } else {
+        out.extend_from_slice(b"<feff");
+        utf16_hex(out, text);
+        out.push(b'>');
+    }
+}
+
+/// A civil time with its distance from UTC, as the signer's clock on the wall shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PdfDate {
+    pub year: i16,
+    pub month: u8,
+    pub day: u8,
+    pub hour: u8,
+    pub minute: u8,
+    pub second: u8,
+    /// Minutes east of UTC: 480 in Shanghai.
+    pub offset_minutes: i16,
+}
+
+impl PdfDate {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let fits = (0..=9999).contains(&self.year)
+            && (1..=12).contains(&self.month)
+            && (1..=31).contains(&self.day)
+            && self.hour < 24
+            && self.minute < 60
+            && self.second < 60
+            && self.offset_minutes.unsigned_abs() < 24 * 60;
+        let Self { year, month, day, hour, minute, second, .. } = *self;
+        if fits { Ok(()) } else { Err(Error::Date { year, month, day, hour, minute, second }) }
+    }
+
+    /// `(D:20261122080000+08'00')` (§7.9.4)
+    pub(super) fn push_pdf(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"(D:");
+        fixed(out, self.year.unsigned_abs(), 4);
+        for part in [self.month, self.day, self.hour, self.minute, self.second] {
+            fixed(out, part.into(), 2);
+        }
+        self.push_offset(out, b'\'');
+        out.extend_from_slice(b"')");
+    }
+
+    /// `2026-11-22T08:00:00+08:00`
+    pub(super) fn push_iso(&self, out: &mut Vec<u8>) {
+        fixed(out, self.year.unsigned_abs(), 4);
+        let parts = [
+            (b'-', self.month),
+            (b'-', self.day),
+            (b'T', self.hour),
+            (b':', self.minute),
+            (b':', self.second),
+        ];
+        for (mark, part) in parts {
+            out.push(mark);
+            fixed(out, part.into(), 2);
+        }
+        self.push_offset(out, b':');
+    }
+
+    fn push_offset(&self, out: &mut Vec<u8>, between: u8) {
+        out.push(if self.offset_minutes < 0 { b'-' } else { b'+' });
+        let minutes = self.offset_minutes.unsigned_abs();
+        fixed(out, minutes / 60, 2);
+        out.push(between);
+        fixed(out, minutes % 60, 2);
+    }
+}
+
+fn fixed(out: &mut Vec<u8>, value: u16, digits: usize) {
+    crate::layout::push_fixed(out, usize::from(value), digits);
+}

@@ -1,0 +1,147 @@
+//! Fonts in a file: which glyphs a part of the page uses, and the five objects of a composite font
+//! (§9.7: Type0 over CIDFontType0C, Identity-H).
+//!
+//! A glyph that stands for two texts gets two CIDs, so that extraction always gives the text that was meant.
+
+use rustc_hash::FxHashMap;
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::GlyphRef;
+
+use super::Error;
+use super::emit;
+
+/// The glyphs that one font of the file holds; CID i+1 is the i-th.
+#[derive(Default)]
+pub(super) struct Used<'a> {
+    cids: FxHashMap<(GlyphRef, &'a str), u16>,
+    glyphs: Vec<GlyphRef>,
+    texts: Vec<&'a str>,
+    widths: Vec<u16>,
+}
+
+/// The numbers of a font's objects; the first is what resources name.
+pub(super) struct FontObjects {
+    pub(super) font: u32,
+    pub(super) descendant: u32,
+    pub(super) descriptor: u32,
+    pub(super) program: u32,
+    pub(super) to_unicode: u32,
+}
+
+impl<'a> Used<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.glyphs.is_empty()
+    }
+
+    /// The CID and advance (1/1000 em) of a glyph that stands for `text`.
+    pub(super) fn take(
+        &mut self,
+        pool: &GlyphPool,
+        glyph: GlyphRef,
+        text: &'a str,
+    ) -> Result<(u16, u16), Error> {
+        if let Some(cid) = self.cids.get(&(glyph, text)) {
+            let width = self.widths.get(usize::from(*cid) - 1).copied().unwrap_or_default();
+            return Ok((*cid, width));
+        }
+        let cid = u16::try_from(self.glyphs.len() + 1).ok().filter(|cid| *cid < u16::MAX);
+        let cid = cid.ok_or(Error::TooMany { what: "glyphs", max: usize::from(u16::MAX) - 1 })?;
+        let width = pool.advance(glyph);
+        self.cids.insert((glyph, text), cid);
+        self.glyphs.push(glyph);
+        self.texts.push(text);
+        self.widths.push(width);
+        Ok((cid, width))
+    }
+
+    /// The bodies of the five objects, in the order of [`FontObjects`]. The subset tag is drawn from the
+    /// texts: two fonts of one file must differ in it, and the same font must not.
+    pub(super) fn bodies(
+        &self,
+        pool: &GlyphPool,
+        objects: &FontObjects,
+        salt: u8,
+        deflate: bool,
+    ) -> Result<[Vec<u8>; 5], Error> {
+        let subset = pool.cff_subset(&self.glyphs)?;
+        let base = self.base_font(salt);
+
+        let mut font = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/BaseFont/".to_vec();
+        font.extend_from_slice(&base);
+        font.extend_from_slice(b"/DescendantFonts[");
+        emit::reference(&mut font, objects.descendant);
+        font.extend_from_slice(b"]/ToUnicode ");
+        emit::reference(&mut font, objects.to_unicode);
+        font.extend_from_slice(b">>");
+
+        let mut descendant = b"<</Type/Font/Subtype/CIDFontType0/BaseFont/".to_vec();
+        descendant.extend_from_slice(&base);
+        descendant.extend_from_slice(b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>");
+        descendant.extend_from_slice(b"/FontDescriptor ");
+        emit::reference(&mut descendant, objects.descriptor);
+        descendant.extend_from_slice(b"/DW 1000/W[1[");
+        for width in &subset.widths {
+            emit::int(&mut descendant, *width);
+            descendant.push(b' ');
+        }
+        descendant.extend_from_slice(b"]]>>");
+
+        let mut descriptor = b"<</Type/FontDescriptor/FontName/".to_vec();
+        descriptor.extend_from_slice(&base);
+        descriptor.extend_from_slice(b"/Flags 4/FontBBox[");
+        for bound in subset.bounds {
+            emit::int(&mut descriptor, bound);
+            descriptor.push(b' ');
+        }
+        // Of the ideographic em box; readers only use them to guess at a substitute.
+        descriptor.extend_from_slice(b"]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 733/StemV 80");
+        descriptor.extend_from_slice(b"/FontFile3 ");
+        emit::reference(&mut descriptor, objects.program);
+        descriptor.extend_from_slice(b">>");
+
+        let program = super::form::stream(b"/Subtype/CIDFontType0C", &subset.bytes, deflate);
+        let to_unicode = super::form::stream(b"", &self.to_unicode(), deflate);
+        Ok([font, descendant, descriptor, program, to_unicode])
+    }
+
+    fn base_font(&self, salt: u8) -> Vec<u8> {
+        let mut state = 0xcbf2_9ce4_8422_2325_u64 ^ u64::from(salt);
+        for byte in self.texts.iter().flat_map(|text| text.bytes()) {
+            state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        let mut out = Vec::with_capacity(20);
+        for _ in 0..6 {
+            out.push(b'A' + (state % 26) as u8);
+            state /= 26;
+        }
+        out.extend_from_slice(b"+YinxinSubset");
+        out
+    }
+
+    /// The map from CIDs to text (§9.10.3). At most 100 mappings a block.
+    fn to_unicode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(400 + 15 * self.texts.len());
+        out.extend_from_slice(
+            b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n\
+              /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n\
+              /CMapName/Adobe-Identity-UCS def/CMapType 2 def\n\
+              1 begincodespacerange<0000><ffff>endcodespacerange\n",
+        );
+        let mut cid = 0_u16;
+        for block in self.texts.chunks(100) {
+            emit::size(&mut out, block.len());
+            out.extend_from_slice(b" beginbfchar\n");
+            for text in block {
+                cid += 1;
+                out.push(b'<');
+                emit::hex16(&mut out, cid);
+                out.extend_from_slice(b"><");
+                emit::utf16_hex(&mut out, text);
+                out.extend_from_slice(b">\n");
+            }
+            out.extend_from_slice(b"endbfchar\n");
+        }
+        out.extend_from_slice(b"endcmap CMapName currentdict/CMap defineresource pop end end");
+        out
+    }
+}

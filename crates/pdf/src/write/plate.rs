@@ -1,0 +1,446 @@
+//! The plate: everything that all copies of one template under one seal share, compiled once.
+//!
+//! Its head is the beginning of every file, byte for byte, and its digest state is kept, so that a copy hashes
+//! only what is its own. Objects of a copy that the head points at have numbers fixed here.
+
+use std::sync::Arc;
+use std::sync::{PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+use yinxin_crypto::hash::Sha256;
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::{Draw, Page, Point, Rect};
+
+use super::Error;
+use super::canvas::{Canvas, Drawn, Names};
+use super::emit;
+use super::font::FontObjects;
+use super::form::{self, Bounds, Space};
+use super::picture;
+use super::structure::{self, Read};
+use crate::layout;
+
+/// Forms kept before the memo begins afresh; there is about one a purpose.
+const MAX_FORMS: usize = 256;
+
+/// The seal as it shows on the page: the appearance of the signature field.
+#[derive(Clone, Copy, Debug)]
+pub struct SealAppearance<'a> {
+    /// Where it stands on the page, in millimetres.
+    pub rect: Rect,
+    /// The size of the drawing's own space, in millimetres; it is scaled to `rect`.
+    pub width: f64,
+    pub height: f64,
+    /// Fills, strokes and repeats of them.
+    pub draws: &'a [Draw],
+    /// What the seal is, for those who cannot see it; also the field's tool tip.
+    pub alt: &'a str,
+    /// The form field's name. No full stop: that would make two fields of it.
+    pub field_name: &'a str,
+    /// Place in the reading order.
+    pub order: u32,
+}
+
+/// What a plate is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct PlateSpec<'a> {
+    /// What is the same on every copy.
+    pub page: &'a Page,
+    pub seal: SealAppearance<'a>,
+    /// Before the title of every copy.
+    pub title_prefix: &'a str,
+    /// RFC 5646, e.g. `zh-CN`.
+    pub language: &'a str,
+    pub producer: &'a str,
+    pub author: &'a str,
+    /// Bytes kept for the CMS value.
+    pub contents_capacity: usize,
+}
+
+/// A compiled plate. Shared by reference between threads.
+pub struct Plate {
+    pub(super) head: Vec<u8>,
+    pub(super) head_state: Sha256,
+    digest: [u8; 32],
+    pub(super) fixed: Fixed,
+    /// Ready lines of the cross-reference table for objects 0 to the last of the head.
+    pub(super) xref: Vec<u8>,
+    /// `/F0 12 0 R` and `/X0 13 0 R …`, for the resources of a copy.
+    pub(super) fonts: Vec<u8>,
+    pub(super) xobjects: Vec<u8>,
+    pub(super) marks: Vec<u32>,
+    pub(super) reading: Vec<Read>,
+    pub(super) seal_element: u32,
+    pub(super) height: f64,
+    pub(super) title_prefix: String,
+    pub(super) language: String,
+    pub(super) producer: String,
+    pub(super) author: String,
+    pub(super) capacity: usize,
+    forms: RwLock<FxHashMap<usize, Form>>,
+}
+
+/// A form's drawing, held so that its address stays its own, and its body.
+type Form = (Arc<Vec<Draw>>, Arc<[u8]>);
+
+impl std::fmt::Debug for Plate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plate").field("head", &self.head.len()).finish_non_exhaustive()
+    }
+}
+
+/// Numbers of the head's own objects.
+const CATALOG: u32 = 1;
+const PAGES: u32 = 2;
+pub(super) const PAGE: u32 = 3;
+const PROFILE: u32 = 4;
+const WIDGET: u32 = 5;
+const SEAL: u32 = 6;
+pub(super) const TREE_ROOT: u32 = 7;
+const UNDER: u32 = 8;
+const OVER: u32 = 9;
+const SEAL_ELEMENT: u32 = 10;
+const FIRST_FREE: u32 = 11;
+
+/// Numbers of the objects that every copy has.
+#[derive(Clone, Copy)]
+pub(super) struct Fixed {
+    pub(super) metadata: u32,
+    pub(super) resources: u32,
+    pub(super) under: u32,
+    pub(super) over: u32,
+    pub(super) document: u32,
+    pub(super) parent_tree: u32,
+    pub(super) signature: u32,
+}
+
+impl Fixed {
+    fn from(first: u32) -> Self {
+        Self {
+            metadata: first,
+            resources: first + 1,
+            under: first + 2,
+            over: first + 3,
+            document: first + 4,
+            parent_tree: first + 5,
+            signature: first + 6,
+        }
+    }
+
+    /// The first number behind them.
+    pub(super) fn end(self) -> u32 {
+        self.signature + 1
+    }
+}
+
+/// Objects in file order, with where each begins.
+pub(super) struct Objects {
+    pub(super) out: Vec<u8>,
+    /// By object number less `first`.
+    offsets: Vec<usize>,
+    first: u32,
+}
+
+impl Objects {
+    pub(super) fn new(out: Vec<u8>, first: u32) -> Self {
+        Self { out, offsets: Vec::new(), first }
+    }
+
+    /// Begins object `number`; its body follows.
+    pub(super) fn begin(&mut self, number: u32) {
+        let index = usize::try_from(number.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        if index >= self.offsets.len() {
+            self.offsets.resize(index + 1, 0);
+        }
+        if let Some(slot) = self.offsets.get_mut(index) {
+            *slot = self.out.len();
+        }
+        emit::int(&mut self.out, number);
+        self.out.extend_from_slice(b" 0 obj\n");
+    }
+
+    pub(super) fn end(&mut self) {
+        self.out.extend_from_slice(b"\nendobj\n");
+    }
+
+    pub(super) fn put(&mut self, number: u32, body: &[u8]) {
+        self.begin(number);
+        self.out.extend_from_slice(body);
+        self.end();
+    }
+
+    /// The lines of the cross-reference table for these objects.
+    pub(super) fn push_lines(&self, out: &mut Vec<u8>) {
+        for offset in &self.offsets {
+            layout::push_fixed(out, *offset, 10);
+            out.extend_from_slice(b" 00000 n \n");
+        }
+    }
+}
+
+impl Plate {
+    /// Compiles a plate.
+    pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
+        let space = Space { bottom: spec.page.height };
+        let mut canvas = Canvas::new(pool, spec.page.height, Names { font: b"F0", object: b"X" }, 0);
+        canvas.draw(spec.page)?;
+
+        let font = FontObjects::from(FIRST_FREE);
+        let has_font = !canvas.used.is_empty();
+        let first_object = if has_font { font.end() } else { FIRST_FREE };
+        let first_element = first_object + number(canvas.objects.len())?;
+        let fixed = Fixed::from(first_element + number(canvas.marks.len())?);
+
+        let mut objects = Objects::new(layout::HEADER.to_vec(), 1);
+        put_document(&mut objects, spec, fixed)?;
+        put_seal(&mut objects, spec, fixed)?;
+        objects.put(UNDER, &form::stream(b"", &canvas.under, true));
+        objects.put(OVER, &form::stream(b"", &canvas.over, true));
+        put_seal_element(&mut objects, spec, fixed);
+        let mut fonts = Vec::new();
+        if has_font {
+            let bodies = canvas.used.bodies(pool, &font, 0, true)?;
+            for (number, body) in font.numbers().into_iter().zip(bodies) {
+                objects.put(number, &body);
+            }
+            fonts.extend_from_slice(b"/F0 ");
+            emit::reference(&mut fonts, font.font);
+        }
+        let mut xobjects = Vec::new();
+        for (index, drawn) in canvas.objects.iter().enumerate() {
+            let object = first_object + number(index)?;
+            let body = match drawn {
+                Drawn::Image(image) => picture::image(image)?,
+                Drawn::Qr(matrix) => picture::qr(matrix)?,
+                Drawn::Form(form) => form::repeated(form)?,
+            };
+            objects.put(object, &body);
+            name_object(&mut xobjects, b"X", index, object);
+        }
+        let mut reading = vec![Read { order: spec.seal.order, object: SEAL_ELEMENT }];
+        let mut marks = Vec::new();
+        for (mcid, mark) in canvas.marks.iter().enumerate() {
+            let object = first_element + number(mcid)?;
+            objects.begin(object);
+            structure::element(&mut objects.out, mark, mcid, fixed.document, PAGE, space)?;
+            objects.end();
+            marks.push(object);
+            reading.push(Read { order: mark.order, object });
+        }
+        reading.sort_by_key(|read| read.order);
+        Ok(Self::finish(spec, objects, fixed, fonts, xobjects, marks, reading))
+    }
+
+    fn finish(
+        spec: &PlateSpec,
+        objects: Objects,
+        fixed: Fixed,
+        fonts: Vec<u8>,
+        xobjects: Vec<u8>,
+        marks: Vec<u32>,
+        reading: Vec<Read>,
+    ) -> Self {
+        let mut xref = b"0000000000 65535 f \n".to_vec();
+        objects.push_lines(&mut xref);
+        let mut head_state = Sha256::new();
+        head_state.update(&objects.out);
+        let mut named = head_state.clone();
+        // What a copy takes from the plate but the head does not hold.
+        for part in [spec.title_prefix, spec.producer, spec.author] {
+            named.update(&(part.len() as u64).to_be_bytes());
+            named.update(part.as_bytes());
+        }
+        named.update(&(spec.contents_capacity as u64).to_be_bytes());
+        Self {
+            head: objects.out,
+            head_state,
+            digest: named.finish(),
+            fixed,
+            xref,
+            fonts,
+            xobjects,
+            marks,
+            reading,
+            seal_element: SEAL_ELEMENT,
+            height: spec.page.height,
+            title_prefix: spec.title_prefix.to_owned(),
+            language: spec.language.to_owned(),
+            producer: spec.producer.to_owned(),
+            author: spec.author.to_owned(),
+            capacity: spec.contents_capacity,
+            forms: RwLock::default(),
+        }
+    }
+
+    /// The bytes that every copy begins with.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Names the plate: two plates with the same digest make the same copies of the same inputs.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The body of a repeated form, kept by the drawing's address while the drawing is held here.
+    pub(super) fn form(&self, drawing: &Arc<Vec<Draw>>) -> Result<Arc<[u8]>, Error> {
+        let key = Arc::as_ptr(drawing).addr();
+        if let Some((_, body)) = self.forms.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(body));
+        }
+        let body: Arc<[u8]> = form::repeated(drawing)?.into();
+        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
+        if forms.len() >= MAX_FORMS {
+            forms.clear();
+        }
+        forms.insert(key, (Arc::clone(drawing), Arc::clone(&body)));
+        Ok(body)
+    }
+}
+
+/// A count as object numbers go.
+pub(super) fn number(count: usize) -> Result<u32, Error> {
+    const MAX: u32 = 100_000;
+    let number = u32::try_from(count).ok().filter(|number| *number <= MAX);
+    number.ok_or(Error::TooMany { what: "objects", max: MAX as usize })
+}
+
+/// `/X0 12 0 R`
+pub(super) fn name_object(out: &mut Vec<u8>, prefix: &[u8], index: usize, object: u32) {
+    out.push(b'/');
+    out.extend_from_slice(prefix);
+    emit::size(out, index);
+    out.push(b' ');
+    emit::reference(out, object);
+}
+
+impl FontObjects {
+    pub(super) fn from(first: u32) -> Self {
+        Self {
+            font: first,
+            descendant: first + 1,
+            descriptor: first + 2,
+            program: first + 3,
+            to_unicode: first + 4,
+        }
+    }
+
+    pub(super) fn numbers(&self) -> [u32; 5] {
+        [self.font, self.descendant, self.descriptor, self.program, self.to_unicode]
+    }
+
+    pub(super) fn end(&self) -> u32 {
+        self.to_unicode + 1
+    }
+}
+
+/// Catalog, page tree, page, colour profile, root of the structure tree.
+fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(), Error> {
+    objects.begin(CATALOG);
+    let out = &mut objects.out;
+    out.extend_from_slice(b"<</Type/Catalog/Pages ");
+    emit::reference(out, PAGES);
+    out.extend_from_slice(b"/Lang");
+    emit::text_string(out, spec.language);
+    out.extend_from_slice(b"/MarkInfo<</Marked true>>/StructTreeRoot ");
+    emit::reference(out, TREE_ROOT);
+    out.extend_from_slice(b"/ViewerPreferences<</DisplayDocTitle true>>/Metadata ");
+    emit::reference(out, fixed.metadata);
+    out.extend_from_slice(
+        b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)\
+          /Info(sRGB IEC61966-2.1)/DestOutputProfile ",
+    );
+    emit::reference(out, PROFILE);
+    out.extend_from_slice(b">>]/AcroForm<</SigFlags 3/Fields[");
+    emit::reference(out, WIDGET);
+    out.extend_from_slice(b"]>>/Perms<</DocMDP ");
+    emit::reference(out, fixed.signature);
+    out.extend_from_slice(b">>>>");
+    objects.end();
+
+    objects.begin(PAGES);
+    objects.out.extend_from_slice(b"<</Type/Pages/Count 1/Kids[");
+    emit::reference(&mut objects.out, PAGE);
+    objects.out.extend_from_slice(b"]>>");
+    objects.end();
+
+    objects.begin(PAGE);
+    let out = &mut objects.out;
+    out.extend_from_slice(b"<</Type/Page/Parent ");
+    emit::reference(out, PAGES);
+    out.extend_from_slice(b"/MediaBox[0 0 ");
+    emit::points(out, spec.page.width)?;
+    emit::points(out, spec.page.height)?;
+    out.extend_from_slice(b"]/Resources ");
+    emit::reference(out, fixed.resources);
+    out.extend_from_slice(b"/Contents[");
+    for part in [UNDER, fixed.under, OVER, fixed.over] {
+        emit::reference(out, part);
+        out.push(b' ');
+    }
+    out.extend_from_slice(b"]/Annots[");
+    emit::reference(out, WIDGET);
+    out.extend_from_slice(b"]/Tabs/S/StructParents ");
+    emit::int(out, structure::PAGE_KEY);
+    out.extend_from_slice(b">>");
+    objects.end();
+
+    objects.put(PROFILE, &form::stream(b"/N 3", &super::icc::srgb(), true));
+
+    objects.begin(TREE_ROOT);
+    let out = &mut objects.out;
+    out.extend_from_slice(b"<</Type/StructTreeRoot/K ");
+    emit::reference(out, fixed.document);
+    out.extend_from_slice(b"/ParentTree ");
+    emit::reference(out, fixed.parent_tree);
+    out.extend_from_slice(b"/ParentTreeNextKey 2>>");
+    objects.end();
+    Ok(())
+}
+
+/// The signature field, merged with its widget, and the appearance. F 132: printed, locked.
+fn put_seal(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(), Error> {
+    let seal = &spec.seal;
+    let page = Space { bottom: spec.page.height };
+    let Rect { x, y, w, h } = seal.rect;
+    objects.begin(WIDGET);
+    let out = &mut objects.out;
+    out.extend_from_slice(b"<</Type/Annot/Subtype/Widget/FT/Sig/T");
+    emit::text_string(out, &seal.field_name.replace('.', "_"));
+    out.extend_from_slice(b"/TU");
+    emit::text_string(out, seal.alt);
+    out.extend_from_slice(b"/F 132/P ");
+    emit::reference(out, PAGE);
+    out.extend_from_slice(b"/Rect[");
+    page.point(out, Point { x, y: y + h })?;
+    page.point(out, Point { x: x + w, y })?;
+    out.extend_from_slice(b"]/AP<</N ");
+    emit::reference(out, SEAL);
+    out.extend_from_slice(b">>/StructParent ");
+    emit::int(out, structure::SEAL_KEY);
+    out.extend_from_slice(b"/V ");
+    emit::reference(out, fixed.signature);
+    out.extend_from_slice(b">>");
+    objects.end();
+
+    let bounds = Bounds { left: 0.0, top: 0.0, right: seal.width, bottom: seal.height };
+    objects.put(SEAL, &form::body(seal.draws, Space { bottom: seal.height }, &bounds)?);
+    Ok(())
+}
+
+fn put_seal_element(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) {
+    objects.begin(SEAL_ELEMENT);
+    let out = &mut objects.out;
+    out.extend_from_slice(b"<</Type/StructElem/S/Form/P ");
+    emit::reference(out, fixed.document);
+    out.extend_from_slice(b"/Pg ");
+    emit::reference(out, PAGE);
+    out.extend_from_slice(b"/Alt");
+    emit::text_string(out, spec.seal.alt);
+    out.extend_from_slice(b"/K<</Type/OBJR/Obj ");
+    emit::reference(out, WIDGET);
+    out.extend_from_slice(b"/Pg ");
+    emit::reference(out, PAGE);
+    out.extend_from_slice(b">>>>");
+    objects.end();
+}
