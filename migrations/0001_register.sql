@@ -81,6 +81,7 @@ CREATE TABLE batch (
     roster_blob TEXT,
     maker TEXT NOT NULL,
     made_at {int} NOT NULL,
+    touched_at {int} NOT NULL,    -- heartbeat while rows are loaded
     submitted_by TEXT,
     submitted_at {int},
     decided_by TEXT,

@@ -59,7 +59,12 @@ pub async fn prove(tx: &mut Tx, act: &Act, index: &IdentityIndex, proved_by: &st
 }
 
 /// The subject's own account, or for the system anybody's.
-pub async fn get(tx: &mut Tx, vault: &Vault, asking: &Subject, index: &IdentityIndex) -> Result<Option<Account>> {
+pub async fn get(
+    tx: &mut Tx,
+    vault: &Vault,
+    asking: &Subject,
+    index: &IdentityIndex,
+) -> Result<Option<Account>> {
     let own = matches!(asking, Subject::Holder { identity_index } if *identity_index == index.to_bytes());
     if !own && *asking != Subject::System {
         return Ok(None);
@@ -102,7 +107,13 @@ pub fn holder(index: &IdentityIndex) -> Subject {
     Subject::Holder { identity_index: index.to_bytes() }
 }
 
-async fn record_act(tx: &mut Tx, act: &Act, action: &'static str, row: &[u8], detail: serde_json::Value) -> Result<()> {
+async fn record_act(
+    tx: &mut Tx,
+    act: &Act,
+    action: &'static str,
+    row: &[u8],
+    detail: serde_json::Value,
+) -> Result<()> {
     let actor = Subject::Holder { identity_index: row.to_vec() }.actor();
     audit::record(tx, act, action, Object { kind: "account", id: &actor }, detail).await
 }

@@ -124,7 +124,13 @@ statements! {
 }
 
 /// Writes the entry of one act. Its failure is the act's failure.
-pub async fn record(tx: &mut Tx, act: &Act, action: &'static str, object: Object<'_>, detail: Value) -> Result<()> {
+pub async fn record(
+    tx: &mut Tx,
+    act: &Act,
+    action: &'static str,
+    object: Object<'_>,
+    detail: Value,
+) -> Result<()> {
     let id = act.next_entry();
     let (actor, detail) = (act.by.actor(), detail.to_string());
     let request = act.request.as_deref();
@@ -195,7 +201,12 @@ pub async fn verify(tx: &mut Tx, noted: Option<&Head>) -> Result<ChainReport> {
 }
 
 /// Newest first, before the entry `before`; all, or those of one object.
-pub async fn list(tx: &mut Tx, object: Option<Object<'_>>, before: Option<Id>, limit: u32) -> Result<Vec<Entry>> {
+pub async fn list(
+    tx: &mut Tx,
+    object: Option<Object<'_>>,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Entry>> {
     let before = before.unwrap_or(Id([0xff; 16]));
     let (kind, id) = (object.map(|o| o.kind), object.map(|o| o.id));
     let rows = tx.all(LIST, args![&before, kind, id, limit]).await?;

@@ -140,7 +140,11 @@ pub async fn list_staff(tx: &mut Tx) -> Result<Vec<Staff>> {
 
 impl Staff {
     pub fn subject(&self) -> Subject {
-        Subject::Staff { name: self.name.clone(), roles: self.roles.clone(), organisation: self.organisation.clone() }
+        Subject::Staff {
+            name: self.name.clone(),
+            roles: self.roles.clone(),
+            organisation: self.organisation.clone(),
+        }
     }
 }
 
@@ -148,7 +152,11 @@ impl Staff {
 pub async fn put_seal(tx: &mut Tx, act: &Act, seal: &Seal) -> Result<()> {
     let (from, until) = (seal.valid_from, seal.valid_until);
     let (organisation, name, family) = (&seal.organisation, &seal.name, &seal.family);
-    tx.exec(SEAL_PUT, args![&seal.code, organisation, name, family, &seal.certificate, from, until, seal.state]).await?;
+    tx.exec(
+        SEAL_PUT,
+        args![&seal.code, organisation, name, family, &seal.certificate, from, until, seal.state],
+    )
+    .await?;
     let detail = json!({ "organisation": organisation, "state": seal.state.as_str() });
     audit::record(tx, act, "seal_changed", Object { kind: "seal", id: &seal.code }, detail).await
 }
@@ -175,7 +183,8 @@ pub async fn list_seals(tx: &mut Tx) -> Result<Vec<Seal>> {
 pub async fn add_notice(tx: &mut Tx, act: &Act, text: &str) -> Result<u32> {
     let version: u32 = tx.one(NOTICE_ADD, args![text, act.at]).await?.get(0)?;
     let id = version.to_string();
-    audit::record(tx, act, "service_notice_changed", Object { kind: "service_notice", id: &id }, json!({})).await?;
+    audit::record(tx, act, "service_notice_changed", Object { kind: "service_notice", id: &id }, json!({}))
+        .await?;
     Ok(version)
 }
 

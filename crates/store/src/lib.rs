@@ -3,11 +3,47 @@
 //! Knows nothing of seals, files, HTTP or the clock: times and random bytes are parameters. Personal data leave this
 //! crate decrypted only through functions that take the asking [`yinxin_model::Subject`].
 
+pub mod account;
+pub mod audit;
+pub mod batch;
+pub mod catalogue;
+pub mod certificate;
+pub mod change;
+pub mod copy;
 pub mod db;
+pub mod endorsement;
 pub mod error;
+pub mod job;
 pub mod migrate;
+pub mod outbox;
+pub mod record;
+pub mod request;
+pub mod scope;
 pub mod vault;
 
+pub use audit::Act;
 pub use db::{Arg, BoxFuture, Db, Engine, PostgresOptions, SqliteOptions, Tx};
 pub use error::{Error, Result};
 pub use vault::{DocumentIndex, IdentityIndex, KeyBytes, Place, Vault, VaultKeys};
+
+/// Every statement of this crate, so that a test can prepare each on both engines.
+#[doc(hidden)]
+pub fn statements() -> Vec<db::Sql> {
+    [
+        account::STATEMENTS,
+        audit::STATEMENTS,
+        batch::STATEMENTS,
+        catalogue::STATEMENTS,
+        certificate::STATEMENTS,
+        change::STATEMENTS,
+        copy::STATEMENTS,
+        endorsement::STATEMENTS,
+        job::STATEMENTS,
+        migrate::STATEMENTS,
+        outbox::STATEMENTS,
+        request::STATEMENTS,
+        scope::STATEMENTS,
+        vault::STATEMENTS,
+    ]
+    .concat()
+}

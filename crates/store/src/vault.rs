@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use yinxin_model::ports::{Entropy, random};
-use yinxin_model::{DocumentNumber, Identity, Instant};
+use yinxin_model::{DocumentNumber, Id, Identity, Instant};
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
@@ -96,7 +96,8 @@ impl Vault {
         for key in &keys.data {
             let check = check_value("data", key);
             let mismatch = Error::KeyMismatch { kind: "data", key_id: key.id };
-            let unbound = UnboundKey::new(&AES_256_GCM, key.bytes.as_slice()).map_err(|_| mismatch.clone())?;
+            let unbound =
+                UnboundKey::new(&AES_256_GCM, key.bytes.as_slice()).map_err(|_| mismatch.clone())?;
             if data.insert(key.id, DataKey { key: LessSafeKey::new(unbound), check }).is_some() {
                 return Err(mismatch);
             }
@@ -134,7 +135,8 @@ impl Vault {
         let key_id = key_id_of(sealed).ok_or_else(broken)?;
         let key = self.data.get(&key_id).ok_or(Error::KeyMissing { kind: "data", key_id })?;
         let (head, body) = sealed.split_at_checked(HEAD).ok_or_else(broken)?;
-        let nonce = head.get(6..).and_then(|n| Nonce::try_assume_unique_for_key(n).ok()).ok_or_else(broken)?;
+        let nonce =
+            head.get(6..).and_then(|n| Nonce::try_assume_unique_for_key(n).ok()).ok_or_else(broken)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = key.key.open_in_place(nonce, place.aad(), &mut body).map_err(|_| broken())?.len();
         body.truncate(length);
@@ -144,7 +146,9 @@ impl Vault {
     /// Opens a sealed text.
     pub fn open_text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String> {
         let plain = self.open(place, sealed)?;
-        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| Error::SealBroken { place: place.to_string() })
+        std::str::from_utf8(&plain)
+            .map(str::to_owned)
+            .map_err(|_| Error::SealBroken { place: place.to_string() })
     }
 
     /// Seals an object that is kept outside of the database, under its name there.
@@ -164,6 +168,11 @@ impl Vault {
     /// The index key that look-ups use.
     pub fn index_key(&self) -> KeyId {
         self.index.id
+    }
+
+    /// A new id, for rows that are made within this crate.
+    pub(crate) fn new_id(&self, now: Instant) -> Id {
+        Id::new(now, self.entropy.as_ref())
     }
 
     pub fn document_index(&self, document: &DocumentNumber) -> DocumentIndex {

@@ -12,6 +12,7 @@ mod dirs;
 mod entropy;
 pub mod judge;
 pub mod people;
+pub mod postgres;
 #[cfg(feature = "roster")]
 pub mod roster;
 #[cfg(feature = "signer")]

@@ -13,8 +13,8 @@ mod sqlite;
 
 use crate::error::{Error, Result};
 pub use postgres::PostgresOptions;
-pub(crate) use sql::{Bulk, statements};
 pub use sql::{Arg, Cell, Fields, FromCell, Row, Sql};
+pub(crate) use sql::{Bulk, statements};
 pub use sqlite::SqliteOptions;
 use std::future::Future;
 use std::path::Path;

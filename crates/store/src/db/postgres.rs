@@ -279,7 +279,12 @@ async fn query(client: &Client, statement: &Statement, args: &[Arg<'_>]) -> Resu
 }
 
 /// Writes items until the chunk is full; false when there are no more.
-fn fill<'a, T, F>(out: &mut BytesMut, bulk: Bulk, items: &mut std::slice::Iter<'a, T>, columns: &F) -> Result<bool>
+fn fill<'a, T, F>(
+    out: &mut BytesMut,
+    bulk: Bulk,
+    items: &mut std::slice::Iter<'a, T>,
+    columns: &F,
+) -> Result<bool>
 where
     F: for<'b> Fn(&'b T, &mut Vec<Arg<'b>>),
 {
@@ -321,7 +326,11 @@ fn put_bytes(out: &mut BytesMut, bytes: &[u8], column: usize) -> Result<()> {
 }
 
 impl ToSql for Arg<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(v) if *ty == Type::INT4 => i32::try_from(*v)?.to_sql(ty, out),

@@ -52,8 +52,16 @@ macro_rules! sql_of {
             split: true,
         }
     };
+    ($name:expr, ($text:expr)) => {
+        $crate::db::sql::sql_of!($name, $text)
+    };
     ($name:expr, $text:expr) => {
-        $crate::db::sql::Sql { name: $name, sqlite: $crate::db::sql::for_sqlite!($text), postgres: $text, split: false }
+        $crate::db::sql::Sql {
+            name: $name,
+            sqlite: $crate::db::sql::for_sqlite!($text),
+            postgres: $text,
+            split: false,
+        }
     };
 }
 
@@ -83,7 +91,6 @@ macro_rules! bulk {
             ),
             kinds: &[$crate::db::sql::Kind::$first_kind $(, $crate::db::sql::Kind::$kind)*],
         };)*
-        pub(crate) const BULKS: &[$crate::db::sql::Bulk] = &[$($name),*];
     };
 }
 
@@ -210,9 +217,9 @@ impl Row {
                 Some(Value::Real(_)) => Err(Error::Shape { column, expected: "an integer, a text or bytes" }),
                 None => Err(Error::Shape { column, expected: "there" }),
             },
-            RowOf::Postgres(row) => {
-                row.try_get::<_, Cell<'_>>(column).map_err(|_| Error::Shape { column, expected: "of a known type" })
-            }
+            RowOf::Postgres(row) => row
+                .try_get::<_, Cell<'_>>(column)
+                .map_err(|_| Error::Shape { column, expected: "of a known type" }),
         }
     }
 }
@@ -311,10 +318,18 @@ macro_rules! stored_names {
 }
 
 use yinxin_model::states::{
-    Assurance, BatchState, CertificateState, ChangeKind, ChangeState, EndorsementState, IntentState, RevocationReason,
-    SealState, VoidReason,
+    Assurance, BatchState, CertificateState, ChangeKind, ChangeState, EndorsementState, IntentState,
+    RevocationReason, SealState, VoidReason,
 };
 stored_names!(
-    Assurance, BatchState, CertificateState, ChangeKind, ChangeState, EndorsementState, IntentState, RevocationReason,
-    SealState, VoidReason,
+    Assurance,
+    BatchState,
+    CertificateState,
+    ChangeKind,
+    ChangeState,
+    EndorsementState,
+    IntentState,
+    RevocationReason,
+    SealState,
+    VoidReason,
 );

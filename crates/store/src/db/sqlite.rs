@@ -81,7 +81,9 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 impl Sqlite {
     pub(super) fn open(path: &Path, options: SqliteOptions) -> Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(told)?;
         configure(&connection, options)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(told)?;

@@ -1,0 +1,448 @@
+//! Endorsements 加注: granted within the quota, exactly once a submission.
+//!
+//! The quota is decided by one statement on one row, which is also the lock that corrections and revocations of the
+//! same certificate take first. So nothing here needs explicit locks, and all of it stays on one shard.
+
+use crate::args;
+use crate::audit::{self, Act, Object};
+use crate::batch::own_only;
+use crate::copy::{self, NewCopy};
+use crate::db::{Row, Tx, statements};
+use crate::error::{Error, Result};
+use crate::vault::{IdentityIndex, Place, Vault};
+use serde_json::json;
+use yinxin_model::policy::Policy;
+use yinxin_model::quota::{Quota, Refusal};
+use yinxin_model::states::{CertificateState, EndorsementState, VoidReason};
+use yinxin_model::{Day, Id, Instant, Subject};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endorsement {
+    pub id: Id,
+    pub certificate: Id,
+    pub idempotency_key: String,
+    /// The version of the certificate that it endorses.
+    pub version: u32,
+    pub scenario: String,
+    pub addition: Option<String>,
+    /// The operator's reason, where he applied on the holder's behalf.
+    pub on_behalf: Option<String>,
+    pub days: i32,
+    pub applied_on: Day,
+    pub valid_until: Day,
+    pub state: EndorsementState,
+    pub void_reason: Option<VoidReason>,
+    pub copy_number: String,
+    pub token: String,
+    /// The time that is printed on every copy of this endorsement.
+    pub made_at: Instant,
+    pub granted_at: Instant,
+    /// Since when it is ready, void or withdrawn.
+    pub closed_at: Option<Instant>,
+}
+
+/// An application, with the copy that is about to be signed for it.
+#[derive(Clone, Debug)]
+pub struct NewEndorsement {
+    pub id: Id,
+    pub idempotency_key: String,
+    pub scenario: String,
+    pub addition: Option<String>,
+    pub on_behalf: Option<String>,
+    pub days: i32,
+    pub valid_until: Day,
+    /// Its `endorsement` must be this endorsement.
+    pub copy: NewCopy,
+}
+
+/// What became of an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grant {
+    Granted(Box<Endorsement>),
+    /// The same submission was granted before; nothing was changed.
+    Repeated(Box<Endorsement>),
+    Refused(Refusal),
+    /// The certificate is not online, or no longer in the version that the copy was prepared from.
+    NotEndorsable {
+        state: CertificateState,
+        version: u32,
+    },
+    NotFound,
+}
+
+/// What became of a withdrawal or a voiding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    Done,
+    NotFound,
+    WrongState(EndorsementState),
+}
+
+macro_rules! columns {
+    () => {
+        "certificate_id, id, idempotency_key, version, scenario, addition, on_behalf, days, applied_on, valid_until, \
+         state, void_reason, copy_number, token, made_at, granted_at, closed_at"
+    };
+}
+
+statements! {
+    /// Three places are the published rule. Granted where the oldest place is free or has left the window, and the
+    /// clock has not gone back; no row returned = refused.
+    TAKE_ONE_OF_THREE = "INSERT INTO quota (certificate_id, d1, d2, d3) VALUES ($1, NULL, NULL, $2)
+        ON CONFLICT (certificate_id) DO UPDATE SET d1 = quota.d2, d2 = quota.d3, d3 = excluded.d3
+        WHERE (quota.d1 IS NULL OR quota.d1 <= $3) AND (quota.d3 IS NULL OR quota.d3 <= excluded.d3)
+        RETURNING certificate_id";
+    LOCK = "INSERT INTO quota (certificate_id, d1, d2, d3) VALUES ($1, NULL, NULL, NULL)
+        ON CONFLICT (certificate_id) DO UPDATE SET certificate_id = excluded.certificate_id";
+    COUNTED = "SELECT applied_on FROM endorsement WHERE certificate_id = $1 AND state <> 'voided' AND applied_on >= $2";
+    LAST_THREE = "SELECT applied_on FROM endorsement WHERE certificate_id = $1 AND state <> 'voided'
+        ORDER BY applied_on DESC LIMIT 3";
+    SET_QUOTA = "UPDATE quota SET d1 = $2, d2 = $3, d3 = $4 WHERE certificate_id = $1";
+    STANDING = "SELECT state, version FROM certificate WHERE id = $1";
+    OWNER = "SELECT document_index, name_index, importer FROM certificate WHERE id = $1";
+    BY_KEY = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND idempotency_key = $2"));
+    INSERT = (concat!("INSERT INTO endorsement (", columns!(), ") VALUES
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'granted', NULL, $11, $12, $13, $14, NULL)
+        ON CONFLICT (certificate_id, idempotency_key) DO NOTHING"));
+    LOCATE = "INSERT INTO endorsement_locator (id, certificate_id) VALUES ($1, $2)";
+    LOCATED = "SELECT certificate_id FROM endorsement_locator WHERE id = $1";
+    GET = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND id = $2"));
+    LIST = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND id < $2
+        ORDER BY id DESC LIMIT $3"));
+    LIST_ALL = (concat!("SELECT ", columns!(), " FROM endorsement WHERE id < $1 ORDER BY id DESC LIMIT $2"));
+    VOID_ALL = "UPDATE endorsement SET state = 'voided', void_reason = $2, closed_at = $3
+        WHERE certificate_id = $1 AND state IN ('granted', 'ready') RETURNING id";
+    VOID = "UPDATE endorsement SET state = 'voided', void_reason = $3, closed_at = $4
+        WHERE certificate_id = $1 AND id = $2 AND state IN ('granted', 'ready')";
+    WITHDRAW = "UPDATE endorsement SET state = 'withdrawn', closed_at = $3
+        WHERE certificate_id = $1 AND id = $2 AND state IN ('granted', 'ready')";
+    READY = "UPDATE endorsement SET state = 'ready', closed_at = CASE WHEN state = 'granted' THEN $3 ELSE closed_at END
+        WHERE certificate_id = $1 AND id = $2 AND state IN ('granted', 'ready')";
+}
+
+/// How many places the quota row has: the published maximum.
+const THREE: u32 = 3;
+
+/// Grants one endorsement: idempotency, quota, endorsement, intent, locators and audit in one transaction.
+pub async fn grant(
+    tx: &mut Tx,
+    vault: &Vault,
+    act: &Act,
+    policy: &Policy,
+    new: &NewEndorsement,
+) -> Result<Grant> {
+    let certificate = &new.copy.certificate;
+    if new.copy.endorsement != Some(new.id) {
+        return Err(Error::Shape { column: 0, expected: "the copy of this endorsement" });
+    }
+    if let Some(earlier) = by_key(tx, vault, certificate, &new.idempotency_key).await? {
+        return Ok(Grant::Repeated(Box::new(earlier)));
+    }
+    if !visible(tx, &act.by, certificate).await? {
+        return Ok(Grant::NotFound);
+    }
+    let today = act.at.day();
+    if let Some(refusal) = take_place(tx, policy, certificate, today, new.days).await? {
+        // The one that took the last place may have been this very submission, a moment ago.
+        return Ok(match by_key(tx, vault, certificate, &new.idempotency_key).await? {
+            Some(earlier) => Grant::Repeated(Box::new(earlier)),
+            None => Grant::Refused(refusal),
+        });
+    }
+    // The place taken is the lock: from here on nobody else changes this certificate until the transaction ends.
+    let found = standing(tx, certificate).await?;
+    if found != Some((CertificateState::Online, new.copy.version)) {
+        settle_quota(tx, certificate).await?;
+        return Ok(found.map_or(Grant::NotFound, |(state, version)| Grant::NotEndorsable { state, version }));
+    }
+    if !insert(tx, vault, act, new).await? {
+        settle_quota(tx, certificate).await?;
+        let earlier = by_key(tx, vault, certificate, &new.idempotency_key).await?;
+        return Ok(earlier.map_or(Grant::NotFound, |earlier| Grant::Repeated(Box::new(earlier))));
+    }
+    if policy.max != THREE {
+        // The quota row was only locked: keep it true for the day on which the policy is three again.
+        settle_quota(tx, certificate).await?;
+    }
+    copy::open_intent(tx, vault, &new.copy, 1, act.at).await?;
+    let detail = json!({
+        "certificate": certificate.to_string(), "scenario": new.scenario, "days": new.days,
+        "on_behalf": new.on_behalf.is_some(),
+    });
+    record_act(tx, act, "endorsement_granted", &new.id, detail).await?;
+    Ok(Grant::Granted(Box::new(granted(new, act.at))))
+}
+
+/// Where the certificate stands on `today`. A read: nothing is promised.
+pub async fn quota(tx: &mut Tx, policy: &Policy, certificate: &Id, today: Day) -> Result<Quota> {
+    Ok(policy.quota(&counted(tx, policy, certificate, today).await?, today))
+}
+
+/// By its id, if the subject may see it.
+pub async fn get(tx: &mut Tx, vault: &Vault, asking: &Subject, id: &Id) -> Result<Option<Endorsement>> {
+    let Some(row) = tx.opt(LOCATED, args![id]).await? else { return Ok(None) };
+    let certificate: Id = row.get(0)?;
+    if !visible(tx, asking, &certificate).await? {
+        return Ok(None);
+    }
+    load(tx, vault, &certificate, id).await
+}
+
+/// Those of one certificate, newest first, before the endorsement `before`.
+pub async fn list(
+    tx: &mut Tx,
+    vault: &Vault,
+    asking: &Subject,
+    certificate: &Id,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Endorsement>> {
+    if !visible(tx, asking, certificate).await? {
+        return Ok(Vec::new());
+    }
+    let before = before.unwrap_or(Id([0xff; 16]));
+    let rows = tx.all(LIST, args![certificate, &before, limit]).await?;
+    rows.iter().map(|row| read(vault, row)).collect()
+}
+
+/// Those of all certificates, newest first; for the platform's own staff.
+pub async fn list_all(
+    tx: &mut Tx,
+    vault: &Vault,
+    asking: &Subject,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Endorsement>> {
+    let platform = matches!(asking, Subject::System | Subject::Staff { organisation: None, .. });
+    if !platform {
+        return Ok(Vec::new());
+    }
+    let before = before.unwrap_or(Id([0xff; 16]));
+    tx.all(LIST_ALL, args![&before, limit]).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// By the holder (or staff on his behalf): keeps its place in the quota.
+pub async fn withdraw(tx: &mut Tx, vault: &Vault, act: &Act, id: &Id) -> Result<Closed> {
+    let Some(found) = get(tx, vault, &act.by, id).await? else { return Ok(Closed::NotFound) };
+    if tx.exec(WITHDRAW, args![&found.certificate, id, act.at]).await? == 0 {
+        return Ok(Closed::WrongState(found.state));
+    }
+    copy::close_intents(tx, &found.certificate, Some(id), "withdrawn").await?;
+    record_act(tx, act, "endorsement_withdrawn", id, json!({})).await?;
+    Ok(Closed::Done)
+}
+
+/// By the system, e.g. because sealing failed for good: gives its place back.
+pub async fn void(tx: &mut Tx, act: &Act, id: &Id, reason: VoidReason) -> Result<Closed> {
+    let Some(row) = tx.opt(LOCATED, args![id]).await? else { return Ok(Closed::NotFound) };
+    let certificate: Id = row.get(0)?;
+    lock(tx, &certificate).await?;
+    if tx.exec(VOID, args![&certificate, id, reason, act.at]).await? == 0 {
+        return Ok(Closed::NotFound);
+    }
+    copy::close_intents(tx, &certificate, Some(id), reason.as_str()).await?;
+    settle_quota(tx, &certificate).await?;
+    record_act(tx, act, "endorsement_voided", id, json!({ "reason": reason.as_str() })).await?;
+    Ok(Closed::Done)
+}
+
+/// Voids what is granted or ready, closes the intents and gives the places back. The caller holds the lock.
+pub(crate) async fn void_all(
+    tx: &mut Tx,
+    act: &Act,
+    certificate: &Id,
+    reason: VoidReason,
+) -> Result<Vec<Id>> {
+    let rows = tx.all(VOID_ALL, args![certificate, reason, act.at]).await?;
+    let voided: Vec<Id> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
+    copy::close_intents(tx, certificate, None, reason.as_str()).await?;
+    settle_quota(tx, certificate).await?;
+    for id in &voided {
+        record_act(tx, act, "endorsement_voided", id, json!({ "reason": reason.as_str() })).await?;
+    }
+    Ok(voided)
+}
+
+/// `granted` → `ready`; stays `ready` for a second format. False where it is void or withdrawn by now.
+pub(crate) async fn mark_ready(tx: &mut Tx, certificate: &Id, id: &Id, at: Instant) -> Result<bool> {
+    Ok(tx.exec(READY, args![certificate, id, at]).await? > 0)
+}
+
+/// Takes the certificate's quota row, and with it the right to change the certificate's standing.
+pub(crate) async fn lock(tx: &mut Tx, certificate: &Id) -> Result<()> {
+    tx.exec(LOCK, args![certificate]).await.map(|_| ())
+}
+
+/// State and version of a certificate. Read under [`lock`], nothing can change them before the transaction ends.
+pub(crate) async fn standing(tx: &mut Tx, certificate: &Id) -> Result<Option<(CertificateState, u32)>> {
+    let row = tx.opt(STANDING, args![certificate]).await?;
+    row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
+/// Whether the subject may see what belongs to this certificate.
+pub(crate) async fn visible(tx: &mut Tx, asking: &Subject, certificate: &Id) -> Result<bool> {
+    let Some(row) = tx.opt(OWNER, args![certificate]).await? else { return Ok(false) };
+    let mut f = row.fields();
+    let index = IdentityIndex { document: crate::vault::DocumentIndex(f.take()?), name: f.take()? };
+    let importer: String = f.take()?;
+    Ok(match asking {
+        Subject::System => true,
+        Subject::Public => false,
+        Subject::Holder { identity_index } => *identity_index == index.to_bytes(),
+        Subject::Staff { .. } => own_only(asking).is_none_or(|own| own == importer),
+    })
+}
+
+pub(crate) async fn load(
+    tx: &mut Tx,
+    vault: &Vault,
+    certificate: &Id,
+    id: &Id,
+) -> Result<Option<Endorsement>> {
+    tx.opt(GET, args![certificate, id]).await?.map(|row| read(vault, &row)).transpose()
+}
+
+/// `None`: a place was taken.
+async fn take_place(
+    tx: &mut Tx,
+    policy: &Policy,
+    certificate: &Id,
+    today: Day,
+    days: i32,
+) -> Result<Option<Refusal>> {
+    if let Err(refusal) = policy.last_valid_day(today, days) {
+        return Ok(Some(refusal));
+    }
+    if policy.max == THREE {
+        if tx.opt(TAKE_ONE_OF_THREE, args![certificate, today, policy.cutoff(today)]).await?.is_some() {
+            return Ok(None);
+        }
+        let refused = policy.apply(&counted(tx, policy, certificate, today).await?, today, days).err();
+        // A place came free between the two statements: refused all the same, with the count as it was then.
+        let full = Quota {
+            used: policy.max,
+            max: policy.max,
+            window_days: policy.window_days,
+            next_possible_on: today,
+        };
+        return Ok(Some(refused.unwrap_or(Refusal::QuotaUsedUp(full))));
+    }
+    lock(tx, certificate).await?;
+    let counted = counted(tx, policy, certificate, today).await?;
+    Ok(policy.apply(&counted, today, days).err())
+}
+
+/// The application days that count, and the newest one even where the clock says that it is still to come.
+async fn counted(tx: &mut Tx, policy: &Policy, certificate: &Id, today: Day) -> Result<Vec<Day>> {
+    let rows = tx.all(COUNTED, args![certificate, policy.window_start(today)]).await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Writes the quota row anew from the endorsements that count. The caller holds the lock.
+async fn settle_quota(tx: &mut Tx, certificate: &Id) -> Result<()> {
+    let rows = tx.all(LAST_THREE, args![certificate]).await?;
+    let mut days: Vec<Option<Day>> = rows.iter().map(|row| row.get(0).map(Some)).collect::<Result<_>>()?;
+    days.resize(3, None);
+    match days.as_slice() {
+        [d3, d2, d1] => tx.exec(SET_QUOTA, args![certificate, *d1, *d2, *d3]).await.map(|_| ()),
+        _ => Err(Error::Shape { column: 0, expected: "three days" }),
+    }
+}
+
+async fn insert(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewEndorsement) -> Result<bool> {
+    let copy = &new.copy;
+    let sealed = |column, text: &str| vault.seal(place(column, &new.id), text.as_bytes());
+    let addition = new.addition.as_deref().map(|text| sealed("addition", text)).transpose()?;
+    let on_behalf = new.on_behalf.as_deref().map(|text| sealed("on_behalf", text)).transpose()?;
+    let token = sealed("token", &copy.token)?;
+    let (today, made_at) = (act.at.day(), copy.made_at);
+    let args = args![
+        &copy.certificate,
+        &new.id,
+        &new.idempotency_key,
+        copy.version,
+        &new.scenario,
+        addition.as_ref(),
+        on_behalf.as_ref(),
+        new.days,
+        today,
+        new.valid_until,
+        &copy.copy_number,
+        &token,
+        made_at,
+        act.at,
+    ];
+    if tx.exec(INSERT, args).await? == 0 {
+        return Ok(false);
+    }
+    tx.exec(LOCATE, args![&new.id, &copy.certificate]).await?;
+    Ok(true)
+}
+
+/// The endorsement as [`insert`] has just stored it.
+fn granted(new: &NewEndorsement, at: Instant) -> Endorsement {
+    Endorsement {
+        id: new.id,
+        certificate: new.copy.certificate,
+        idempotency_key: new.idempotency_key.clone(),
+        version: new.copy.version,
+        scenario: new.scenario.clone(),
+        addition: new.addition.clone(),
+        on_behalf: new.on_behalf.clone(),
+        days: new.days,
+        applied_on: at.day(),
+        valid_until: new.valid_until,
+        state: EndorsementState::Granted,
+        void_reason: None,
+        copy_number: new.copy.copy_number.clone(),
+        token: new.copy.token.clone(),
+        made_at: new.copy.made_at,
+        granted_at: at,
+        closed_at: None,
+    }
+}
+
+async fn by_key(tx: &mut Tx, vault: &Vault, certificate: &Id, key: &str) -> Result<Option<Endorsement>> {
+    tx.opt(BY_KEY, args![certificate, key]).await?.map(|row| read(vault, &row)).transpose()
+}
+
+async fn record_act(
+    tx: &mut Tx,
+    act: &Act,
+    action: &'static str,
+    id: &Id,
+    detail: serde_json::Value,
+) -> Result<()> {
+    audit::record(tx, act, action, Object { kind: "endorsement", id: &id.to_string() }, detail).await
+}
+
+fn place<'a>(column: &'a str, id: &'a Id) -> Place<'a> {
+    Place::new("endorsement", column, &id.0)
+}
+
+fn read(vault: &Vault, row: &Row) -> Result<Endorsement> {
+    let mut f = row.fields();
+    let (certificate, id): (Id, Id) = (f.take()?, f.take()?);
+    let open = |column, sealed: Option<Vec<u8>>| {
+        sealed.map(|sealed| vault.open_text(place(column, &id), &sealed)).transpose()
+    };
+    Ok(Endorsement {
+        idempotency_key: f.take()?,
+        version: f.take()?,
+        scenario: f.take()?,
+        addition: open("addition", f.take()?)?,
+        on_behalf: open("on_behalf", f.take()?)?,
+        days: f.take()?,
+        applied_on: f.take()?,
+        valid_until: f.take()?,
+        state: f.take()?,
+        void_reason: f.take()?,
+        copy_number: f.take()?,
+        token: vault.open_text(place("token", &id), &f.take::<Vec<u8>>()?)?,
+        made_at: f.take()?,
+        granted_at: f.take()?,
+        closed_at: f.take()?,
+        certificate,
+        id,
+    })
+}

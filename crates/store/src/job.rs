@@ -1,0 +1,109 @@
+//! Work to be done later: leased, with a heartbeat, and done again when its worker died.
+
+use crate::args;
+use crate::db::{Tx, statements};
+use crate::error::Result;
+use crate::vault::{Place, Vault};
+use yinxin_model::{Id, Instant};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    pub id: Id,
+    pub kind: String,
+    /// What it is about: one job of a kind for one thing.
+    pub subject: String,
+    /// JSON
+    pub payload: String,
+    /// This attempt included.
+    pub attempts: u32,
+}
+
+statements! {
+    /// A job that was done or given up may be asked for again.
+    PUT = "INSERT INTO job (id, kind, subject_key, payload, run_at, attempts, state)
+        VALUES ($1, $2, $3, $4, $5, 0, 'waiting')
+        ON CONFLICT (kind, subject_key) DO UPDATE SET id = excluded.id, payload = excluded.payload,
+            run_at = excluded.run_at, attempts = 0, state = 'waiting', lease_until = NULL, last_error = NULL
+        WHERE job.state <> 'waiting'";
+    /// Workers of several nodes must not wait for each other's leases; SQLite has one writer.
+    LEASE = {
+        sqlite: "UPDATE job SET lease_until = $2, lease_by = $3, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND run_at <= $1
+                AND (lease_until IS NULL OR lease_until < $1) ORDER BY run_at LIMIT $4)
+            RETURNING id, kind, subject_key, payload, attempts",
+        postgres: "UPDATE job SET lease_until = $2, lease_by = $3, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND run_at <= $1
+                AND (lease_until IS NULL OR lease_until < $1) ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+            RETURNING id, kind, subject_key, payload, attempts"
+    };
+    BEAT = "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    DONE = "UPDATE job SET state = 'done', lease_until = NULL WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    RETRY = "UPDATE job SET run_at = $3, lease_until = NULL, last_error = $4
+        WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    FAIL = "UPDATE job SET state = 'failed', lease_until = NULL, last_error = $3
+        WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    AHEAD = "SELECT count(*) FROM job WHERE state = 'waiting' AND kind = $1
+        AND run_at < (SELECT run_at FROM job WHERE kind = $1 AND subject_key = $2 AND state = 'waiting')";
+}
+
+/// False where such a job waits already.
+pub async fn put(
+    tx: &mut Tx,
+    vault: &Vault,
+    kind: &str,
+    subject: &str,
+    payload: &str,
+    now: Instant,
+    run_at: Instant,
+) -> Result<bool> {
+    let id = vault.new_id(now);
+    let sealed = vault.seal(place(&id), payload.as_bytes())?;
+    Ok(tx.exec(PUT, args![&id, kind, subject, &sealed, run_at]).await? > 0)
+}
+
+/// Takes up to `limit` due jobs for `worker` until `until`; those whose lease has run out count as due.
+pub async fn lease(
+    tx: &mut Tx,
+    vault: &Vault,
+    worker: &str,
+    now: Instant,
+    until: Instant,
+    limit: u32,
+) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for row in tx.all(LEASE, args![now, until, worker, limit]).await? {
+        let mut f = row.fields();
+        let (id, kind, subject): (Id, String, String) = (f.take()?, f.take()?, f.take()?);
+        let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?)?;
+        jobs.push(Job { id, kind, subject, payload, attempts: f.take()? });
+    }
+    Ok(jobs)
+}
+
+/// Prolongs a lease. False where another worker has taken the job over: stop working on it.
+pub async fn beat(tx: &mut Tx, id: &Id, worker: &str, until: Instant) -> Result<bool> {
+    Ok(tx.exec(BEAT, args![id, worker, until]).await? > 0)
+}
+
+pub async fn done(tx: &mut Tx, id: &Id, worker: &str) -> Result<bool> {
+    Ok(tx.exec(DONE, args![id, worker]).await? > 0)
+}
+
+/// To be tried again at `run_at`. `error`: a code, no personal data.
+pub async fn retry(tx: &mut Tx, id: &Id, worker: &str, run_at: Instant, error: &str) -> Result<bool> {
+    Ok(tx.exec(RETRY, args![id, worker, run_at, error]).await? > 0)
+}
+
+/// Given up for good.
+pub async fn fail(tx: &mut Tx, id: &Id, worker: &str, error: &str) -> Result<bool> {
+    Ok(tx.exec(FAIL, args![id, worker, error]).await? > 0)
+}
+
+/// How many jobs of the kind stand before this one (证书生成中, position).
+pub async fn ahead(tx: &mut Tx, kind: &str, subject: &str) -> Result<u64> {
+    tx.one(AHEAD, args![kind, subject]).await?.get(0)
+}
+
+fn place(id: &Id) -> Place<'_> {
+    Place::new("job", "payload", &id.0)
+}

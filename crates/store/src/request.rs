@@ -1,0 +1,144 @@
+//! Repeats and short-lived codes: effects kept under their idempotency key, query numbers, the list of blobs.
+
+use crate::args;
+use crate::audit::{self, Act, Object};
+use crate::db::{Row, Tx, statements};
+use crate::endorsement;
+use crate::error::Result;
+use crate::vault::{KeyId, Vault};
+use serde_json::json;
+use yinxin_model::{Day, Id, Instant};
+
+/// An object that is kept outside of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    pub name: String,
+    /// `copy`, `photo`, `roster`
+    pub kind: String,
+    pub size: u64,
+    /// Of the plain bytes.
+    pub sha256: [u8; 32],
+    /// The data key that it is sealed with.
+    pub key: KeyId,
+    pub made_at: Instant,
+}
+
+statements! {
+    EFFECT = "SELECT effect FROM request_key WHERE scope = $1 AND idempotency_key = $2";
+    REMEMBER = "INSERT INTO request_key (scope, idempotency_key, effect, made_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (scope, idempotency_key) DO NOTHING";
+    FORGET = "DELETE FROM request_key WHERE made_at < $1";
+    QUERY_PUT = "INSERT INTO query_number (hash, certificate_id, made_at, expires_on) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (hash) DO UPDATE SET certificate_id = excluded.certificate_id, made_at = excluded.made_at,
+            expires_on = excluded.expires_on
+        WHERE query_number.expires_on < $5";
+    QUERY_FIND = "SELECT certificate_id FROM query_number WHERE hash = $1 AND expires_on >= $2";
+    QUERY_CLEAN = "DELETE FROM query_number WHERE expires_on < $1";
+    BLOB_PUT = "INSERT INTO blob (name, kind, size, sha256, key_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (name) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256, key_id = excluded.key_id";
+    BLOB_GET = "SELECT name, kind, size, sha256, key_id, made_at FROM blob WHERE name = $1";
+    BLOB_OLDER = "SELECT name, kind, size, sha256, key_id, made_at FROM blob WHERE name > $1 AND key_id <> $2
+        ORDER BY name LIMIT $3";
+    BLOB_RESEALED = "UPDATE blob SET key_id = $2 WHERE name = $1";
+    BLOB_DELETE = "DELETE FROM blob WHERE name = $1";
+}
+
+/// The effect of an earlier request with this key, as JSON.
+pub async fn effect(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<String>> {
+    tx.opt(EFFECT, args![scope, key]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Keeps the effect in the transaction that makes it. `Some`: another transaction was first; undo this one and answer
+/// with that effect.
+pub async fn remember(
+    tx: &mut Tx,
+    scope: &str,
+    key: &str,
+    effect: &str,
+    at: Instant,
+) -> Result<Option<String>> {
+    if tx.exec(REMEMBER, args![scope, key, effect, at]).await? > 0 {
+        return Ok(None);
+    }
+    self::effect(tx, scope, key).await
+}
+
+/// Forgets what nobody repeats any more.
+pub async fn forget_before(tx: &mut Tx, before: Instant) -> Result<u64> {
+    tx.exec(FORGET, args![before]).await
+}
+
+/// Makes `code` the query number of a certificate until the end of `expires_on`. False where the certificate is not the
+/// subject's, or the code is in use: draw another.
+pub async fn put_query_number(
+    tx: &mut Tx,
+    vault: &Vault,
+    act: &Act,
+    certificate: &Id,
+    code: &str,
+    expires_on: Day,
+) -> Result<bool> {
+    if !endorsement::visible(tx, &act.by, certificate).await? {
+        return Ok(false);
+    }
+    let hash = vault.code_hash("query number", code);
+    if tx.exec(QUERY_PUT, args![&hash, certificate, act.at, expires_on, act.at.day()]).await? == 0 {
+        return Ok(false);
+    }
+    let id = certificate.to_string();
+    let detail = json!({ "expires_on": expires_on.to_string() });
+    audit::record(tx, act, "query_number_made", Object { kind: "certificate", id: &id }, detail).await?;
+    Ok(true)
+}
+
+/// The certificate behind a query number that is valid on `today`.
+pub async fn by_query_number(tx: &mut Tx, vault: &Vault, code: &str, today: Day) -> Result<Option<Id>> {
+    let hash = vault.code_hash("query number", code);
+    tx.opt(QUERY_FIND, args![&hash, today]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Deletes expired query numbers.
+pub async fn clean_query_numbers(tx: &mut Tx, today: Day) -> Result<u64> {
+    tx.exec(QUERY_CLEAN, args![today]).await
+}
+
+/// Lists an object before it is referred to.
+pub async fn put_blob(tx: &mut Tx, blob: &Blob) -> Result<()> {
+    let size = i64::try_from(blob.size).unwrap_or(i64::MAX);
+    let args = args![&blob.name, &blob.kind, size, &blob.sha256, blob.key, blob.made_at];
+    tx.exec(BLOB_PUT, args).await.map(|_| ())
+}
+
+pub async fn blob(tx: &mut Tx, name: &str) -> Result<Option<Blob>> {
+    tx.opt(BLOB_GET, args![name]).await?.map(|row| read(&row)).transpose()
+}
+
+/// Objects that are not sealed with `active`, in the order of names, for a rotation.
+pub async fn blobs_under_other_keys(
+    tx: &mut Tx,
+    active: KeyId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Blob>> {
+    tx.all(BLOB_OLDER, args![after, active, limit]).await?.iter().map(read).collect()
+}
+
+pub async fn mark_blob_resealed(tx: &mut Tx, name: &str, key: KeyId) -> Result<()> {
+    tx.exec(BLOB_RESEALED, args![name, key]).await.map(|_| ())
+}
+
+pub async fn delete_blob(tx: &mut Tx, name: &str) -> Result<bool> {
+    Ok(tx.exec(BLOB_DELETE, args![name]).await? > 0)
+}
+
+fn read(row: &Row) -> Result<Blob> {
+    let mut f = row.fields();
+    Ok(Blob {
+        name: f.take()?,
+        kind: f.take()?,
+        size: f.take()?,
+        sha256: f.take()?,
+        key: f.take()?,
+        made_at: f.take()?,
+    })
+}
