@@ -16,10 +16,14 @@ y() { "$yinxin" --data "$data" "$@"; }
 say() { printf '\n== %s\n' "$*"; }
 die() { echo "show-the-way: $*" >&2; exit 1; }
 # field NAME: the first string value of that name in the JSON on standard input.
-field() { tr -d '\n' | sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+field() { grep -o "\"$1\" *: *\"[^\"]*\"" | head -n 1 | sed 's/.*: *"\(.*\)"/\1/'; }
 
 say "a demo country: keys, demo trust (测试专用章), catalogue, synthetic holders"
-y demo
+if [ -d "$data" ]; then
+    echo "$data is there already and is kept"
+else
+    y demo
+fi
 
 number=$(sed -n '2s/,.*//p' "$roster")
 say "import $roster (first management number: $number)"

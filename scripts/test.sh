@@ -26,12 +26,20 @@ step() {
     fi
 }
 
-# Begins with an empty directory, so that nothing of an earlier run is looked at.
+# Begins with an empty directory, so that nothing of an earlier run is looked at. Without a network pyHanko cannot be
+# installed; that is a failure in CI and a skip elsewhere.
 interop() {
-    rm -rf target/interop && mkdir -p target/interop &&
-        { [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"; } &&
-        "$venv/bin/pip" install --quiet --requirement interop/requirements.txt &&
-        PYTHON="$venv/bin/python" sh interop/judge.sh target/interop
+    rm -rf target/interop && mkdir -p target/interop || return 1
+    if ! hanko; then
+        [ -z "${CI:-}" ] || return 1
+        echo "SKIPPED: pyHanko could not be installed; no judge looked at a copy"
+        return 0
+    fi
+    PYTHON="$venv/bin/python" sh interop/judge.sh target/interop
+}
+hanko() {
+    { [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"; } &&
+        "$venv/bin/pip" install --quiet --requirement interop/requirements.txt
 }
 
 sh scripts/prepare.sh test || exit 1
@@ -57,7 +65,8 @@ awk -v took="$(($(date +%s) - began))" -v steps="$failed" '
         if ($(i + 1) ~ /^failed/) failed += $i
         if ($(i + 1) ~ /^ignored/) skipped += $i } }
     /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += $5 }
-    /SKIPPED/ && FILENAME !~ /interop/ { skipped++ }
+    # The judges count what they skip themselves.
+    /SKIPPED/ && (FILENAME !~ /interop/ || /pyHanko/) { skipped++ }
     # A step that failed without a failing test (formatting, a build) counts as one.
     END { if (failed < steps) failed = steps
         printf "took %d s\n%d passed, %d failed, %d skipped\n", took, passed, failed, skipped }

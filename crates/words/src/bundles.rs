@@ -13,6 +13,7 @@ macro_rules! locale {
     ($tag:literal) => {
         &[
             include_str!(concat!("../locales/", $tag, "/cli.ftl")),
+            include_str!(concat!("../locales/", $tag, "/doctor.ftl")),
             include_str!(concat!("../locales/", $tag, "/errors.ftl")),
             include_str!(concat!("../locales/", $tag, "/findings.ftl")),
             include_str!(concat!("../locales/", $tag, "/import.ftl")),

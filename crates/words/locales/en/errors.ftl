@@ -193,3 +193,8 @@ error-role-unknown = There is no such role
 
 error-seal-twice = A seal stands there twice
 error-document-type-unknown = There is no such document type
+
+## Trust
+
+error-trust-unusable = A file of the trust directory cannot be used
+error-list-renewal-failed = The revocation list could not be renewed

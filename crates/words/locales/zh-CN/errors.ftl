@@ -193,3 +193,8 @@ error-role-unknown = 没有这个角色
 
 error-seal-twice = 印章重复
 error-document-type-unknown = 没有这种证件类型
+
+## 信任
+
+error-trust-unusable = 信任目录中的文件无法使用
+error-list-renewal-failed = 吊销列表未能更新

@@ -1,0 +1,44 @@
+### 体检：doctor-<代码>，哪里不对，该怎么办
+
+## 目录与配置
+
+doctor-directory-good = 数据目录正常
+doctor-directory-demo = 这是演示环境（测试专用章）
+doctor-directory-missing = { $path } 尚未初始化；请运行 yinxin init
+doctor-directory-wrong = 数据目录有问题（{ $error }）
+doctor-config-good = 配置正常
+doctor-config-wrong = 配置有误（{ $error }）；请更正 yinxin.toml
+
+## 密钥与印章
+
+doctor-keys-good = 密钥文件齐全
+doctor-keys-wrong = 密钥文件有问题（{ $error }）；请从备份恢复
+doctor-keys-readable-by-others = { $path } 可被他人读取；请改为仅所有者可读（chmod go= ）
+doctor-seals-wrong = 印章无法检查（{ $error }）
+doctor-seal-good = 印章 { $seal } 可用
+doctor-seal-not-registered = 目录中的印章 { $seal } 尚未登记
+doctor-seal-expired = 印章 { $seal } 的证书不在有效期内；请换发
+doctor-seal-expires-soon = 印章 { $seal } 的证书将在 60 天内到期；请换发
+doctor-seal-key-wrong = 印章 { $seal } 的密钥不能用（{ $error }）
+
+## 字体
+
+doctor-font-missing = 缺少字体 { $path }；Debian 上安装 fonts-noto-cjk 与 fonts-hanazono
+doctor-fonts-good = 字体样式 { $style } 覆盖常用字与罕用字
+doctor-fonts-lacking = 字体样式 { $style } 缺字：{ $characters }；含有这些字的证书不能生成
+
+## 磁盘、时钟、数据库
+
+doctor-disk-good = 磁盘剩余 { $megabytes } MB
+doctor-disk-little-space = 磁盘只剩 { $megabytes } MB；请清理或扩容
+doctor-disk-unknown = 无法得知磁盘剩余空间
+doctor-clock-good = 时钟：{ $now }
+doctor-clock-behind = 时钟 { $now } 早于系统建立的时间；请校准
+doctor-database-good = 数据库正常（{ $engine }）
+doctor-database-wrong = 数据库不可用（{ $error }）
+doctor-audit-good = 审计链完整，共 { $entries } 条
+doctor-audit-broken = 审计链已断；请保全数据库并查明原因
+doctor-audit-wrong = 审计链无法检查（{ $error }）
+doctor-recovery-good = 没有未完成的工作
+doctor-recovery-pending = 有 { $pending } 件未完成的工作；请运行 yinxin recover
+doctor-recovery-wrong = 未完成的工作无法检查（{ $error }）
