@@ -25,3 +25,7 @@ pub use emit::PdfDate;
 pub use error::Error;
 pub use plate::{Plate, PlateSpec, SealAppearance};
 pub use prepare::{CopySpec, Prepared};
+
+/// A finished file, for the reader's tests.
+#[cfg(test)]
+pub(crate) use tests::sample;
