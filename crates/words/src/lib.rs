@@ -19,17 +19,26 @@ use std::borrow::Cow;
 
 /// The sentence for `code` in `lang`, with `args` filled in.
 ///
+/// A rule of a roster that refuses something else (a correction, say) need not be said twice: an `error-…` that
+/// has no sentence is said by the `rule-…` of the same code.
+///
 /// Never fails: an unknown code comes back as itself between `⟦ ⟧`, an argument that the sentence wants
 /// and the caller did not give as `{$name}`. Both are visible to whoever reads the screen, and a
 /// test of the caller finds them by [`has`].
 pub fn say(lang: Lang, code: &str, args: &[(&str, Value)]) -> String {
-    bundles::of(lang).format(&key(code), args).unwrap_or_else(|| format!("⟦{code}⟧"))
+    let key = key(code);
+    let sentence = |key: &str| bundles::of(lang).format(key, args);
+    sentence(&key).or_else(|| sentence(&as_rule(&key)?)).unwrap_or_else(|| format!("⟦{code}⟧"))
 }
 
 /// Whether `code` has a sentence in every language.
 pub fn has(code: &str) -> bool {
     let key = key(code);
-    Lang::ALL.iter().all(|lang| bundles::of(*lang).has(&key))
+    let rule = as_rule(&key);
+    Lang::ALL
+        .iter()
+        .map(|lang| bundles::of(*lang))
+        .all(|bundle| bundle.has(&key) || rule.as_ref().is_some_and(|rule| bundle.has(rule)))
 }
 
 /// Every key of the source language (zh-CN) that begins with `prefix`, sorted; for lists in documents and
@@ -37,6 +46,10 @@ pub fn has(code: &str) -> bool {
 pub fn keys(prefix: &str) -> Vec<&'static str> {
     let prefix = key(prefix);
     bundles::keys(Lang::ZhCn).into_iter().filter(|key| key.starts_with(prefix.as_ref())).collect()
+}
+
+fn as_rule(key: &str) -> Option<String> {
+    key.strip_prefix("error-").map(|code| format!("rule-{code}"))
 }
 
 fn key(code: &str) -> Cow<'_, str> {

@@ -108,6 +108,17 @@ fn codes_in_snake_case_find_their_sentence() {
 }
 
 #[test]
+fn a_refusal_by_a_rule_is_said_by_the_rule() {
+    assert_eq!(say(Lang::En, "error-sex_disagrees", &[]), say(Lang::En, "rule-sex-disagrees", &[]));
+    assert!(has("error-sex_disagrees"));
+    assert_eq!(
+        say(Lang::En, "rule-quota-exhausted", &[]),
+        "⟦rule-quota-exhausted⟧",
+        "not the other way round"
+    );
+}
+
+#[test]
 fn what_is_unknown_or_missing_is_visible_and_does_not_stop() {
     assert_eq!(say(Lang::ZhCn, "error-nobody-wrote-this", &[]), "⟦error-nobody-wrote-this⟧");
     assert!(!has("error-nobody-wrote-this"));

@@ -108,8 +108,9 @@ fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<(
         for (function, prefixes) in CODES {
             wanted.extend(literals_of(&text, function).into_iter().map(|code| (code, prefixes)));
         }
-        wanted
-            .extend(REFUSALS.iter().flat_map(|made| behind(&text, made)).map(|code| (code, &["error-"][..])));
+        wanted.extend(
+            REFUSALS.iter().flat_map(|made| behind(&text, made)).map(|code| (code, &["error-", "rule-"][..])),
+        );
         wanted.extend(arguments(&text, FINDING).map(|code| (code, &["finding-"][..])));
         if name == CONSTANTS.0 {
             wanted.extend(behind(&text, "= \"").into_iter().map(|code| (code, &[CONSTANTS.1][..])));

@@ -198,3 +198,9 @@ error-document-type-unknown = There is no such document type
 
 error-trust-unusable = A file of the trust directory cannot be used
 error-list-renewal-failed = The revocation list could not be renewed
+
+## Other
+
+error-blob-damaged = A stored file is damaged or was moved
+error-date-in-future = The date is in the future
+error-certificate-changed = The certificate has changed since; ask again

@@ -198,3 +198,9 @@ error-document-type-unknown = 没有这种证件类型
 
 error-trust-unusable = 信任目录中的文件无法使用
 error-list-renewal-failed = 吊销列表未能更新
+
+## 其他
+
+error-blob-damaged = 保存的文件已损坏或被移动
+error-date-in-future = 日期晚于今天
+error-certificate-changed = 证书在此期间已变更，请重新申请
