@@ -1,0 +1,152 @@
+//! The demo trust hierarchy: a P-256 root, an issuing authority, one certificate for every seal, revocation lists.
+//!
+//! For demonstrations and tests only: production seals are certified by a licensed authority, and their keys
+//! live in a device. All names say 测试专用章 or DEMO. No IO: the caller writes the files.
+
+use std::num::NonZeroU32;
+use yinxin_crypto::soft::{decrypt_pkcs8, encrypt_pkcs8};
+use yinxin_crypto::x509::{
+    Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate, build_crl,
+};
+use yinxin_crypto::{Error, KeyKind, Signer, SoftSigner};
+
+/// What a test seal's name must contain.
+pub const TEST_MARK: &str = "测试专用章";
+/// 2020-01-01T00:00:00Z and 2050-12-31T23:59:59Z in milliseconds.
+const NOT_BEFORE_MS: i64 = 1_577_836_800_000;
+const NOT_AFTER_MS: i64 = 2_556_143_999_000;
+/// A list says so itself when it is old; one of ours is renewed after half that time.
+const CRL_LIFE_MS: i64 = 30 * 86_400_000;
+/// The passphrase is 256 random bits, so that stretching it adds nothing; the count only has to be legal.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(2048).unwrap();
+
+/// A source of random bytes (`yinxin_model::ports::Entropy`).
+type Entropy<'a> = &'a dyn yinxin_model::ports::Entropy;
+
+/// A key file (encrypted PKCS#8, PEM) with its certificate.
+pub struct Issued {
+    pub certificate: Certificate,
+    pub key_pem: String,
+}
+
+/// A seal to be certified.
+pub struct SealRequest<'a> {
+    pub code: &'a str,
+    /// Contains [`TEST_MARK`].
+    pub name: &'a str,
+    pub organisation: &'a str,
+}
+
+/// The whole hierarchy.
+pub struct DemoTrust {
+    pub root: Issued,
+    pub authority: Issued,
+    /// In the order of the requests.
+    pub seals: Vec<Issued>,
+    pub lists: [Crl; 2],
+}
+
+/// Makes keys, certificates and first revocation lists.
+pub fn make(seals: &[SealRequest], passphrase: &[u8], now_ms: i64, entropy: Entropy) -> Result<DemoTrust, Error> {
+    let maker = Maker { passphrase, entropy };
+    let (root_signer, root_key) = maker.key()?;
+    let root_name = named("印信演示根证书 Yinxin DEMO Root CA", "印信演示 Yinxin DEMO");
+    let root = maker.certificate(Profile::Root, root_name, &root_signer, None, &root_signer)?;
+
+    let (authority_signer, authority_key) = maker.key()?;
+    let authority_name = named("印信演示签发机构 Yinxin DEMO Issuing CA", "印信演示 Yinxin DEMO");
+    let profile = Profile::IssuingCa { path_len: 0 };
+    let authority = maker.certificate(profile, authority_name, &authority_signer, Some(&root), &root_signer)?;
+
+    let issued = seals.iter().map(|seal| {
+        let (signer, key_pem) = maker.key()?;
+        let subject = named(seal.name, seal.organisation);
+        let certificate =
+            maker.certificate(Profile::Seal, subject, &signer, Some(&authority), &authority_signer)?;
+        Ok(Issued { certificate, key_pem })
+    });
+    let seals = issued.collect::<Result<_, Error>>()?;
+    let lists = [
+        revocation_list(&root, &root_signer, &[], now_ms)?,
+        revocation_list(&authority, &authority_signer, &[], now_ms)?,
+    ];
+    Ok(DemoTrust {
+        root: Issued { certificate: root, key_pem: root_key },
+        authority: Issued { certificate: authority, key_pem: authority_key },
+        seals,
+        lists,
+    })
+}
+
+/// A fresh list by `issuer`, whose key file is `key_pem`.
+pub fn renew_list(
+    issuer: &Certificate,
+    key_pem: &[u8],
+    passphrase: &[u8],
+    revoked: &[RevokedEntry],
+    now_ms: i64,
+) -> Result<Crl, Error> {
+    let signer = SoftSigner::from_pkcs8(&decrypt_pkcs8(key_pem, passphrase)?)?;
+    revocation_list(issuer, &signer, revoked, now_ms)
+}
+
+/// Whether half of a list's life is over.
+pub fn is_due(list: &Crl, now_ms: i64) -> bool {
+    list.next_update_ms().is_none_or(|next| now_ms >= next - CRL_LIFE_MS / 2)
+}
+
+fn revocation_list(
+    issuer: &Certificate,
+    signer: &dyn Signer,
+    revoked: &[RevokedEntry],
+    now_ms: i64,
+) -> Result<Crl, Error> {
+    let number = u64::try_from(now_ms).unwrap_or_default();
+    let spec = CrlSpec { revoked, this_update_ms: now_ms, next_update_ms: now_ms + CRL_LIFE_MS, number };
+    build_crl(&spec, issuer, signer)
+}
+
+fn named(common_name: &str, organization: &str) -> DistinguishedName {
+    DistinguishedName {
+        common_name: common_name.into(),
+        organization: Some(organization.into()),
+        country: Some("CN".into()),
+    }
+}
+
+struct Maker<'a> {
+    passphrase: &'a [u8],
+    entropy: Entropy<'a>,
+}
+
+impl Maker<'_> {
+    fn key(&self) -> Result<(SoftSigner, String), Error> {
+        let (signer, pkcs8) = SoftSigner::generate(KeyKind::EcP256)?;
+        let salt = yinxin_model::ports::random(self.entropy);
+        let iv = yinxin_model::ports::random(self.entropy);
+        let pem = encrypt_pkcs8(&pkcs8, self.passphrase, &salt, &iv, ROUNDS)?;
+        Ok((signer, pem))
+    }
+
+    fn certificate(
+        &self,
+        profile: Profile,
+        subject: DistinguishedName,
+        subject_key: &SoftSigner,
+        issuer: Option<&Certificate>,
+        issuer_key: &SoftSigner,
+    ) -> Result<Certificate, Error> {
+        // The first byte is set so that a serial is never zero and never needs shortening.
+        let mut serial: [u8; 16] = yinxin_model::ports::random(self.entropy);
+        serial[0] = (serial[0] & 0x3f) | 0x40;
+        let spec = CertificateSpec {
+            profile,
+            subject,
+            subject_spki: subject_key.public_key_spki(),
+            serial: &serial,
+            not_before_ms: NOT_BEFORE_MS,
+            not_after_ms: NOT_AFTER_MS,
+        };
+        build_certificate(&spec, issuer, issuer_key)
+    }
+}

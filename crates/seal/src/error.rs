@@ -1,0 +1,44 @@
+//! What stopped the work. What a verification finds is a `Report`, never an `Error`.
+
+/// Errors of this crate; `code()` is stable.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no seal {code} in the keyring")]
+    SealUnknown { code: String },
+    #[error("the keyring already has a seal {code}")]
+    SealTwice { code: String },
+    #[error("the certificate of seal {code} is for another key than the seal's")]
+    KeyMismatch { code: String },
+    #[error(
+        "the copy computes to another digest than the stored intent's; it was made for another plate or record"
+    )]
+    DigestMismatch { intent: [u8; 16] },
+    #[error("the copy just sealed does not verify: {code}")]
+    SelfCheck { code: &'static str },
+    #[error(transparent)]
+    Face(#[from] yinxin_face::Error),
+    #[error(transparent)]
+    Pdf(#[from] yinxin_pdf::write::Error),
+    #[error(transparent)]
+    Crypto(#[from] yinxin_crypto::Error),
+}
+
+impl Error {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SealUnknown { .. } => "seal_unknown",
+            Self::SealTwice { .. } => "seal_twice",
+            Self::KeyMismatch { .. } => "key_mismatch",
+            Self::DigestMismatch { .. } => "digest_mismatch",
+            Self::SelfCheck { .. } => "self_check_failed",
+            Self::Face(error) => error.code(),
+            Self::Pdf(error) => error.code(),
+            Self::Crypto(error) => error.code(),
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody's doing.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Crypto(error) if error.is_transient())
+    }
+}

@@ -1,0 +1,205 @@
+//! Plates: all that is the same on every copy of one template under one seal, compiled once and kept.
+
+use crate::{Error, SealKey};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use yinxin_crypto::hash::sha256;
+use yinxin_face::{SealSpec, Static, Template};
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::Color;
+use yinxin_pdf::write::{Plate, PlateSpec, SealAppearance};
+
+/// Plates kept before the memo begins afresh; there are templates × seals of them, some dozens.
+const MAX_PLATES: usize = 1024;
+/// The room for a signature grows in steps of this many bytes.
+const ROOM_STEP: usize = 256;
+const FIELD_NAME: &str = "Seal";
+const LANGUAGE: &str = "zh-CN";
+const PRODUCER: &str = concat!("yinxin ", env!("CARGO_PKG_VERSION"));
+
+/// A template that is ready for plates: parsed once, known by the digest of its text.
+#[derive(Debug)]
+pub struct Design {
+    template: Template,
+    digest: [u8; 32],
+}
+
+impl Design {
+    pub fn new(template: Template) -> Self {
+        let digest = sha256(template.source().as_bytes());
+        Self { template, digest }
+    }
+
+    pub fn parse(source: &str) -> Result<Self, Error> {
+        Ok(Self::new(Template::parse(source)?))
+    }
+
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// SHA-256 of the template's text.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+/// What stands on the drawn seal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SealFace {
+    /// Along the ring.
+    pub ring: String,
+    /// Beneath the star; may be empty.
+    pub bottom: String,
+    /// Small digits along the lower ring.
+    pub number: Option<String>,
+    pub color: Color,
+    /// The glyph pool's style for the letters.
+    pub font: String,
+}
+
+/// Everything that a plate depends on beside fonts.
+#[derive(Clone, Debug)]
+pub struct PlateOrder<'a> {
+    pub design: &'a Design,
+    pub key: &'a SealKey,
+    pub seal: &'a SealFace,
+    /// 发证机构, on the issuer's line.
+    pub issuer: &'a str,
+    /// 制作者: the platform's name; also the document's author.
+    pub platform: &'a str,
+}
+
+/// A compiled plate with what copies need to know of it.
+pub struct SealPlate {
+    pub(crate) design: Template,
+    pub(crate) plate: Plate,
+    pub(crate) pool: Arc<GlyphPool>,
+    pub(crate) certificate: [u8; 32],
+    pub(crate) seal_name: String,
+    seal_code: String,
+}
+
+impl SealPlate {
+    pub fn compile(order: &PlateOrder<'_>, pool: Arc<GlyphPool>) -> Result<Self, Error> {
+        let template = order.design.template();
+        let all = Static { issuer: order.issuer.to_owned(), platform: order.platform.to_owned() };
+        let page = yinxin_face::base(template, &all, &pool)?;
+        let rect = yinxin_face::seal_rect(template);
+        let picture = SealSpec {
+            name: &order.seal.ring,
+            bottom: &order.seal.bottom,
+            number: order.seal.number.as_deref(),
+            diameter: rect.w,
+            color: order.seal.color,
+            font: &order.seal.font,
+        };
+        let picture = yinxin_face::seal_picture(&picture, &pool)?;
+        let spec = PlateSpec {
+            page: &page,
+            seal: SealAppearance {
+                rect,
+                width: picture.width,
+                height: picture.height,
+                draws: &picture.draws,
+                alt: order.key.name(),
+                field_name: FIELD_NAME,
+                // Read last, as one signs last.
+                order: u32::MAX,
+            },
+            title_prefix: "",
+            language: LANGUAGE,
+            producer: PRODUCER,
+            author: order.platform,
+            contents_capacity: order.key.template().max_len().next_multiple_of(ROOM_STEP),
+        };
+        let plate = Plate::compile(&spec, &pool)?;
+        Ok(Self {
+            design: template.clone(),
+            plate,
+            pool,
+            certificate: order.key.certificate().fingerprint(),
+            seal_name: order.key.name().to_owned(),
+            seal_code: order.key.code().to_owned(),
+        })
+    }
+
+    /// Names the plate in an intent: the same inputs on a plate of the same digest give the same bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        self.plate.digest()
+    }
+
+    pub fn seal_code(&self) -> &str {
+        &self.seal_code
+    }
+
+    pub fn seal_name(&self) -> &str {
+        &self.seal_name
+    }
+
+    /// Bytes that every copy begins with.
+    pub fn head_len(&self) -> usize {
+        self.plate.head().len()
+    }
+}
+
+impl std::fmt::Debug for SealPlate {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "SealPlate({} × {})", self.design.id(), self.seal_code)
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct PlateKey {
+    design: [u8; 32],
+    certificate: [u8; 32],
+    seal: SealFace,
+    issuer: String,
+    platform: String,
+}
+
+/// Compiled plates, by everything that they depend on.
+pub struct Plates {
+    pool: Arc<GlyphPool>,
+    known: RwLock<HashMap<PlateKey, Arc<SealPlate>>>,
+    /// Of many callers that need a new plate, one compiles it.
+    compiling: Mutex<()>,
+}
+
+impl Plates {
+    pub fn new(pool: Arc<GlyphPool>) -> Self {
+        Self { pool, known: RwLock::default(), compiling: Mutex::default() }
+    }
+
+    pub fn pool(&self) -> &Arc<GlyphPool> {
+        &self.pool
+    }
+
+    pub fn get(&self, order: &PlateOrder<'_>) -> Result<Arc<SealPlate>, Error> {
+        let key = PlateKey {
+            design: order.design.digest(),
+            certificate: order.key.certificate().fingerprint(),
+            seal: order.seal.clone(),
+            issuer: order.issuer.to_owned(),
+            platform: order.platform.to_owned(),
+        };
+        if let Some(plate) = self.find(&key) {
+            return Ok(plate);
+        }
+        let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plate) = self.find(&key) {
+            return Ok(plate);
+        }
+        let plate = Arc::new(SealPlate::compile(order, Arc::clone(&self.pool))?);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_PLATES {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&plate));
+        Ok(plate)
+    }
+
+    fn find(&self, key: &PlateKey) -> Option<Arc<SealPlate>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+}

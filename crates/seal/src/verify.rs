@@ -1,0 +1,65 @@
+//! Is this file what was sealed, by whom, may that seal be believed, and was it valid then: the part of verification
+//! that needs no register. Pure; the portal, the API and the offline command line ask the same function.
+//!
+//! Files of our own making are held to strict rules (`pdf::read::canonical`, `cms::parse_strict`): every byte of them
+//! is either covered by the signature or has one allowed form. Honest files of strangers are read by the lenient rules of the
+//! standards, and no more is said of them than can be known. Follows ISO 32000-1 §12.8 and ETSI EN 319 142-1.
+
+mod foreign;
+mod report;
+mod signer;
+
+pub use report::{FileKind, Note, Report, SignerReport};
+
+use crate::{Trust, date, marks};
+use report::Fault;
+use yinxin_crypto::cms;
+use yinxin_model::Instant;
+use yinxin_pdf::read::{self, Canonical, Deviation, Limits};
+
+/// Judges the bytes of a file at the instant `now`.
+pub fn verify(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
+    let mut report = Report::new(bytes);
+    match read::canonical(bytes, &Limits::default()) {
+        Ok(canonical) => own(&mut report, bytes, &canonical, trust, now),
+        Err(Deviation::Unreadable(error)) => {
+            let damaged = marks::bears(bytes);
+            if !damaged && matches!(error, read::Error::NotPdf { .. }) {
+                report.kind = FileKind::Unknown;
+            }
+            let fault =
+                if damaged { Fault::Tampered(error.code()) } else { Fault::CannotCheck(error.code()) };
+            report.fault(fault);
+        }
+        Err(deviation) => foreign::judge(&mut report, bytes, deviation.code(), trust, now),
+    }
+    report.complete();
+    report
+}
+
+/// A file in our layout: nothing but what our writer makes is intact.
+fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: Instant) {
+    report.claim(&file.signature);
+    let strict = cms::parse_strict(&file.cms);
+    let Ok(data) = strict.or_else(|_| {
+        report.fault(Fault::Tampered(Note::SignatureNotCanonical.code()));
+        cms::parse(&file.cms)
+    }) else {
+        return;
+    };
+    let digest = file.signature.sha256(bytes).unwrap_or_default();
+    match cms::verify(&data, &digest) {
+        cms::Outcome::Good => {}
+        outcome => report.fault(Fault::Tampered(outcome.code())),
+    }
+    let signed_at = file.signature.claimed_time.as_deref().and_then(date::parse);
+    let chain = signer::judge(report, &data, trust, signed_at, now);
+    // The signature names every embedded certificate; for what is each there? Only a trusted chain can tell.
+    let trusted = report.signer.as_ref().is_some_and(|signer| signer.trusted);
+    if chain.is_some_and(|chain| trusted && !cms::unused_certificates(&data, &chain).is_empty()) {
+        report.fault(Fault::Tampered(Note::CertificateUnused.code()));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! What a verification answers, and its own codes. Codes of what the file's structure, signature and certificates showed
+//! are those of the crates that saw it.
+
+use crate::date;
+use std::collections::BTreeMap;
+use yinxin_crypto::hash;
+use yinxin_model::Instant;
+use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+use yinxin_pdf::read::Signature;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Pdf,
+    Unknown,
+}
+
+/// The answer on one file.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub kind: FileKind,
+    pub sha256: [u8; 32],
+    pub bytes: usize,
+    /// Of the file alone; `Valid` when nothing is against it. The register may still say otherwise.
+    pub verdict: Verdict,
+    /// One for each check that a file alone can be put to, in the order of `Check::ALL`.
+    pub findings: Vec<Finding>,
+    pub signer: Option<SignerReport>,
+    /// Claimed by the signer; no time stamp proves it.
+    pub signed_at: Option<Instant>,
+    /// As the signature states them; claims, when the file is not intact.
+    pub reason: Option<String>,
+    pub signer_name: Option<String>,
+}
+
+/// Whose signature it is, as the embedded certificate says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerReport {
+    /// Common name: the seal's name.
+    pub name: String,
+    pub subject: String,
+    pub issuer: String,
+    /// Hexadecimal.
+    pub serial: String,
+    /// SHA-256 of the certificate.
+    pub fingerprint: [u8; 32],
+    pub valid_from: Instant,
+    pub valid_until: Instant,
+    /// It leads to a trusted root.
+    pub trusted: bool,
+}
+
+/// The codes that only this crate gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    Intact,
+    /// Later revisions added signatures, time stamps or validation data, and nothing that is seen.
+    ExtendedAfterSigning,
+    NoSignature,
+    /// A kind of signature that is not judged here.
+    SignatureKindUnsupported,
+    SignatureUnreadable,
+    SignatureNotCanonical,
+    CertificateUnused,
+    NoTimeStamp,
+    TimeStampNotJudged,
+    SealedBy,
+    /// Named by a certificate that nobody here vouches for.
+    ClaimedBy,
+    TrustedRoot,
+    RevocationNotChecked,
+    RevocationListStale,
+    ValidWhenUsed,
+    NoSigningTime,
+    SigningTimeInFuture,
+    Revoked,
+    RevokedLater,
+    /// Something earlier failed.
+    NotReached,
+}
+
+impl Note {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Intact => "intact",
+            Self::ExtendedAfterSigning => "extended_after_signing",
+            Self::NoSignature => "no_signature",
+            Self::SignatureKindUnsupported => "signature_kind_unsupported",
+            Self::SignatureUnreadable => "signature_unreadable",
+            Self::SignatureNotCanonical => "signature_not_canonical",
+            Self::CertificateUnused => "certificate_unused",
+            Self::NoTimeStamp => "no_time_stamp",
+            Self::TimeStampNotJudged => "time_stamp_not_judged",
+            Self::SealedBy => "sealed_by",
+            Self::ClaimedBy => "claimed_by",
+            Self::TrustedRoot => "trusted_root",
+            Self::RevocationNotChecked => "revocation_not_checked",
+            Self::RevocationListStale => "revocation_list_stale",
+            Self::ValidWhenUsed => "valid_when_used",
+            Self::NoSigningTime => "no_signing_time",
+            Self::SigningTimeInFuture => "signing_time_in_future",
+            Self::Revoked => "seal_revoked",
+            Self::RevokedLater => "seal_revoked_later",
+            Self::NotReached => "not_reached",
+        }
+    }
+}
+
+/// Why a file is not intact, or not to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Tampered(&'static str),
+    CannotCheck(&'static str),
+}
+
+/// The checks that a file alone can be put to.
+const OF_A_FILE: [Check; 5] =
+    [Check::Intact, Check::SealOwner, Check::SealTrusted, Check::SealValidAtSigning, Check::TimeStamp];
+
+impl Report {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self {
+            kind: FileKind::Pdf,
+            sha256: hash::sha256(bytes),
+            bytes: bytes.len(),
+            verdict: Verdict::Valid,
+            findings: Vec::new(),
+            signer: None,
+            signed_at: None,
+            reason: None,
+            signer_name: None,
+        }
+    }
+
+    pub fn finding(&self, check: Check) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.check == check)
+    }
+
+    /// The first fault of the file counts; later ones may follow from it.
+    pub(super) fn fault(&mut self, fault: Fault) {
+        let (verdict, outcome, code) = match fault {
+            Fault::Tampered(code) => (Verdict::Tampered, Outcome::Fail, code),
+            Fault::CannotCheck(code) => (Verdict::CannotCheck, Outcome::NotChecked, code),
+        };
+        if self.finding(Check::Intact).is_none() {
+            self.verdict = verdict;
+            self.add(Finding::new(Check::Intact, outcome, code));
+        }
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn note(&mut self, check: Check, outcome: Outcome, note: Note) {
+        self.add(Finding::new(check, outcome, note.code()));
+    }
+
+    /// Takes a verdict that comes after the faults of the file.
+    pub(super) fn condemn(&mut self, verdict: Verdict) {
+        self.verdict = self.verdict.or(verdict);
+    }
+
+    pub(super) fn claim(&mut self, signature: &Signature) {
+        self.signed_at = signature.claimed_time.as_deref().and_then(date::parse);
+        self.reason = signature.reason.clone();
+        self.signer_name = signature.name.clone();
+    }
+
+    /// Every check gets its finding, in order.
+    pub(super) fn complete(&mut self) {
+        if self.finding(Check::Intact).is_none() {
+            self.note(Check::Intact, Outcome::Pass, Note::Intact);
+        }
+        let mut found: BTreeMap<Check, Finding> =
+            std::mem::take(&mut self.findings).into_iter().map(|finding| (finding.check, finding)).collect();
+        let missing = |check| Finding::new(check, Outcome::NotChecked, Note::NotReached.code());
+        self.findings = OF_A_FILE
+            .into_iter()
+            .map(|check| found.remove(&check).unwrap_or_else(|| missing(check)))
+            .collect();
+    }
+}
