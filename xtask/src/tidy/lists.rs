@@ -101,9 +101,11 @@ fn architecture(root: &Path, crates: &BTreeSet<String>, report: &mut Report) -> 
 /// Every code that the product can yield has a sentence.
 fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<()> {
     let product = |path: &Path| has_extension(path, "rs") && !path.ends_with("tests.rs");
+    let mut unsaid: BTreeSet<&String> = words.iter().filter(|key| spoken(key).is_some()).collect();
     for path in files(&root.join("crates"), &product)? {
         let name = relative(root, &path);
         let text = read(&path)?;
+        unsaid.retain(|key| spoken(key).is_none_or(|code| !text.contains(&format!("\"{code}\""))));
         let mut wanted: Vec<(String, &[&str])> = Vec::new();
         for (function, prefixes) in CODES {
             wanted.extend(literals_of(&text, function).into_iter().map(|code| (code, prefixes)));
@@ -122,7 +124,16 @@ fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<(
             }
         }
     }
+    for key in unsaid {
+        report.note(format!("{SENTENCES}: no source says `{key}`"));
+    }
     Ok(())
+}
+
+/// The code behind the key of a refusal or rule, as sources write it.
+fn spoken(key: &str) -> Option<String> {
+    let code = key.strip_prefix("error-").or_else(|| key.strip_prefix("rule-"))?;
+    Some(code.replace('-', "_"))
 }
 
 /// The codes that stand right behind `start`, up to the closing quotation mark.
