@@ -54,20 +54,15 @@ impl Cluster {
     }
 }
 
-/// Cuts text into clusters: byte ranges as string slices, in order. A stray selector is a slice of its own,
-/// which the pool then refuses.
-pub(crate) fn clusters(text: &str) -> impl Iterator<Item = (char, &str)> {
-    let mut chars = text.char_indices().peekable();
+/// Cuts text into clusters, each with the bytes it takes. A stray selector is a cluster of its own, which
+/// the pool then refuses.
+pub(crate) fn clusters(text: &str) -> impl Iterator<Item = (Cluster, usize)> {
+    let mut chars = text.chars().peekable();
     std::iter::from_fn(move || {
-        let (start, base) = chars.next()?;
-        let mut end = start + base.len_utf8();
-        if let Some(&(at, next)) = chars.peek()
-            && is_variation_selector(next)
-        {
-            end = at + next.len_utf8();
-            chars.next();
-        }
-        text.get(start..end).map(|slice| (base, slice))
+        let base = chars.next()?;
+        let selector = chars.next_if(|next| is_variation_selector(*next));
+        let length = base.len_utf8() + selector.map_or(0, char::len_utf8);
+        Some((Cluster { base, selector }, length))
     })
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use smol_str::SmolStr;
@@ -33,7 +33,7 @@ pub struct GlyphPool {
     styles: Vec<Style>,
     glyphs: Glyphs,
     /// Clusters with a variation selector; rare, so a map behind a lock is enough.
-    variants: RwLock<HashMap<(StyleId, Cluster), GlyphRef>>,
+    variants: RwLock<HashMap<(StyleId, Cluster), Metrics>>,
     phrases: RwLock<HashMap<Phrase, Arc<Vec<Draw>>>>,
     making: Mutex<()>,
 }
@@ -103,29 +103,47 @@ impl GlyphPool {
     /// [`Error::NoGlyph`] when no font of the chain has the character; [`Error::Unprintable`],
     /// [`Error::NeedsShaping`], [`Error::NotOneCharacter`], [`Error::Font`].
     pub fn glyph(&self, style: StyleId, cluster: &str) -> Result<GlyphRef, Error> {
-        let cluster = Cluster::parse(cluster)?;
+        self.metrics(style, Cluster::parse(cluster)?).map(|metrics| metrics.glyph)
+    }
+
+    /// The glyph for a cluster, with its advance.
+    pub(crate) fn metrics(&self, style: StyleId, cluster: Cluster) -> Result<Metrics, Error> {
         let slot = self.slot(style)?;
-        if let Some(glyph) = self.known(style, slot, cluster) {
-            return Ok(glyph);
+        match self.known(style, slot, cluster) {
+            Some(metrics) => Ok(metrics),
+            None => self.make(style, slot, cluster),
         }
+    }
+
+    #[cold]
+    fn make(&self, style: StyleId, slot: &Style, cluster: Cluster) -> Result<Metrics, Error> {
         cluster.check()?;
         let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(glyph) = self.known(style, slot, cluster) {
-            return Ok(glyph);
+        if let Some(metrics) = self.known(style, slot, cluster) {
+            return Ok(metrics);
         }
         let shape = slot.chain.shape(cluster)?.ok_or_else(|| Error::NoGlyph {
             text: cluster.text(),
             code_points: cluster.code_points(),
             style: slot.name.to_string(),
         })?;
-        let glyph = self.glyphs.push(Glyph::new(cluster, shape))?;
+        let advance = shape.advance;
+        let metrics = Metrics { glyph: self.glyphs.push(Glyph::new(cluster, shape))?, advance };
         match cluster.selector {
-            None => slot.chars.set(cluster.base, glyph),
+            None => slot.chars.set(cluster.base, metrics),
             Some(_) => {
-                self.variants.write().unwrap_or_else(PoisonError::into_inner).insert((style, cluster), glyph);
+                self.variants
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert((style, cluster), metrics);
             }
         }
-        Ok(glyph)
+        Ok(metrics)
+    }
+
+    /// The text of a glyph, ready to be placed.
+    pub(crate) fn small_text(&self, glyph: GlyphRef) -> SmolStr {
+        self.glyphs.get(glyph).map_or(SmolStr::new_static(""), |glyph| glyph.text.clone())
     }
 
     /// Advance width in 1/1000 em; 0 for a glyph of another pool.
@@ -199,7 +217,7 @@ impl GlyphPool {
             .ok_or_else(|| Error::UnknownStyle { name: format!("number {}", style.0) })
     }
 
-    fn known(&self, id: StyleId, slot: &Style, cluster: Cluster) -> Option<GlyphRef> {
+    fn known(&self, id: StyleId, slot: &Style, cluster: Cluster) -> Option<Metrics> {
         match cluster.selector {
             None => slot.chars.get(cluster.base),
             Some(_) => {
@@ -276,10 +294,20 @@ impl Glyphs {
     }
 }
 
-/// Code point to glyph in two steps; pages of 256 appear as they are used. Zero means not known.
-struct CharTable {
-    pages: Box<[OnceLock<Box<[AtomicU32]>>]>,
+/// What laying out a line asks of a glyph.
+#[derive(Clone, Copy)]
+pub(crate) struct Metrics {
+    pub glyph: GlyphRef,
+    pub advance: u16,
 }
+
+/// Code point to glyph and advance in two steps; pages of 256 appear as they are used.
+struct CharTable {
+    pages: Box<[OnceLock<Page>]>,
+}
+
+/// Each cell is the glyph's number plus one in the upper half and the advance in the lower; zero is not known.
+type Page = Box<[AtomicU64]>;
 
 const PAGE: u32 = 256;
 
@@ -289,23 +317,25 @@ impl CharTable {
         Self { pages: (0..pages).map(|_| OnceLock::new()).collect() }
     }
 
-    fn get(&self, c: char) -> Option<GlyphRef> {
-        let (page, at) = Self::place(c)?;
-        let stored = self.pages.get(page)?.get()?.get(at)?.load(Ordering::Acquire);
-        stored.checked_sub(1).map(GlyphRef)
+    fn get(&self, c: char) -> Option<Metrics> {
+        let (page, at) = Self::place(c);
+        let cell = self.pages.get(page)?.get()?.get(at)?.load(Ordering::Acquire);
+        let glyph = ((cell >> 32) as u32).checked_sub(1).map(GlyphRef)?;
+        Some(Metrics { glyph, advance: cell as u16 })
     }
 
-    fn set(&self, c: char, glyph: GlyphRef) {
-        if let Some((page, at)) = Self::place(c)
-            && let Some(page) = self.pages.get(page)
-            && let Some(cell) = page.get_or_init(|| (0..PAGE).map(|_| AtomicU32::new(0)).collect()).get(at)
+    fn set(&self, c: char, metrics: Metrics) {
+        let (page, at) = Self::place(c);
+        if let Some(page) = self.pages.get(page)
+            && let Some(cell) = page.get_or_init(|| (0..PAGE).map(|_| AtomicU64::new(0)).collect()).get(at)
         {
-            cell.store(glyph.0 + 1, Ordering::Release);
+            let value = (u64::from(metrics.glyph.0) + 1) << 32 | u64::from(metrics.advance);
+            cell.store(value, Ordering::Release);
         }
     }
 
-    fn place(c: char) -> Option<(usize, usize)> {
+    fn place(c: char) -> (usize, usize) {
         let code = u32::from(c);
-        Some((usize::try_from(code / PAGE).ok()?, usize::try_from(code % PAGE).ok()?))
+        ((code / PAGE) as usize, (code % PAGE) as usize)
     }
 }

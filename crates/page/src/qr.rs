@@ -62,11 +62,10 @@ pub fn encode(text: &str, style: &QrStyle) -> Result<QrMatrix, Error> {
     )
     .map_err(|_| Error::QrTooLong { bytes: text.len(), max_version: style.max_version })?;
     let side = code.size();
-    Ok(QrMatrix {
-        side: usize::try_from(side).unwrap_or_default(),
-        dark: (0..side)
-            .flat_map(|y| (0..side).map(move |x| (x, y)))
-            .map(|(x, y)| code.get_module(x, y))
-            .collect(),
-    })
+    let modules = usize::try_from(side).unwrap_or_default();
+    let mut dark = Vec::with_capacity(modules * modules);
+    for y in 0..side {
+        dark.extend((0..side).map(|x| code.get_module(x, y)));
+    }
+    Ok(QrMatrix { side: modules, dark })
 }

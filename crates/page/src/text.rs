@@ -7,8 +7,6 @@
 
 use std::ops::Range;
 
-use smol_str::SmolStr;
-
 use crate::Error;
 use crate::cluster::clusters;
 use crate::draw::{Color, GlyphRef, Outline, PlacedGlyph, Point, Rect, Segment, TextRun};
@@ -94,7 +92,7 @@ pub fn line(
     align: Align,
 ) -> Result<TextRun, Error> {
     let letters = shape(pool, style.style, text)?;
-    Ok(place(&letters, style, left, available, align))
+    Ok(place(pool, &letters, style, left, available, align))
 }
 
 /// Cuts text into lines no wider than `available`. A word wider than a whole line is cut where it must be.
@@ -115,14 +113,14 @@ pub fn break_lines<'t>(
         .unwrap_or_default()
         .into_iter()
         .filter_map(|range| {
-            let line = letters.get(range)?;
-            let (first, last) = (line.first()?, line.last()?);
-            text.get(first.at..last.at + last.text.len())
+            let start = range.start.checked_sub(1).map_or(Some(0), |i| Some(letters.get(i)?.end))?;
+            text.get(start..letters.get(range)?.last()?.end)
         })
         .collect())
 }
 
-/// Sets text into a box: as it is; else tighter; else smaller; else on several lines.
+/// Sets text into a box: as it is; else tighter; else on several lines of full size, if the box is that high;
+/// else smaller; else smaller on several lines.
 ///
 /// # Errors
 /// [`Error::DoesNotFit`], and those of [`GlyphPool::glyph`].
@@ -155,7 +153,7 @@ pub fn fit(pool: &GlyphPool, style: &TextStyle, text: &str, area: &TextBox) -> R
         };
         let origin = Point { x: area.rect.x, y: baseline };
         let line = letters.get(range).unwrap_or_default();
-        runs.push(place(line, &style, origin, area.rect.w, align));
+        runs.push(place(pool, line, &style, origin, area.rect.w, align));
         baseline += leading;
     }
     Ok(runs)
@@ -183,44 +181,51 @@ pub fn outlined(pool: &GlyphPool, style: &TextStyle, text: &str) -> Result<Outli
 }
 
 /// A cluster with its glyph, before it has a place.
-struct Letter<'t> {
+#[derive(Clone, Copy)]
+struct Letter {
     glyph: GlyphRef,
     /// In em.
     advance: f64,
     base: char,
-    text: &'t str,
-    /// Byte offset in the text.
-    at: usize,
+    /// Bytes of the text up to its end.
+    end: usize,
 }
 
-fn shape<'t>(pool: &GlyphPool, style: StyleId, text: &'t str) -> Result<Vec<Letter<'t>>, Error> {
-    let mut letters = Vec::with_capacity(text.len() / 2 + 1);
-    let mut at = 0;
-    for (base, cluster) in clusters(text) {
-        let glyph = pool.glyph(style, cluster)?;
+fn shape(pool: &GlyphPool, style: StyleId, text: &str) -> Result<Vec<Letter>, Error> {
+    // Most text is Chinese: three bytes a letter.
+    let mut letters = Vec::with_capacity(text.len() / 2 + 2);
+    let mut end = 0;
+    for (cluster, length) in clusters(text) {
+        let metrics = pool.metrics(style, cluster)?;
+        end += length;
         letters.push(Letter {
-            glyph,
-            advance: f64::from(pool.advance(glyph)) / 1000.0,
-            base,
-            text: cluster,
-            at,
+            glyph: metrics.glyph,
+            advance: f64::from(metrics.advance) / 1000.0,
+            base: cluster.base,
+            end,
         });
-        at += cluster.len();
     }
     Ok(letters)
 }
 
 /// Without the letter-spacing after the last letter.
-fn width(letters: &[Letter<'_>], size: f64, spacing: f64) -> f64 {
+fn width(letters: &[Letter], size: f64, spacing: f64) -> f64 {
     let advance: f64 = letters.iter().map(|letter| letter.advance).sum();
     (advance + spacing * gaps(letters)) * size
 }
 
-fn gaps(letters: &[Letter<'_>]) -> f64 {
+fn gaps(letters: &[Letter]) -> f64 {
     letters.len().saturating_sub(1) as f64
 }
 
-fn place(letters: &[Letter<'_>], style: &TextStyle, left: Point, available: f64, align: Align) -> TextRun {
+fn place(
+    pool: &GlyphPool,
+    letters: &[Letter],
+    style: &TextStyle,
+    left: Point,
+    available: f64,
+    align: Align,
+) -> TextRun {
     let natural = width(letters, style.size, style.spacing);
     let slack = available - natural;
     let gaps = gaps(letters);
@@ -235,7 +240,7 @@ fn place(letters: &[Letter<'_>], style: &TextStyle, left: Point, available: f64,
     let glyphs = letters
         .iter()
         .map(|letter| {
-            let placed = PlacedGlyph { glyph: letter.glyph, text: SmolStr::new(letter.text), x };
+            let placed = PlacedGlyph { glyph: letter.glyph, text: pool.small_text(letter.glyph), x };
             x += (letter.advance + style.spacing) * style.size + extra;
             placed
         })
@@ -244,11 +249,7 @@ fn place(letters: &[Letter<'_>], style: &TextStyle, left: Point, available: f64,
 }
 
 /// Size, spacing and lines with which the letters fit.
-fn settle(
-    letters: &[Letter<'_>],
-    style: &TextStyle,
-    area: &TextBox,
-) -> Option<(TextStyle, Vec<Range<usize>>)> {
+fn settle(letters: &[Letter], style: &TextStyle, area: &TextBox) -> Option<(TextStyle, Vec<Range<usize>>)> {
     let one_line = || std::iter::once(0..letters.len()).collect();
     let (w, h) = (area.rect.w, area.rect.h);
     let size = style.size.min(h);
@@ -258,6 +259,14 @@ fn settle(
     let tight =
         TextStyle { size, spacing: tighten(letters, size, w, area.min_spacing.min(style.spacing)), ..*style };
     let natural = width(letters, size, tight.spacing);
+    if natural > w && area.max_lines > 1 {
+        // A box high enough for several lines of full size is meant for them.
+        let full = TextBox { min_size: style.size, ..*area };
+        let wrapped = (2..=area.max_lines).find_map(|n| wrap(letters, style, &full, n, false));
+        if wrapped.is_some() {
+            return wrapped;
+        }
+    }
     let shrunk = if natural <= w { size } else { floor(size * w / natural) };
     let enough = (style.size * SHRINK_BEFORE_WRAP).max(area.min_size);
     if shrunk >= enough || (area.max_lines <= 1 && shrunk >= area.min_size) {
@@ -277,7 +286,7 @@ fn settle(
 }
 
 /// The letter-spacing with which one line just fits, if that is not below the least.
-fn tighten(letters: &[Letter<'_>], size: f64, available: f64, least: f64) -> f64 {
+fn tighten(letters: &[Letter], size: f64, available: f64, least: f64) -> f64 {
     let gaps = gaps(letters);
     if gaps == 0.0 {
         return least;
@@ -293,29 +302,30 @@ fn floor(size: f64) -> f64 {
 
 /// The largest size at which the letters fit on `count` lines.
 fn wrap(
-    letters: &[Letter<'_>],
+    letters: &[Letter],
     style: &TextStyle,
     area: &TextBox,
     count: usize,
     cut_words: bool,
 ) -> Option<(TextStyle, Vec<Range<usize>>)> {
     let tallest = area.rect.h / (1.0 + area.leading * (count.saturating_sub(1)) as f64);
-    let spacing = style.spacing.min(0.0).max(area.min_spacing);
-    let mut size = floor(style.size.min(tallest));
+    let mut size = if style.size <= tallest { style.size } else { floor(tallest) };
     while size >= area.min_size && size > 0.0 {
+        // Extra letter-spacing is for text of its full size only.
+        let spacing = if size < style.size { style.spacing.min(0.0) } else { style.spacing };
         let breaks = Breaks { letters, available: area.rect.w, size, spacing, cut_words };
         if let Some(lines) = breaks.lines(count) {
             let style = TextStyle { size, spacing, ..*style };
             return Some((style, lines));
         }
-        size -= SIZE_STEP;
+        size = floor(size - SIZE_STEP / 2.0);
     }
     None
 }
 
 /// A greedy search for lines.
 struct Breaks<'a> {
-    letters: &'a [Letter<'a>],
+    letters: &'a [Letter],
     available: f64,
     size: f64,
     spacing: f64,
