@@ -18,7 +18,7 @@ const WHITE: Hex = Hex(Color(255, 255, 255));
 /// [`Error::Block`] when a text has no glyph or does not fit.
 pub fn base(template: &Template, all: &Static, pool: &GlyphPool) -> Result<Page, Error> {
     let face = &template.face;
-    let set = Typesetter { face, pool };
+    let set = &Typesetter::new(face, pool)?;
     let mut blocks = vec![artifact("ground", Layer::Under, ground(face))];
     // What a code needs is white paper, and a picture hides the watermark: both lie on the upper sheet.
     blocks.push(artifact("qr.ground", Layer::Over, vec![ornament::panel(face.qr.area.0, WHITE)]));

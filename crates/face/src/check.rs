@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use yinxin_page::draw::Rect;
 
 use crate::Error;
-use crate::template::{Face, Grid, RoleName};
+use crate::template::{Face, Grid, RoleName, StyleRef};
 
 /// Three pixels a module at 150 dpi, in millimetres, less a hair: what a cheap scanner still reads.
 const MODULE: f64 = 3.0 * 25.4 / 150.0 - 0.001;
@@ -31,6 +31,11 @@ pub(crate) fn check(face: &Face) -> Result<(), Error> {
         style(face, "watermark", &watermark.style)?;
         let [along, across] = watermark.step;
         ensure("watermark.step", along >= 5.0 && across >= 5.0, "steps are at least 5 mm")?;
+        ensure(
+            "watermark.length",
+            in_range(watermark.length, 5.0, watermark.area.0.w),
+            "the length is between 5 mm and the width of the box",
+        )?;
         ensure(
             "watermark.angle",
             in_range(watermark.angle, -90.0, 90.0),
@@ -182,7 +187,7 @@ fn qr(face: &Face) -> Result<(), Error> {
     )
 }
 
-fn style(face: &Face, at: &str, name: &str) -> Result<(), Error> {
+fn style(face: &Face, at: &str, StyleRef { name, .. }: &StyleRef) -> Result<(), Error> {
     if face.styles.contains_key(name) {
         return Ok(());
     }

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, Rect, Role};
-use yinxin_page::qr;
+use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, Rect, Role, Transform};
+use yinxin_page::{qr, text};
 
 use crate::base::artifact;
 use crate::fields::Fields;
 use crate::grid;
 use crate::ornament::turned;
-use crate::template::{Grid, Photo, QrBox, Text, Watermark};
+use crate::template::{Grid, Photo, QrBox, StyleRef, Text, Watermark};
 use crate::typeset::{Typesetter, in_block, reading_order};
 use crate::{Error, Template};
 
@@ -22,7 +22,7 @@ use crate::{Error, Template};
 /// text too long for its box.
 pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Page, Error> {
     let face = &template.face;
-    let set = Typesetter { face, pool };
+    let set = &Typesetter::new(face, pool)?;
     let mut blocks = Vec::with_capacity(48);
     if let Some(watermark) = &face.watermark {
         blocks.extend(draw_watermark(set, watermark, fields)?);
@@ -55,9 +55,9 @@ pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Pa
 pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphRef>, Error> {
     const COMMON: &str = "0123456789X-.:年月日男女居民身份证";
     let face = &template.face;
-    let set = Typesetter { face, pool };
+    let set = &Typesetter::new(face, pool)?;
     let mut glyphs = Vec::new();
-    let mut take = |style: &str, words: &str| -> Result<(), Error> {
+    let mut take = |style: &StyleRef, words: &str| -> Result<(), Error> {
         let (style, _) = set.style("common", style)?;
         for c in words.chars() {
             let glyph = pool.glyph(style.style, c.encode_utf8(&mut [0; 4])).map_err(in_block("common"))?;
@@ -85,7 +85,7 @@ pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphR
 }
 
 fn draw_grid(
-    set: Typesetter<'_>,
+    set: &Typesetter<'_>,
     grid: &Grid,
     fields: &Fields,
     blocks: &mut Vec<Block>,
@@ -109,7 +109,7 @@ fn draw_grid(
 
 /// Without an endorsement there is nothing to say, and no watermark.
 fn draw_watermark(
-    set: Typesetter<'_>,
+    set: &Typesetter<'_>,
     watermark: &Watermark,
     fields: &Fields,
 ) -> Result<Option<Block>, Error> {
@@ -120,24 +120,45 @@ fn draw_watermark(
         return Ok(None);
     }
     let id = "watermark";
-    let (style, _) = set.style(id, &watermark.style)?;
-    let form = set.pool.phrase(&style, &words).map_err(in_block(id))?;
-    let repeat = Draw::Repeat { form, at: places(watermark) };
+    let (mut style, rules) = set.style(id, &watermark.style)?;
+    let natural = text::measure(set.pool, &style, &words).map_err(in_block(id))?;
+    let scale = scale(watermark, natural, rules.min_size() / style.size);
+    style.size *= scale;
+    let repeat = Draw::Repeat {
+        form: set.pool.phrase(&style, &words).map_err(in_block(id))?,
+        at: places(watermark, natural * scale, style.size),
+    };
     Ok(Some(artifact(id, Layer::Under, vec![repeat])))
 }
 
-/// Rows along the angle; every other one begins half a step later.
-fn places(watermark: &Watermark) -> Vec<yinxin_page::draw::Transform> {
+/// A long purpose is written smaller, down to the least size, then longer, as long as it fits its box once.
+fn scale(watermark: &Watermark, natural: f64, least: f64) -> f64 {
     let area = watermark.area.0;
+    let angle = watermark.angle.to_radians();
+    // Nine tenths leave room for the height of the letters.
+    let fitting = (area.w / angle.cos().max(0.01)).min(area.h / angle.sin().abs().max(0.01)) * 0.9;
+    (watermark.length / natural).max(least).min(fitting / natural).min(1.0)
+}
+
+/// Rows of places; every other one begins half a step later.
+fn places(watermark: &Watermark, length: f64, size: f64) -> Vec<Transform> {
+    let area = watermark.area.0;
+    let angle = watermark.angle.to_radians();
+    let turn = turned(-angle, Point { x: 0.0, y: 0.0 });
+    // What one writing takes up, turned: from its start to the right, and up or down.
+    let width = length * angle.cos() + size * angle.sin().abs();
+    let rise = length * angle.sin();
     let [along, across] = watermark.step;
-    let origin = turned(-watermark.angle.to_radians(), Point { x: 0.0, y: 0.0 });
-    let mut places = Vec::new();
-    let mut y = area.y;
+    let along = along.max(width + size * 2.0);
+    let (top, bottom) = (area.y + rise.max(0.0) + size, area.y + area.h + rise.min(0.0) - size * 0.2);
+    let right = area.x + area.w - width;
+    let mut places = Vec::with_capacity(64);
+    let mut y = top;
     let mut shifted = false;
-    while y <= area.y + area.h {
+    while y <= bottom {
         let mut x = area.x + if shifted { along / 2.0 } else { 0.0 };
-        while x <= area.x + area.w {
-            places.push(yinxin_page::draw::Transform { e: x, f: y, ..origin });
+        while x <= right {
+            places.push(Transform { e: x, f: y, ..turn });
             x += along;
         }
         y += across;
@@ -182,6 +203,6 @@ fn draw_qr(place: &QrBox, words: &str) -> Result<Block, Error> {
     })
 }
 
-fn draw_demo(set: Typesetter<'_>, mark: &Text, fields: &Fields) -> Result<Option<Block>, Error> {
+fn draw_demo(set: &Typesetter<'_>, mark: &Text, fields: &Fields) -> Result<Option<Block>, Error> {
     mark.text.fill_copy(fields).map(|words| set.block(mark, &words)).transpose()
 }

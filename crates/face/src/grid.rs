@@ -111,8 +111,8 @@ fn flow_stacked<'a>(grid: &'a Grid, entries: impl Iterator<Item = (usize, &'a En
 }
 
 /// The label of a cell, as its own block.
-pub(crate) fn label(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>) -> Result<Block, Error> {
-    let id = format!("{}.label", cell.entry.field.as_str());
+pub(crate) fn label(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>) -> Result<Block, Error> {
+    let id = [cell.entry.field.as_str(), ".label"].concat();
     let mut draws =
         if grid.stacked { stacked_label(set, grid, cell, &id)? } else { beside_label(set, grid, cell, &id)? };
     draws.shrink_to_fit();
@@ -120,8 +120,8 @@ pub(crate) fn label(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>) -> Result<
 }
 
 /// The value of a cell, as its own block.
-pub(crate) fn value(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>, words: &str) -> Result<Block, Error> {
-    let id = format!("{}.value", cell.entry.field.as_str());
+pub(crate) fn value(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>, words: &str) -> Result<Block, Error> {
+    let id = [cell.entry.field.as_str(), ".value"].concat();
     let Rect { x, y, w, h } = cell.area;
     let (area, lines) = if grid.stacked {
         let area =
@@ -172,7 +172,7 @@ fn order(grid: &Grid, cell: Cell<'_>, part: u32) -> u32 {
 }
 
 /// Chinese above English, at the left of the value.
-fn beside_label(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>, id: &str) -> Result<Vec<Draw>, Error> {
+fn beside_label(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>, id: &str) -> Result<Vec<Draw>, Error> {
     let Entry { label, small, .. } = cell.entry;
     let (_, large_rules) = set.style(id, &grid.label_style)?;
     let (_, small_rules) = set.style(id, &grid.small_style)?;
@@ -199,7 +199,7 @@ fn beside_label(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>, id: &str) -> R
 }
 
 /// Chinese and English on one line, above the value.
-fn stacked_label(set: Typesetter<'_>, grid: &Grid, cell: Cell<'_>, id: &str) -> Result<Vec<Draw>, Error> {
+fn stacked_label(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>, id: &str) -> Result<Vec<Draw>, Error> {
     let Entry { label, small, .. } = cell.entry;
     let (large, _) = set.style(id, &grid.label_style)?;
     let (little, _) = set.style(id, &grid.small_style)?;

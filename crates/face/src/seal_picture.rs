@@ -50,12 +50,18 @@ const BOTTOM_AT: f64 = 11.6 / 42.0;
 const BOTTOM_WIDTH: f64 = 20.0 / 42.0;
 const NUMBER_HEIGHT: f64 = 1.5 / 42.0;
 const NUMBER_MARGIN: f64 = 0.7 / 42.0;
+/// From digit to digit, as a part of their height.
+const NUMBER_STEP: f64 = 0.8;
 
 /// The widest arc a name may take, in turns, with room for the line beneath or without it.
 const ARC_WITH_BOTTOM: f64 = 0.70;
 const ARC_ALONE: f64 = 0.78;
 /// The widest a letter and its share of the gaps may be, as a part of its height: short names do not spread.
 const WIDEST: f64 = 1.7;
+/// The narrowest a letter may be, as a part of its height, before letters become lower instead.
+const NARROWEST: f64 = 0.66;
+/// The lowest a letter may become, as a part of its usual height.
+const LOWEST: f64 = 0.8;
 /// How much of its share of the arc a letter fills.
 const FILLED: f64 = 0.90;
 
@@ -79,7 +85,7 @@ pub fn seal_picture(spec: &SealSpec<'_>, pool: &GlyphPool) -> Result<SealPicture
     letters.along_the_ring(
         &mut ink,
         spec.name,
-        d * (0.5 - RING - NAME_MARGIN - NAME_HEIGHT),
+        d * (0.5 - RING - NAME_MARGIN),
         d * NAME_HEIGHT,
         if alone { ARC_ALONE } else { ARC_WITH_BOTTOM },
     )?;
@@ -107,8 +113,8 @@ struct Letters<'a> {
 }
 
 impl Letters<'_> {
-    /// Clockwise over the top, heads outwards; `radius` is that of the baseline's circle. The more letters,
-    /// the narrower they are.
+    /// Clockwise over the top, heads outwards; `radius` is that of the circle of their heads. The more letters,
+    /// the narrower they are, then the lower.
     fn along_the_ring(
         &self,
         ink: &mut Vec<Segment>,
@@ -120,14 +126,19 @@ impl Letters<'_> {
         let clusters = self.each(name)?;
         let count = f64::from(u32::try_from(clusters.len().max(1)).unwrap_or(u32::MAX));
         // Widths are felt at the middle of the letters, not at their feet.
-        let middle = radius + height * 0.5;
-        let room = TAU * widest_arc / count;
-        let share = room.min(height * WIDEST / middle);
-        let width = (share * middle * FILLED).min(height);
+        let width_at = |height: f64| {
+            let middle = radius - height * 0.5;
+            let share = (TAU * widest_arc / count).min(height * WIDEST / middle);
+            (share, share * middle * FILLED)
+        };
+        let needed = width_at(height).1 / NARROWEST;
+        let height = height.min(needed.max(height * LOWEST));
+        let (share, width) = width_at(height);
+        let width = width.min(height);
+        let feet = radius - height;
         for (number, outline) in (0_u32..).zip(clusters) {
             let angle = (f64::from(number) - (count - 1.0) / 2.0) * share;
-            let foot =
-                Point { x: self.centre.x + radius * angle.sin(), y: self.centre.y - radius * angle.cos() };
+            let foot = Point { x: self.centre.x + feet * angle.sin(), y: self.centre.y - feet * angle.cos() };
             ink.extend(set(&outline, width, height, &turned(angle, foot)));
         }
         Ok(())
@@ -162,9 +173,9 @@ impl Letters<'_> {
     ) -> Result<(), Error> {
         let clusters = self.each(number)?;
         let count = f64::from(u32::try_from(clusters.len().max(1)).unwrap_or(u32::MAX));
-        let share = (height * 1.05 / radius).min(TAU * 0.2 / count);
+        let share = (height * NUMBER_STEP / radius).min(TAU * 0.2 / count);
         for (place, outline) in (0_u32..).zip(clusters) {
-            let angle = ((count - 1.0) / 2.0 - f64::from(place)) * share;
+            let angle = (f64::from(place) - (count - 1.0) / 2.0) * share;
             let foot =
                 Point { x: self.centre.x + radius * angle.sin(), y: self.centre.y + radius * angle.cos() };
             ink.extend(set(&outline, height, height, &turned(-angle, foot)));

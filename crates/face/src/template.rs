@@ -32,9 +32,7 @@ impl Template {
         let mut face: Face =
             toml::from_str(source).map_err(|error| Error::Syntax { message: error.to_string() })?;
         crate::check::check(&face)?;
-        for grid in &mut face.grid {
-            grid.fixed = crate::grid::fixed(grid);
-        }
+        face.bind();
         Ok(Self { face, source: source.to_owned() })
     }
 
@@ -113,6 +111,27 @@ pub(crate) struct Face {
     pub demo: Option<Text>,
 }
 
+impl Face {
+    /// Does once what every copy would do otherwise: finds styles by name, and what never moves.
+    fn bind(&mut self) {
+        let names: Vec<&String> = self.styles.keys().collect();
+        let find = |style: &mut StyleRef| {
+            style.index = names.iter().position(|name| **name == style.name).unwrap_or(usize::MAX);
+        };
+        for text in self.text.iter_mut().chain(&mut self.value).chain(&mut self.demo) {
+            find(&mut text.style);
+        }
+        for grid in &mut self.grid {
+            find(&mut grid.label_style);
+            find(&mut grid.small_style);
+            find(&mut grid.value_style);
+            grid.entry.iter_mut().filter_map(|entry| entry.value_style.as_mut()).for_each(find);
+            grid.fixed = crate::grid::fixed(grid);
+        }
+        self.watermark.iter_mut().for_each(|mark| find(&mut mark.style));
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Paper {
@@ -139,6 +158,20 @@ pub(crate) struct Style {
     /// Baseline distance as a multiple of the size.
     #[serde(default = "default_leading")]
     pub leading: f64,
+}
+
+/// The name of a style; parsing a template finds the style's place in the list.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct StyleRef {
+    pub name: String,
+    pub index: usize,
+}
+
+impl From<String> for StyleRef {
+    fn from(name: String) -> Self {
+        Self { name, index: usize::MAX }
+    }
 }
 
 /// A filled rectangle.
@@ -214,7 +247,7 @@ pub(crate) struct Rule {
 pub(crate) struct Text {
     pub id: String,
     pub text: Pattern,
-    pub style: String,
+    pub style: StyleRef,
     #[serde(rename = "box")]
     pub area: Area,
     #[serde(default)]
@@ -243,10 +276,10 @@ pub(crate) struct Grid {
     pub label: f64,
     #[serde(default)]
     pub stacked: bool,
-    pub label_style: String,
+    pub label_style: StyleRef,
     /// For the second, smaller label.
-    pub small_style: String,
-    pub value_style: String,
+    pub small_style: StyleRef,
+    pub value_style: StyleRef,
     /// A hairline under each value (between columns, when stacked).
     pub line: Option<Line>,
     pub order: u32,
@@ -271,7 +304,7 @@ pub(crate) struct Entry {
     #[serde(default)]
     pub small: String,
     /// Overrides the grid's.
-    pub value_style: Option<String>,
+    pub value_style: Option<StyleRef>,
     /// Columns.
     #[serde(default = "one")]
     pub span: usize,
@@ -318,16 +351,18 @@ pub(crate) struct QrBox {
     pub order: u32,
 }
 
-/// Repeated over the box, turned about each place. Needs an endorsement: its text names the purpose.
+/// Repeated over the box, wholly inside it, turned. Needs an endorsement: its text names the purpose.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Watermark {
     pub text: Pattern,
-    pub style: String,
+    pub style: StyleRef,
     #[serde(rename = "box")]
     pub area: Area,
     /// Degrees, anticlockwise.
     pub angle: f64,
+    /// The longest it may be; a longer purpose is written smaller.
+    pub length: f64,
     /// Distances between places along and across the rows; every other row is shifted by half.
     pub step: [f64; 2],
 }

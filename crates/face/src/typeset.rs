@@ -5,22 +5,22 @@ use yinxin_page::draw::{Block, Draw, Layer, Rect, Role};
 use yinxin_page::text::{self, Align, TextBox, TextStyle, VerticalAlign};
 
 use crate::Error;
-use crate::template::{Face, RoleName, Style, Text};
+use crate::template::{Face, RoleName, Style, StyleRef, Text};
 
 /// Letters closer than the font sets them, before they are made smaller, in em.
 const TIGHTEST: f64 = -0.03;
 
 /// Sets text by the styles of one template with the glyphs of one pool.
-#[derive(Clone, Copy)]
 pub(crate) struct Typesetter<'a> {
-    pub face: &'a Face,
     pub pool: &'a GlyphPool,
+    /// In the order of the template's list.
+    styles: Vec<(TextStyle, &'a Style)>,
 }
 
 /// Where and how a piece of text goes.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
-    pub style: &'a str,
+    pub style: &'a StyleRef,
     pub area: Rect,
     pub align: Align,
     pub vertical: VerticalAlign,
@@ -28,6 +28,20 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Typesetter<'a> {
+    /// Finds the template's styles in the pool.
+    pub fn new(face: &'a Face, pool: &'a GlyphPool) -> Result<Self, Error> {
+        let style = |(name, rules): (&String, &'a Style)| {
+            let style = TextStyle {
+                style: pool.style(&rules.font).map_err(in_block(name))?,
+                size: rules.size,
+                spacing: rules.spacing,
+                color: rules.color.0,
+            };
+            Ok((style, rules))
+        };
+        Ok(Self { pool, styles: face.styles.iter().map(style).collect::<Result<_, _>>()? })
+    }
+
     /// The drawing of a text; `block` is only for the error.
     pub fn draws(&self, block: &str, words: &str, place: Place<'_>) -> Result<Vec<Draw>, Error> {
         let (style, rules) = self.style(block, place.style)?;
@@ -68,18 +82,11 @@ impl<'a> Typesetter<'a> {
     }
 
     /// A style as the pool knows it, and the template's rules for it.
-    pub fn style(&self, block: &str, name: &str) -> Result<(TextStyle, &'a Style), Error> {
-        let rules = self.face.styles.get(name).ok_or_else(|| Error::Template {
+    pub fn style(&self, block: &str, style: &StyleRef) -> Result<(TextStyle, &'a Style), Error> {
+        self.styles.get(style.index).copied().ok_or_else(|| Error::Template {
             at: block.to_owned(),
-            problem: format!("there is no style {name:?}"),
-        })?;
-        let style = TextStyle {
-            style: self.pool.style(&rules.font).map_err(in_block(block))?,
-            size: rules.size,
-            spacing: rules.spacing,
-            color: rules.color.0,
-        };
-        Ok((style, rules))
+            problem: format!("there is no style {:?}", style.name),
+        })
     }
 }
 
