@@ -52,6 +52,7 @@ fn start() -> Option<Server> {
     Some(start_cluster(&bin, psql))
 }
 
+#[allow(clippy::zombie_processes, reason = "the watcher outlives this process on purpose")]
 fn start_cluster(bin: &Path, psql: PathBuf) -> Server {
     // Not `temp_dir()`: the watcher deletes this one, after the process is gone.
     let dir = std::env::temp_dir().join(format!("yinxin-postgres-{}", std::process::id()));
