@@ -107,6 +107,7 @@ impl SealPlate {
                 // Read last, as one signs last.
                 order: u32::MAX,
             },
+            common_glyphs: &yinxin_face::common_glyphs(template, &pool)?,
             title_prefix: "",
             language: LANGUAGE,
             producer: PRODUCER,

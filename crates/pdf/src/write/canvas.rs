@@ -10,7 +10,7 @@ use yinxin_page::draw::{Block, Draw, Image, Layer, Page, QrMatrix, Rect, Role, T
 
 use super::Error;
 use super::emit;
-use super::font::Used;
+use super::font::{Shared, Used};
 use super::form::{Bounds, Ink, Space};
 
 /// Letters farther apart than this (1/1000 em beyond their advance) are taken for words by programs that
@@ -20,11 +20,21 @@ const WIDE_GAP: i64 = 90;
 /// Nobody sees a letter that is this far (1/1000 em) from its place.
 const TOLERANCE: i64 = 2;
 
+/// The name of the fixed part's font.
+const FIXED_FONT: &[u8] = b"F0";
+
 /// Names of the resources of one part of a page.
-pub(super) struct Names {
-    pub(super) font: &'static [u8],
+struct Names {
+    font: &'static [u8],
     /// Before a number.
-    pub(super) object: &'static [u8],
+    object: &'static [u8],
+}
+
+/// A glyph of a line: in which font, as which CID, and how far (1/1000 em) beyond the pen.
+struct Set {
+    font: &'static [u8],
+    cid: u16,
+    gap: i64,
 }
 
 /// A thing that content draws by name.
@@ -46,6 +56,7 @@ pub(super) struct Canvas<'a> {
     pool: &'a GlyphPool,
     space: Space,
     names: Names,
+    shared: Option<&'a Shared>,
     first_mark: usize,
     pub(super) under: Vec<u8>,
     pub(super) over: Vec<u8>,
@@ -55,12 +66,29 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// `first_mark`: how many marks the page has already.
-    pub(super) fn new(pool: &'a GlyphPool, height: f64, names: Names, first_mark: usize) -> Self {
+    /// The part that is fixed.
+    pub(super) fn fixed(pool: &'a GlyphPool, height: f64) -> Self {
+        Self::new(pool, height, Names { font: FIXED_FONT, object: b"X" }, None, 0)
+    }
+
+    /// The part that differs: `shared` are glyphs of the fixed part's font, `first_mark` how many marks the
+    /// page has already.
+    pub(super) fn own(pool: &'a GlyphPool, height: f64, shared: &'a Shared, first_mark: usize) -> Self {
+        Self::new(pool, height, Names { font: b"F1", object: b"Y" }, Some(shared), first_mark)
+    }
+
+    fn new(
+        pool: &'a GlyphPool,
+        height: f64,
+        names: Names,
+        shared: Option<&'a Shared>,
+        first_mark: usize,
+    ) -> Self {
         Self {
             pool,
-            space: Space { bottom: height },
+            space: Space { bottom: height, digits: 2 },
             names,
+            shared,
             first_mark,
             under: Vec::new(),
             over: Vec::new(),
@@ -157,11 +185,11 @@ impl<'a> Canvas<'a> {
     /// Paints an image object: its unit square becomes `rect`.
     fn in_rect(&self, out: &mut Vec<u8>, rect: Rect, index: usize) -> Result<(), Error> {
         out.extend_from_slice(b"q ");
-        emit::points(out, rect.w)?;
+        emit::points(out, rect.w, 3)?;
         out.extend_from_slice(b"0 0 ");
-        emit::points(out, rect.h)?;
-        emit::points(out, rect.x)?;
-        emit::points(out, self.space.bottom - rect.y - rect.h)?;
+        emit::points(out, rect.h, 3)?;
+        emit::points(out, rect.x, 3)?;
+        emit::points(out, self.space.bottom - rect.y - rect.h, 3)?;
         out.extend_from_slice(b"cm");
         self.paint(out, index);
         Ok(())
@@ -169,19 +197,23 @@ impl<'a> Canvas<'a> {
 
     /// One line of text (§9.4): glyphs by CID, each nudged to where the layout put it.
     fn text(&mut self, out: &mut Vec<u8>, ink: &mut Ink, run: &'a TextRun) -> Result<(), Error> {
-        let mut placed = Vec::with_capacity(run.glyphs.len());
+        let mut line = Vec::with_capacity(run.glyphs.len());
         let mut pen = 0_i64;
         let mut wide = false;
-        for (index, glyph) in run.glyphs.iter().enumerate() {
-            let (cid, advance) = self.used.take(self.pool, glyph.glyph, &glyph.text)?;
-            let target = (glyph.x / run.size * 1000.0).round();
-            let gap = emit::whole(target)? - pen;
-            wide |= index > 0 && gap > WIDE_GAP;
+        let scale = 1000.0 / run.size;
+        for glyph in &run.glyphs {
+            let shared = self.shared.and_then(|shared| shared.find(glyph.glyph, &glyph.text));
+            let (font, (cid, advance)) = match shared {
+                Some(found) => (FIXED_FONT, found),
+                None => (self.names.font, self.used.take(self.pool, glyph.glyph, &glyph.text)?),
+            };
+            let gap = emit::whole((glyph.x * scale).round())? - pen;
+            wide |= gap > WIDE_GAP && !line.is_empty();
             let gap = if gap.abs() <= TOLERANCE { 0 } else { gap };
-            placed.push((cid, gap));
+            line.push(Set { font, cid, gap });
             pen += gap + i64::from(advance);
         }
-        if placed.is_empty() {
+        if line.is_empty() {
             return Ok(());
         }
         if wide {
@@ -191,27 +223,37 @@ impl<'a> Canvas<'a> {
             out.extend_from_slice(b">>BDC\n");
         }
         ink.fill_with(out, run.color);
-        out.extend_from_slice(b"BT /");
-        out.extend_from_slice(self.names.font);
-        out.push(b' ');
-        emit::points(out, run.size)?;
-        out.extend_from_slice(b"Tf ");
+        out.extend_from_slice(b"BT ");
         self.space.point(out, run.origin)?;
-        out.extend_from_slice(b"Td [<");
-        for (cid, gap) in placed {
-            if gap != 0 {
-                out.push(b'>');
-                emit::int(out, -gap);
-                out.push(b'<');
-            }
-            emit::hex16(out, cid);
+        out.extend_from_slice(b"Td");
+        for part in line.chunk_by(|a, b| a.font == b.font) {
+            show(out, run.size, part)?;
         }
-        out.extend_from_slice(b">]TJ ET\n");
+        out.extend_from_slice(b" ET\n");
         if wide {
             out.extend_from_slice(b"EMC\n");
         }
         Ok(())
     }
+}
+
+/// Shows glyphs of one font, from where the pen is.
+fn show(out: &mut Vec<u8>, size: f64, part: &[Set]) -> Result<(), Error> {
+    out.extend_from_slice(b" /");
+    out.extend_from_slice(part.first().map_or(FIXED_FONT, |first| first.font));
+    out.push(b' ');
+    emit::points(out, size, 3)?;
+    out.extend_from_slice(b"Tf [<");
+    for set in part {
+        if set.gap != 0 {
+            out.push(b'>');
+            emit::int(out, -set.gap);
+            out.push(b'<');
+        }
+        emit::hex16(out, set.cid);
+    }
+    out.extend_from_slice(b">]TJ");
+    Ok(())
 }
 
 fn figure_bounds(draws: &[Draw]) -> Bounds {

@@ -50,9 +50,10 @@ pub(super) fn decimal(out: &mut Vec<u8>, scaled: i64, digits: usize) {
     out.extend(text.iter().filter(|byte| **byte != 0));
 }
 
-/// A length in points, to 1/1000, and a space.
-pub(super) fn points(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
-    scaled(out, value * POINTS, 1000.0, 3)
+/// A length in points, to so many digits (2 or 3), and a space.
+pub(super) fn points(out: &mut Vec<u8>, value: f64, digits: usize) -> Result<(), Error> {
+    let factor = if digits == 2 { 100.0 } else { 1000.0 };
+    scaled(out, value * POINTS, factor, digits)
 }
 
 /// A matrix coefficient, to 1/100000, and a space.

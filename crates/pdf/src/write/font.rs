@@ -4,8 +4,8 @@
 //! A glyph that stands for two texts gets two CIDs, so that extraction always gives the text that was meant.
 
 use rustc_hash::FxHashMap;
-use yinxin_page::GlyphPool;
 use yinxin_page::draw::GlyphRef;
+use yinxin_page::{GlyphPool, SmolStr};
 
 use super::Error;
 use super::emit;
@@ -17,6 +17,18 @@ pub(super) struct Used<'a> {
     glyphs: Vec<GlyphRef>,
     texts: Vec<&'a str>,
     widths: Vec<u16>,
+}
+
+/// Glyphs that the plate's own font holds, so that copies need not bring them: by glyph, the CID, the advance
+/// and the text they stand for there.
+#[derive(Default)]
+pub(super) struct Shared(FxHashMap<GlyphRef, (u16, u16, SmolStr)>);
+
+impl Shared {
+    pub(super) fn find(&self, glyph: GlyphRef, text: &str) -> Option<(u16, u16)> {
+        let (cid, advance, meant) = self.0.get(&glyph)?;
+        (meant == text).then_some((*cid, *advance))
+    }
 }
 
 /// The numbers of a font's objects; the first is what resources name.
@@ -52,6 +64,16 @@ impl<'a> Used<'a> {
         self.texts.push(text);
         self.widths.push(width);
         Ok((cid, width))
+    }
+
+    /// What copies may use of this font.
+    pub(super) fn share(&self) -> Shared {
+        let mut shared = FxHashMap::default();
+        let glyphs = self.glyphs.iter().zip(&self.texts).zip(&self.widths);
+        for (cid, ((glyph, text), width)) in (1..).zip(glyphs) {
+            shared.entry(*glyph).or_insert((cid, *width, SmolStr::new(text)));
+        }
+        Shared(shared)
     }
 
     /// The bodies of the five objects, in the order of [`FontObjects`]. The subset tag is drawn from the

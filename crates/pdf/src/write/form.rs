@@ -15,7 +15,13 @@ const MAX_NESTING: u8 = 4;
 pub(super) struct Space {
     /// The y of a drawing (mm, down) that is 0 in the file.
     pub(super) bottom: f64,
+    /// Digits of a point: 2 (a 280th of a millimetre) where drawings have their true size, 3 where they may
+    /// be enlarged.
+    pub(super) digits: usize,
 }
+
+/// Around the origin of a repeated form.
+const ORIGIN: Space = Space { bottom: 0.0, digits: 3 };
 
 /// Colours and line width as the graphics state has them, so that they are not set again.
 #[derive(Default)]
@@ -27,8 +33,8 @@ pub(super) struct Ink {
 
 impl Space {
     pub(super) fn point(self, out: &mut Vec<u8>, point: Point) -> Result<(), Error> {
-        emit::points(out, point.x)?;
-        emit::points(out, self.bottom - point.y)
+        emit::points(out, point.x, self.digits)?;
+        emit::points(out, self.bottom - point.y, self.digits)
     }
 
     /// `… cm`, so that drawings in the space of a form at the origin land where `transform` says.
@@ -78,7 +84,7 @@ impl Ink {
             push_color(out, color, b"RG\n");
         }
         if self.width.replace(width) != Some(width) {
-            emit::points(out, width)?;
+            emit::points(out, width, 3)?;
             out.extend_from_slice(b"w\n");
         }
         Ok(())
@@ -130,7 +136,7 @@ fn nested(out: &mut Vec<u8>, space: Space, draws: &[Draw], level: u8) -> Result<
             out.extend_from_slice(b"q ");
             space.place(out, transform)?;
             out.push(b'\n');
-            nested(out, Space { bottom: 0.0 }, form, level + 1)?;
+            nested(out, ORIGIN, form, level + 1)?;
             out.extend_from_slice(b"Q\n");
         }
     }
@@ -220,7 +226,7 @@ pub(super) fn repeated(draws: &[Draw]) -> Result<Vec<u8>, Error> {
     if bounds.is_nothing() {
         bounds = Bounds { left: 0.0, top: 0.0, right: 0.0, bottom: 0.0 };
     }
-    body(draws, Space { bottom: 0.0 }, &bounds)
+    body(draws, ORIGIN, &bounds)
 }
 
 /// The body of a form XObject with this box.

@@ -9,12 +9,12 @@ use std::sync::{PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use yinxin_crypto::hash::Sha256;
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Draw, Page, Point, Rect};
+use yinxin_page::draw::{Draw, GlyphRef, Page, Point, Rect};
 
 use super::Error;
-use super::canvas::{Canvas, Drawn, Names};
+use super::canvas::{Canvas, Drawn};
 use super::emit;
-use super::font::FontObjects;
+use super::font::{FontObjects, Shared};
 use super::form::{self, Bounds, Space};
 use super::picture;
 use super::structure::{self, Read};
@@ -47,6 +47,9 @@ pub struct PlateSpec<'a> {
     /// What is the same on every copy.
     pub page: &'a Page,
     pub seal: SealAppearance<'a>,
+    /// Glyphs that most copies use: they go into the plate's font, with those of its page, and copies only
+    /// bring what is missing there.
+    pub common_glyphs: &'a [GlyphRef],
     /// Before the title of every copy.
     pub title_prefix: &'a str,
     /// RFC 5646, e.g. `zh-CN`.
@@ -63,11 +66,10 @@ pub struct Plate {
     pub(super) head_state: Sha256,
     digest: [u8; 32],
     pub(super) fixed: Fixed,
+    pub(super) shared: Shared,
     /// Ready lines of the cross-reference table for objects 0 to the last of the head.
     pub(super) xref: Vec<u8>,
-    /// `/F0 12 0 R` and `/X0 13 0 R …`, for the resources of a copy.
-    pub(super) fonts: Vec<u8>,
-    pub(super) xobjects: Vec<u8>,
+    pub(super) named: Named,
     pub(super) marks: Vec<u32>,
     pub(super) reading: Vec<Read>,
     pub(super) seal_element: u32,
@@ -87,6 +89,14 @@ impl std::fmt::Debug for Plate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Plate").field("head", &self.head.len()).finish_non_exhaustive()
     }
+}
+
+/// The plate's entries in the resources of a copy.
+pub(super) struct Named {
+    /// `/F0 12 0 R`
+    pub(super) fonts: Vec<u8>,
+    /// `/X0 13 0 R …`
+    pub(super) xobjects: Vec<u8>,
 }
 
 /// Numbers of the head's own objects.
@@ -179,11 +189,15 @@ impl Objects {
 }
 
 impl Plate {
-    /// Compiles a plate.
+    /// Compiles a plate. It only serves copies whose glyphs are of the same pool.
     pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
-        let space = Space { bottom: spec.page.height };
-        let mut canvas = Canvas::new(pool, spec.page.height, Names { font: b"F0", object: b"X" }, 0);
+        let space = Space { bottom: spec.page.height, digits: 2 };
+        let mut canvas = Canvas::fixed(pool, spec.page.height);
         canvas.draw(spec.page)?;
+        for glyph in spec.common_glyphs {
+            canvas.used.take(pool, *glyph, pool.text(*glyph))?;
+        }
+        let shared = canvas.used.share();
 
         let font = FontObjects::from(FIRST_FREE);
         let has_font = !canvas.used.is_empty();
@@ -228,15 +242,16 @@ impl Plate {
             reading.push(Read { order: mark.order, object });
         }
         reading.sort_by_key(|read| read.order);
-        Ok(Self::finish(spec, objects, fixed, fonts, xobjects, marks, reading))
+        let resources = Named { fonts, xobjects };
+        Ok(Self::finish(spec, objects, fixed, shared, resources, marks, reading))
     }
 
     fn finish(
         spec: &PlateSpec,
         objects: Objects,
         fixed: Fixed,
-        fonts: Vec<u8>,
-        xobjects: Vec<u8>,
+        shared: Shared,
+        named: Named,
         marks: Vec<u32>,
         reading: Vec<Read>,
     ) -> Self {
@@ -244,21 +259,21 @@ impl Plate {
         objects.push_lines(&mut xref);
         let mut head_state = Sha256::new();
         head_state.update(&objects.out);
-        let mut named = head_state.clone();
+        let mut name = head_state.clone();
         // What a copy takes from the plate but the head does not hold.
         for part in [spec.title_prefix, spec.producer, spec.author] {
-            named.update(&(part.len() as u64).to_be_bytes());
-            named.update(part.as_bytes());
+            name.update(&(part.len() as u64).to_be_bytes());
+            name.update(part.as_bytes());
         }
-        named.update(&(spec.contents_capacity as u64).to_be_bytes());
+        name.update(&(spec.contents_capacity as u64).to_be_bytes());
         Self {
             head: objects.out,
             head_state,
-            digest: named.finish(),
+            digest: name.finish(),
             fixed,
+            shared,
             xref,
-            fonts,
-            xobjects,
+            named,
             marks,
             reading,
             seal_element: SEAL_ELEMENT,
@@ -369,8 +384,8 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result
     out.extend_from_slice(b"<</Type/Page/Parent ");
     emit::reference(out, PAGES);
     out.extend_from_slice(b"/MediaBox[0 0 ");
-    emit::points(out, spec.page.width)?;
-    emit::points(out, spec.page.height)?;
+    emit::points(out, spec.page.width, 3)?;
+    emit::points(out, spec.page.height, 3)?;
     out.extend_from_slice(b"]/Resources ");
     emit::reference(out, fixed.resources);
     out.extend_from_slice(b"/Contents[");
@@ -401,7 +416,7 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result
 /// The signature field, merged with its widget, and the appearance. F 132: printed, locked.
 fn put_seal(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(), Error> {
     let seal = &spec.seal;
-    let page = Space { bottom: spec.page.height };
+    let page = Space { bottom: spec.page.height, digits: 3 };
     let Rect { x, y, w, h } = seal.rect;
     objects.begin(WIDGET);
     let out = &mut objects.out;
@@ -424,7 +439,7 @@ fn put_seal(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(),
     objects.end();
 
     let bounds = Bounds { left: 0.0, top: 0.0, right: seal.width, bottom: seal.height };
-    objects.put(SEAL, &form::body(seal.draws, Space { bottom: seal.height }, &bounds)?);
+    objects.put(SEAL, &form::body(seal.draws, Space { bottom: seal.height, digits: 2 }, &bounds)?);
     Ok(())
 }
 

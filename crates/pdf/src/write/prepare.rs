@@ -5,7 +5,7 @@ use std::ops::Range;
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Page;
 
-use super::canvas::{Canvas, Drawn, Names};
+use super::canvas::{Canvas, Drawn};
 use super::emit;
 use super::font::FontObjects;
 use super::form::{self, Space};
@@ -77,11 +77,11 @@ impl Prepared {
 const USUAL_COPY: usize = 48 << 10;
 
 impl Plate {
-    /// Writes one copy up to its signature. The same inputs give the same bytes.
+    /// Writes one copy up to its signature. The same inputs give the same bytes. `pool` is the one that the
+    /// plate was compiled with.
     pub fn prepare(&self, copy: &CopySpec, pool: &GlyphPool) -> Result<Prepared, Error> {
         copy.created.check()?;
-        let names = Names { font: b"F1", object: b"Y" };
-        let mut canvas = Canvas::new(pool, self.height, names, self.marks.len());
+        let mut canvas = Canvas::own(pool, self.height, &self.shared, self.marks.len());
         canvas.draw(copy.page)?;
 
         let mut out = Vec::with_capacity(self.head.len() + USUAL_COPY + 2 * self.capacity);
@@ -121,7 +121,7 @@ impl Plate {
         pool: &GlyphPool,
         next: &mut u32,
     ) -> Result<(), Error> {
-        let mut fonts = self.fonts.clone();
+        let mut fonts = self.named.fonts.clone();
         if !canvas.used.is_empty() {
             let font = FontObjects::from(*next);
             *next = font.end();
@@ -132,7 +132,7 @@ impl Plate {
             fonts.extend_from_slice(b"/F1 ");
             emit::reference(&mut fonts, font.font);
         }
-        let mut xobjects = self.xobjects.clone();
+        let mut xobjects = self.named.xobjects.clone();
         for (index, drawn) in canvas.objects.iter().enumerate() {
             match drawn {
                 Drawn::Image(image) => objects.put(*next, &picture::image(image)?),
@@ -154,7 +154,7 @@ impl Plate {
     }
 
     fn put_structure(&self, objects: &mut Objects, canvas: &Canvas, next: &mut u32) -> Result<(), Error> {
-        let space = Space { bottom: self.height };
+        let space = Space { bottom: self.height, digits: 2 };
         let first = *next;
         let mut reading = Vec::with_capacity(canvas.marks.len());
         for (index, mark) in canvas.marks.iter().enumerate() {

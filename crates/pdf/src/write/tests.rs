@@ -126,6 +126,7 @@ fn plate(pool: &GlyphPool) -> Plate {
             field_name: "Seal",
             order: 100,
         },
+        common_glyphs: &["1", "年"].map(|text| pool.glyph(pool.style("serif").unwrap(), text).unwrap()),
         title_prefix: "证书 ",
         language: "zh-CN",
         producer: "yinxin",
