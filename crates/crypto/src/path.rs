@@ -180,9 +180,9 @@ impl Revocation {
     fn severity(&self) -> u8 {
         match self {
             Self::Good => 0,
-            Self::RevokedLater { .. } => 1,
-            Self::Stale { .. } => 2,
-            Self::NotChecked => 3,
+            Self::Stale { .. } => 1,
+            Self::NotChecked => 2,
+            Self::RevokedLater { .. } => 3,
             Self::Revoked { .. } => 4,
         }
     }

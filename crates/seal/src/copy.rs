@@ -106,6 +106,14 @@ impl Prepared {
     }
 }
 
+#[cfg(test)]
+impl Prepared {
+    /// What a signer who asks nobody would make.
+    pub(crate) fn into_file(self, cms: &[u8]) -> Vec<u8> {
+        self.file.finish(cms).unwrap()
+    }
+}
+
 impl Signed {
     pub fn file_len(&self) -> usize {
         self.bytes.len()

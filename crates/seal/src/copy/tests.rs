@@ -2,6 +2,7 @@ use super::*;
 use crate::testing::*;
 use yinxin_crypto::hash::sha256;
 use yinxin_model::finding::Check;
+use yinxin_testkit::judge::Judge;
 
 #[test]
 fn a_copy_is_prepared_signed_checked_and_verifies() {
@@ -77,4 +78,24 @@ fn a_hundred_threads_share_a_plate() {
             });
         }
     });
+}
+
+#[test]
+fn outside_judges_find_the_copy_clean_and_its_signature_good() {
+    let office = Office::new(1);
+    let dir = yinxin_testkit::temp_dir("seal-judges");
+    let file = dir.path().join("copy.pdf");
+    std::fs::write(&file, sealed(&office)).unwrap();
+    std::fs::write(dir.path().join("root.pem"), office.root.to_pem().unwrap()).unwrap();
+    let path = file.to_str().unwrap();
+    if let Some(qpdf) = Judge::call("qpdf") {
+        let said = qpdf.ask(["--check", path]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+    }
+    if let Some(pdfsig) = Judge::call("pdfsig") {
+        let said = pdfsig.ask([path]);
+        for expected in ["Signature is Valid.", "Total document signed", "ETSI.CAdES.detached"] {
+            assert!(said.stdout.contains(expected), "{said:?}");
+        }
+    }
 }
