@@ -98,16 +98,14 @@ fn start_cluster(bin: &Path, psql: PathBuf) -> Server {
 
 /// Where Debian and others put the server's programs.
 fn binaries() -> Option<PathBuf> {
-    let debian = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path().join("bin"));
+    let whole =
+        |bin: &PathBuf| ["initdb", "pg_ctl", "psql"].iter().all(|program| bin.join(program).is_file());
+    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).filter(whole).collect())
+        .unwrap_or_default();
+    debian.sort();
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut found: Vec<PathBuf> =
-        debian.chain(std::env::split_paths(&path)).filter(|d| d.join("initdb").is_file()).collect();
-    found.sort();
-    found.pop().filter(|bin| bin.join("psql").is_file())
+    debian.pop().or_else(|| std::env::split_paths(&path).find(whole))
 }
 
 fn is_root() -> bool {

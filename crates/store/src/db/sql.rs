@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 /// engines: `NAME = "SQL";`, `NAME = (const expression);` or `NAME = { sqlite: "SQL", postgres: "SQL" };`
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $body:tt;)*) => {
-        $($(#[$doc])* const $name: $crate::db::sql::Sql = $crate::db::sql::sql_of!(stringify!($name), $body);)*
+        $($(#[$doc])* const $name: $crate::db::sql::Sql = $crate::db::sql::sql_of!(concat!(module_path!(), "::", stringify!($name)), $body);)*
         pub(crate) const STATEMENTS: &[$crate::db::sql::Sql] = &[$($name),*];
     };
 }
