@@ -1,6 +1,7 @@
-//! The little ASN.1 that this crate writes and cuts by itself (ITU-T X.690): a reader of tag-length-value in strict DER
-//! or in definite-length BER, and a writer of DER. X.509 fields are decoded by `x509-cert`; this is for CMS, whose
-//! bytes are hand-assembled, and for cutting the exact bytes that a signature covers.
+//! The little ASN.1 that this crate writes and cuts by itself (ITU-T X.690): a reader of tag-length-value
+//! in strict DER or in definite-length BER, and a writer of DER. X.509 fields are decoded by `x509-cert`;
+//! this is for CMS, whose bytes are hand-assembled, and for cutting the exact bytes that a signature
+//! covers.
 
 use crate::Error;
 

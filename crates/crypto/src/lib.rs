@@ -1,7 +1,7 @@
 //! Signers, CMS and X.509. Knows no document format and nothing of certificates of qualification.
 //!
-//! Randomness: serials, salts and initialisation vectors are parameters. Key generation and the ECDSA nonce are drawn
-//! inside AWS-LC, whose own generator is the only right source for them.
+//! Randomness: serials, salts and initialisation vectors are parameters. Key generation and the ECDSA nonce
+//! are drawn inside AWS-LC, whose own generator is the only right source for them.
 
 mod asn1;
 pub mod cms;

@@ -1,8 +1,9 @@
-//! From a certificate to a trusted root (RFC 5280 §6, without policies and name constraints, whose critical extensions
-//! are refused as unknown), and whether it was revoked. Every answer is a finding; nothing here is an `Err`.
+//! From a certificate to a trusted root (RFC 5280 §6, without policies and name constraints, whose critical
+//! extensions are refused as unknown), and whether it was revoked. Every answer is a finding; nothing here
+//! is an `Err`.
 //!
-//! Names are compared byte by byte, which is stricter than RFC 5280's case folding: issuers that this system meets encode
-//! one name one way.
+//! Names are compared byte by byte, which is stricter than RFC 5280's case folding: issuers that this
+//! system meets encode one name one way.
 
 use crate::Error;
 use crate::signature::Flaw;
@@ -27,8 +28,8 @@ pub struct TrustStore {
     links: Arc<Links>,
 }
 
-/// Signatures on certificates and lists that were checked and found good, by the fingerprints of both sides. A pure
-/// memo: what is in it is true for ever.
+/// Signatures on certificates and lists that were checked and found good, by the fingerprints of both
+/// sides. A pure memo: what is in it is true for ever.
 #[derive(Default)]
 struct Links(RwLock<HashSet<([u8; 32], [u8; 32])>>);
 
@@ -49,8 +50,8 @@ impl TrustStore {
         Ok(count)
     }
 
-    /// Adds the revocation lists of a PEM or DER file; returns how many. A list counts only where its signature is that of
-    /// the issuer in question.
+    /// Adds the revocation lists of a PEM or DER file; returns how many. A list counts only where its
+    /// signature is that of the issuer in question.
     pub fn add_crls(&mut self, file: &[u8]) -> Result<usize, Error> {
         let crls = Crl::from_file(file)?;
         let count = crls.len();
@@ -92,8 +93,8 @@ pub struct Instants {
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathOutcome {
-    /// SHA-256 of each certificate's DER, leaf first. Ends with a trusted root, unless the problem is that none was
-    /// reached.
+    /// SHA-256 of each certificate's DER, leaf first. Ends with a trusted root, unless the problem is that
+    /// none was reached.
     pub chain: Vec<[u8; 32]>,
     /// The first thing wrong with the path, the leaf's faults before its issuers'.
     pub problem: Option<PathProblem>,

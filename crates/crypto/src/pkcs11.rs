@@ -1,7 +1,7 @@
 //! Keys in hardware over PKCS#11 (OASIS, v2.40): a token with a bounded pool of sessions, and signers on it.
 //!
-//! A lost session is opened anew once; a refused PIN is never tried twice, for a token locks itself after a few;
-//! and when the token is gone the answer is an error: there is no software key to fall back to.
+//! A lost session is opened anew once; a refused PIN is never tried twice, for a token locks itself after a
+//! few; and when the token is gone the answer is an error: there is no software key to fall back to.
 
 use crate::asn1::{self, Reader, Rules, bits, sequence, unsigned};
 use crate::signer::{self, SignatureAlgorithm, Signer};
@@ -250,7 +250,8 @@ impl From<Fault> for Failure {
 }
 
 impl Failure {
-    /// Whether a new session may help. A key that is not seen is one such case: without a login the token hides it.
+    /// Whether a new session may help. A key that is not seen is one such case: without a login the token
+    /// hides it.
     fn is_loss(&self) -> bool {
         matches!(
             self,
@@ -279,7 +280,8 @@ pub struct Pkcs11Signer {
 }
 
 impl Pkcs11Signer {
-    /// Finds the key pair: a private key to sign with and its public key to know it by. P-256, or RSA of 2048 bits or more.
+    /// Finds the key pair: a private key to sign with and its public key to know it by. P-256, or RSA of
+    /// 2048 bits or more.
     pub fn new(token: Arc<Token>, selector: KeySelector) -> Result<Self, Error> {
         token.with_session(|session| find(session, &selector, ObjectClass::PRIVATE_KEY))?;
         let public = token.with_session(|session| find(session, &selector, ObjectClass::PUBLIC_KEY))?;

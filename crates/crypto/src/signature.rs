@@ -1,6 +1,6 @@
-//! Checking signatures: which scheme an `AlgorithmIdentifier` names, and whether a signature fits a public key.
-//! Accepts what PDF readers accept (RSA PKCS#1 v1.5 and PSS from 2048 bits, ECDSA on P-256, P-384, P-521; SHA-2), and
-//! nothing on SHA-1.
+//! Checking signatures: which scheme an `AlgorithmIdentifier` names, and whether a signature fits a public
+//! key. Accepts what PDF readers accept (RSA PKCS#1 v1.5 and PSS from 2048 bits, ECDSA on P-256, P-384,
+//! P-521; SHA-2), and nothing on SHA-1.
 
 use crate::asn1::{self, Reader, Rules};
 use aws_lc_rs::{digest, signature as primitive};
@@ -74,7 +74,8 @@ const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
 
 impl Scheme {
-    /// Which scheme a DER `AlgorithmIdentifier` names; `digest` completes the bare `rsaEncryption` that CMS allows.
+    /// Which scheme a DER `AlgorithmIdentifier` names; `digest` completes the bare `rsaEncryption` that CMS
+    /// allows.
     pub(crate) fn from_identifier(
         raw: &[u8],
         digest: Option<DigestAlgorithm>,
@@ -177,8 +178,9 @@ pub(crate) fn split_identifier(raw: &[u8], rules: Rules) -> Option<(&[u8], &[u8]
     Some((oid.value, inner.rest()))
 }
 
-/// The digest of `RSASSA-PSS-params` (RFC 4055), accepted when hash and MGF1 hash agree and the salt is as long as the
-/// digest, which is all that the primitive library verifies. Anything else must show as unsupported, never as bad.
+/// The digest of `RSASSA-PSS-params` (RFC 4055), accepted when hash and MGF1 hash agree and the salt is as
+/// long as the digest, which is all that the primitive library verifies. Anything else must show as
+/// unsupported, never as bad.
 fn pss_digest(parameters: &[u8], rules: Rules) -> Option<DigestAlgorithm> {
     let mut outer = Reader::new(parameters, rules, "PSS parameters");
     let mut inner = outer.enter(asn1::SEQUENCE).ok()?;

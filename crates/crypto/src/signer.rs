@@ -5,7 +5,8 @@ use crate::{Error, asn1};
 /// What a key signs with. The digest is part of it: what is handed over is always the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignatureAlgorithm {
-    /// ECDSA over P-256 with SHA-256; the signature is the DER `SEQUENCE { r, s }` with the smaller of the two valid `s`.
+    /// ECDSA over P-256 with SHA-256; the signature is the DER `SEQUENCE { r, s }` with the smaller of the
+    /// two valid `s`.
     EcdsaP256Sha256,
     /// RSASSA-PKCS1-v1_5 with SHA-256; the signature is as long as the modulus.
     RsaPkcs1Sha256,
@@ -36,7 +37,8 @@ impl SignatureAlgorithm {
 pub trait Signer: Send + Sync {
     fn algorithm(&self) -> SignatureAlgorithm;
 
-    /// Signs `message`, the very bytes (DER of signed attributes, of a certificate to be): hashing is the signer's.
+    /// Signs `message`, the very bytes (DER of signed attributes, of a certificate to be): hashing is the
+    /// signer's.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
 
     /// DER `SubjectPublicKeyInfo` of the key.
@@ -53,8 +55,9 @@ const P256_HALF_ORDER: [u8; 32] = [
     0x73, 0x7d, 0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
 ];
 
-/// DER `SEQUENCE { r, s }` with `s` brought to the lower half of the group's order. Of every ECDSA signature there is a
-/// valid twin (r, n−s) that anybody can compute; ours are always the low one, so that a swapped twin is found.
+/// DER `SEQUENCE { r, s }` with `s` brought to the lower half of the group's order. Of every ECDSA
+/// signature there is a valid twin (r, n−s) that anybody can compute; ours are always the low one, so that
+/// a swapped twin is found.
 pub(crate) fn ecdsa_der(r: &[u8; 32], s: &[u8; 32]) -> Vec<u8> {
     let low = if *s > P256_HALF_ORDER { order_minus(s) } else { *s };
     asn1::sequence(&[&asn1::unsigned(r), &asn1::unsigned(&low)])

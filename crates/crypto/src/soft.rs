@@ -16,8 +16,8 @@ use aws_lc_rs::{iv::FixedLength, pbkdf2, rand::SystemRandom};
 use std::num::NonZeroU32;
 use zeroize::Zeroizing;
 
-/// PBKDF2 rounds for a passphrase that a person chose (OWASP, 2023). A random passphrase of 128 bits or more needs none of
-/// this cost; the count is stored in the file, so each file may have its own.
+/// PBKDF2 rounds for a passphrase that a person chose (OWASP, 2023). A random passphrase of 128 bits or
+/// more needs none of this cost; the count is stored in the file, so each file may have its own.
 pub const HUMAN_PASSPHRASE_ROUNDS: u32 = 600_000;
 /// A hostile key file could otherwise ask for hours.
 const MAX_ROUNDS: u32 = 10_000_000;
@@ -157,7 +157,8 @@ pub fn encrypt_pkcs8(
     pem::encode(pem::ENCRYPTED_PRIVATE_KEY, &file)
 }
 
-/// Opens what `encrypt_pkcs8` (or `openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256`) wrote, PEM or DER.
+/// Opens what `encrypt_pkcs8` (or `openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256`) wrote, PEM
+/// or DER.
 pub fn decrypt_pkcs8(file: &[u8], passphrase: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     if file.len() > MAX_KEY_FILE {
         return Err(Error::TooLarge { what: "key file", bytes: file.len(), max: MAX_KEY_FILE });

@@ -10,8 +10,8 @@ use yinxin_model::Instant;
 use yinxin_model::finding::{Outcome, Verdict};
 use yinxin_pdf::write::{self, CopySpec, PdfDate};
 
-/// What makes a copy this copy. All of it belongs to the stored intent: the same order on the same plate gives the same
-/// bytes up to the signature.
+/// What makes a copy this copy. All of it belongs to the stored intent: the same order on the same plate
+/// gives the same bytes up to the signature.
 #[derive(Clone, Copy, Debug)]
 pub struct CopyOrder<'a> {
     pub fields: &'a Fields,
@@ -42,7 +42,8 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// `digest` is the one stored with the intent, not one computed now: whether they agree is what `sign` checks.
+    /// `digest` is the one stored with the intent, not one computed now: whether they agree is what `sign`
+    /// checks.
     pub fn new(intent: [u8; 16], digest: [u8; 32]) -> Self {
         Self { intent, digest }
     }
@@ -119,7 +120,8 @@ impl Signed {
         self.bytes.len()
     }
 
-    /// Hands the file out if the public verification finds nothing against it: the seal of the plate, trusted, valid now.
+    /// Hands the file out if the public verification finds nothing against it: the seal of the plate,
+    /// trusted, valid now.
     pub fn finish(self, trust: &Trust, now: Instant) -> Result<SealedCopy, Error> {
         let report = verify(&self.bytes, trust, now);
         if report.verdict != Verdict::Valid {

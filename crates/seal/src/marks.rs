@@ -1,8 +1,9 @@
-//! How a file of ours is known even when it is damaged: by the way our writer lays out a signature's byte range.
+//! How a file of ours is known even when it is damaged: by the way our writer lays out a signature's byte
+//! range.
 //!
-//! A file that bears the marks is held to the strict rules, whoever sealed it: what deviates was changed, for our
-//! writer makes nothing else. The marks prove nothing, and a forger gains nothing by
-//! putting them on.
+//! A file that bears the marks is held to the strict rules, whoever sealed it: what deviates was changed,
+//! for our writer makes nothing else. The marks prove nothing, and a forger gains nothing by putting them
+//! on.
 
 /// `N` stands for a digit. All of it is covered by the signature, so a change here is found by the digest.
 const MARK: &[u8] = b"/ByteRange [0 NNNNNNNNNN NNNNNNNNNN NNNNNNNNNN]/Contents ";

@@ -10,8 +10,8 @@ use yinxin_crypto::x509::{Certificate, Crl};
 pub struct Trust(Arc<TrustStore>);
 
 impl Trust {
-    /// From the bytes of files (PEM with any number of blocks, or DER). A root that cannot be read is an error: to pass it over
-    /// would call its seals unknown.
+    /// From the bytes of files (PEM with any number of blocks, or DER). A root that cannot be read is an
+    /// error: to pass it over would call its seals unknown.
     pub fn from_files<'a>(
         roots: impl IntoIterator<Item = &'a [u8]>,
         crls: impl IntoIterator<Item = &'a [u8]>,

@@ -1,9 +1,11 @@
-//! Is this file what was sealed, by whom, may that seal be believed, and was it valid then: the part of verification
-//! that needs no register. Pure; the portal, the API and the offline command line ask the same function.
+//! Is this file what was sealed, by whom, may that seal be believed, and was it valid then: the part of
+//! verification that needs no register. Pure; the portal, the API and the offline command line ask the same
+//! function.
 //!
-//! Files of our own making are held to strict rules (`pdf::read::canonical`, `cms::parse_strict`): every byte of them
-//! is either covered by the signature or has one allowed form. Honest files of strangers are read by the lenient rules of the
-//! standards, and no more is said of them than can be known. Follows ISO 32000-1 §12.8 and ETSI EN 319 142-1.
+//! Files of our own making are held to strict rules (`pdf::read::canonical`, `cms::parse_strict`): every
+//! byte of them is either covered by the signature or has one allowed form. Honest files of strangers are
+//! read by the lenient rules of the standards, and no more is said of them than can be known. Follows ISO
+//! 32000-1 §12.8 and ETSI EN 319 142-1.
 
 mod foreign;
 mod report;

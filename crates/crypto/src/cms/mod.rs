@@ -1,6 +1,6 @@
-//! Detached CMS signatures (RFC 5652) with ESS signing-certificate-v2 (RFC 5035), as ETSI EN 319 142-1 baseline wants
-//! them: one signer, SHA-256, no signing-time attribute. `Template` writes them, `parse` and `parse_strict` read
-//! them, `verify` judges them against a digest. What was digested is not known here.
+//! Detached CMS signatures (RFC 5652) with ESS signing-certificate-v2 (RFC 5035), as ETSI EN 319 142-1
+//! baseline wants them: one signer, SHA-256, no signing-time attribute. `Template` writes them, `parse` and
+//! `parse_strict` read them, `verify` judges them against a digest. What was digested is not known here.
 
 mod parse;
 #[cfg(test)]
@@ -42,14 +42,15 @@ pub struct Template {
     head: Vec<u8>,
     /// Inside SignerInfo, up to the signed attributes.
     signer_head: Vec<u8>,
-    /// The signed attributes' value, on both sides of the message digest; in DER's order of a SET OF, which here is that of
-    /// their lengths.
+    /// The signed attributes' value, on both sides of the message digest; in DER's order of a SET OF, which
+    /// here is that of their lengths.
     attributes: [Vec<u8>; 2],
     signature_len: usize,
 }
 
 impl Template {
-    /// `chain`: the certificates to embed beside the signer's own, nearest issuer first; the root may be left out.
+    /// `chain`: the certificates to embed beside the signer's own, nearest issuer first; the root may be
+    /// left out.
     pub fn new(certificate: &Certificate, chain: &[Certificate]) -> Result<Self, Error> {
         let (algorithm, signature_len) = algorithm_of(certificate.public_key_spki())?;
         let mut others: Vec<&Certificate> = chain.iter().filter(|other| *other != certificate).collect();
@@ -70,8 +71,9 @@ impl Template {
             sequence(&[certificate.issuer_der(), &tlv(asn1::INTEGER, &[certificate.serial()])]);
         let signer_head = [unsigned(&[1]), issuer_and_serial, SHA256_IDENTIFIER.to_vec()].concat();
         let content_type = sequence(&[&oid(CONTENT_TYPE), &tlv(asn1::SET, &[&oid(ID_DATA)])]);
-        // The signer's certificate first, then every other one that is embedded (RFC 5035 §3): so the signature covers
-        // them all byte for byte, and a change in one shows even to somebody who does not know the root.
+        // The signer's certificate first, then every other one that is embedded (RFC 5035 §3): so the
+        // signature covers them all byte for byte, and a change in one shows even to somebody who does not
+        // know the root.
         let ids: Vec<Vec<u8>> = std::iter::once(certificate)
             .chain(others)
             .map(|named| sequence(&[&tlv(asn1::OCTET_STRING, &[&named.fingerprint()])]))

@@ -1,7 +1,7 @@
 //! Reading CMS: leniently for honest foreign writers, strictly for our own signatures.
 //!
-//! The strict reader has no list of rules that could have a hole: it reads leniently, writes anew what it understood,
-//! and demands the same bytes.
+//! The strict reader has no list of rules that could have a hole: it reads leniently, writes anew what it
+//! understood, and demands the same bytes.
 
 use super::{
     CONTENT_TYPE, ID_DATA, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
@@ -41,8 +41,8 @@ pub struct SignerInfo {
     pub digest_algorithm: Result<DigestAlgorithm, String>,
     pub scheme: Result<Scheme, String>,
     pub signature: Vec<u8>,
-    /// The attributes as the signature covers them (tag SET); `None` where there are none and the signature covers the
-    /// content itself.
+    /// The attributes as the signature covers them (tag SET); `None` where there are none and the signature
+    /// covers the content itself.
     pub signed_attributes: Option<Vec<u8>>,
     /// Value bytes of the content type's OID.
     pub content_type: Option<Vec<u8>>,
@@ -90,7 +90,8 @@ impl SignedData {
     }
 }
 
-/// Cuts the zero padding off a signature that stands in a fixed room. Anything but zeros after it is an error.
+/// Cuts the zero padding off a signature that stands in a fixed room. Anything but zeros after it is an
+/// error.
 pub fn trim_padding(room: &[u8]) -> Result<&[u8], Error> {
     let mut reader = Reader::new(room, Rules::Ber, WHAT);
     let element = reader.expect(asn1::SEQUENCE)?;
@@ -100,8 +101,8 @@ pub fn trim_padding(room: &[u8]) -> Result<&[u8], Error> {
     Ok(element.raw)
 }
 
-/// Reads a detached signature of any honest writer: definite-length BER, zero padding, attributes and certificates of all
-/// kinds.
+/// Reads a detached signature of any honest writer: definite-length BER, zero padding, attributes and
+/// certificates of all kinds.
 pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
     if bytes.len() > MAX_CMS {
         return Err(Error::TooLarge { what: WHAT, bytes: bytes.len(), max: MAX_CMS });
@@ -137,8 +138,8 @@ pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
     Ok(SignedData { certificates, unparsed, signer })
 }
 
-/// Reads a signature that `Template` wrote: exactly those bytes and no others, ECDSA in its low form, on the embedded
-/// certificates as well. No padding.
+/// Reads a signature that `Template` wrote: exactly those bytes and no others, ECDSA in its low form, on
+/// the embedded certificates as well. No padding.
 pub fn parse_strict(bytes: &[u8]) -> Result<SignedData, Error> {
     let deviation = |why| Error::Encoding { what: "own CMS", why };
     let data = parse(bytes)?;
@@ -219,8 +220,8 @@ fn read_signer(mut info: Reader<'_>) -> Result<SignerInfo, Error> {
     Ok(read)
 }
 
-/// Each attribute's OID and the inside of its SET of values. An attribute that occurs twice is refused: which of the two
-/// counts would be the reader's choice.
+/// Each attribute's OID and the inside of its SET of values. An attribute that occurs twice is refused:
+/// which of the two counts would be the reader's choice.
 fn attributes(mut list: Reader<'_>) -> Result<Vec<(&[u8], Reader<'_>)>, Error> {
     let mut found: Vec<(&[u8], Reader<'_>)> = Vec::new();
     while !list.is_empty() {

@@ -1,4 +1,5 @@
-//! Whether a signature holds: digest, signed attributes, signing certificate, key. Trust is `path`'s question.
+//! Whether a signature holds: digest, signed attributes, signing certificate, key. Trust is `path`'s
+//! question.
 
 use super::{SignedData, SigningCertificate};
 use crate::signature::{self, Flaw};
@@ -78,8 +79,8 @@ pub fn verify(data: &SignedData, digest: &[u8]) -> Outcome {
     }
 }
 
-/// The embedded certificates that are not in `chain` (fingerprints, as `path::PathOutcome` gives them): in a signature of
-/// ours there are none.
+/// The embedded certificates that are not in `chain` (fingerprints, as `path::PathOutcome` gives them): in
+/// a signature of ours there are none.
 pub fn unused_certificates<'a>(data: &'a SignedData, chain: &[[u8; 32]]) -> Vec<&'a Certificate> {
     data.certificates.iter().filter(|certificate| !chain.contains(&certificate.fingerprint())).collect()
 }

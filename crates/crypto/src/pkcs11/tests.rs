@@ -1,5 +1,5 @@
-//! Against SoftHSM2. The module reads its configuration from the environment, which a test may not change for its own
-//! process; so the outer test makes a token and runs the inner one in a process of its own.
+//! Against SoftHSM2. The module reads its configuration from the environment, which a test may not change
+//! for its own process; so the outer test makes a token and runs the inner one in a process of its own.
 
 use super::*;
 use crate::signature::{DigestAlgorithm, Scheme, verify};

@@ -1,4 +1,5 @@
-//! Making certificates of three profiles (RFC 5280): root, issuing authority, seal. Whatever stands behind `Signer` signs.
+//! Making certificates of three profiles (RFC 5280): root, issuing authority, seal. Whatever stands behind
+//! `Signer` signs.
 
 use super::Certificate;
 use crate::asn1::{self, Reader, Rules, bits, sequence, tlv, unsigned};
@@ -32,15 +33,16 @@ pub struct CertificateSpec<'a> {
     pub profile: Profile,
     pub subject: DistinguishedName,
     pub subject_spki: &'a [u8],
-    /// Big-endian, at most 20 bytes encoded, not zero; fresh random bytes (64 bits or more) for every certificate.
+    /// Big-endian, at most 20 bytes encoded, not zero; fresh random bytes (64 bits or more) for every
+    /// certificate.
     pub serial: &'a [u8],
     /// Milliseconds UTC, cut to the second.
     pub not_before_ms: i64,
     pub not_after_ms: i64,
 }
 
-/// Builds and signs a certificate. `issuer` is `None` for a self-signed one. The result is parsed back and its signature
-/// checked, so that a faulty device is noticed here.
+/// Builds and signs a certificate. `issuer` is `None` for a self-signed one. The result is parsed back and
+/// its signature checked, so that a faulty device is noticed here.
 pub fn build_certificate(
     spec: &CertificateSpec<'_>,
     issuer: Option<&Certificate>,

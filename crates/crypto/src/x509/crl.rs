@@ -1,5 +1,5 @@
-//! Certificate revocation lists (RFC 5280 §5): complete lists of one issuer. Delta and partitioned lists announce
-//! themselves by critical extensions and are refused, because "not on it" would say nothing.
+//! Certificate revocation lists (RFC 5280 §5): complete lists of one issuer. Delta and partitioned lists
+//! announce themselves by critical extensions and are refused, because "not on it" would say nothing.
 
 use super::build::{authority_key_id, extension, key_id, serial, sign, time};
 use super::{Certificate, Signed};
@@ -36,8 +36,8 @@ pub struct RevokedEntry {
     pub serial: Vec<u8>,
     /// Milliseconds UTC.
     pub at_ms: i64,
-    /// CRLReason (RFC 5280 §5.3.1), where one is given: 1 keyCompromise, 2 cACompromise, 3 affiliationChanged, 4 superseded,
-    /// 5 cessationOfOperation, 6 certificateHold, 9 privilegeWithdrawn.
+    /// CRLReason (RFC 5280 §5.3.1), where one is given: 1 keyCompromise, 2 cACompromise, 3
+    /// affiliationChanged, 4 superseded, 5 cessationOfOperation, 6 certificateHold, 9 privilegeWithdrawn.
     pub reason: Option<u8>,
 }
 

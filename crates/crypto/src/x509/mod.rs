@@ -239,8 +239,8 @@ impl std::fmt::Debug for Certificate {
     }
 }
 
-/// `SEQUENCE { to-be-signed, AlgorithmIdentifier, BIT STRING }`, cut without re-encoding: the signature covers the bytes
-/// that came.
+/// `SEQUENCE { to-be-signed, AlgorithmIdentifier, BIT STRING }`, cut without re-encoding: the signature
+/// covers the bytes that came.
 struct Signed<'a> {
     tbs: &'a [u8],
     algorithm: &'a [u8],

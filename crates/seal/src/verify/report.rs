@@ -1,5 +1,5 @@
-//! What a verification answers, and its own codes. Codes of what the file's structure, signature and certificates showed
-//! are those of the crates that saw it.
+//! What a verification answers, and its own codes. Codes of what the file's structure, signature and
+//! certificates showed are those of the crates that saw it.
 
 use crate::date;
 use std::collections::BTreeMap;
