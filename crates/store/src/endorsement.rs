@@ -402,7 +402,8 @@ fn granted(new: &NewEndorsement, at: Instant) -> Endorsement {
     }
 }
 
-async fn by_key(tx: &mut Tx, vault: &Vault, certificate: &Id, key: &str) -> Result<Option<Endorsement>> {
+/// The endorsement that a submission with this key was granted, for whoever repeats it.
+pub async fn by_key(tx: &mut Tx, vault: &Vault, certificate: &Id, key: &str) -> Result<Option<Endorsement>> {
     tx.opt(BY_KEY, args![certificate, key]).await?.map(|row| read(vault, &row)).transpose()
 }
 

@@ -18,6 +18,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod record;
 pub mod request;
+pub mod rotation;
 pub mod scope;
 pub mod vault;
 
@@ -42,6 +43,7 @@ pub fn statements() -> Vec<db::Sql> {
         migrate::STATEMENTS,
         outbox::STATEMENTS,
         request::STATEMENTS,
+        rotation::STATEMENTS,
         scope::STATEMENTS,
         vault::STATEMENTS,
     ]

@@ -4,6 +4,7 @@ mod fixture;
 mod grants;
 mod imports;
 mod lives;
+mod rotations;
 mod statements;
 mod work;
 
@@ -47,4 +48,6 @@ contract! {
     work:
         jobs_are_leased_once, effects_are_remembered, the_chain_links_and_verifies, a_tampered_chain_shows_where,
         a_wrong_key_stops, a_moved_value_does_not_open;
+    rotations:
+        data_keys_rotate_and_resume, index_keys_rotate_and_resume;
 }

@@ -1,0 +1,128 @@
+//! Keys are replaced while everything stays readable, also after an interruption.
+
+use crate::fixture::{Fixture, NOON, clerk, identity, keys};
+use crate::{read, write};
+use std::sync::Arc;
+use yinxin_model::policy::Policy;
+use yinxin_model::states::ChangeKind;
+use yinxin_model::{Identity, Subject};
+use yinxin_store::certificate::{self, Certificate};
+use yinxin_store::change::{self, NewChange};
+use yinxin_store::rotation::{self, Cursor};
+use yinxin_store::{Vault, account, endorsement, job, outbox};
+
+/// A value in every sealed column.
+async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
+    let (certificate, holder) = fixture.certificate().await;
+    fixture.certificate().await;
+    let (act, known) = (fixture.act(Subject::Public, NOON), holder.clone());
+    write!(fixture, |tx, vault| account::register(tx, &vault, &act, &known));
+    let index = fixture.index(&holder);
+    for notice in [1, 2] {
+        let act = fixture.act(Subject::Public, NOON);
+        write!(fixture, |tx, vault| account::agree(tx, &vault, &act, &index, notice, "192.0.2.1"));
+    }
+    let mut new = fixture.application(&certificate, "k", NOON);
+    new.on_behalf = Some("老人无手机".into());
+    let act = fixture.act(clerk(), NOON);
+    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let new = NewChange {
+        id: fixture.id(),
+        certificate: certificate.id,
+        kind: ChangeKind::Correction,
+        payload: Some("{}".into()),
+        basis: "b".into(),
+        reason: None,
+        effective_on: None,
+    };
+    let act = fixture.act(clerk(), NOON);
+    write!(fixture, |tx, vault| change::propose(tx, &vault, &act, &new));
+    write!(fixture, |tx, vault| job::put(tx, &vault, "seal", "x", "{}", NOON, NOON));
+    write!(fixture, |tx, vault| outbox::put(tx, &vault, "hello", "{}", NOON));
+    let (id, mut record, by) = (certificate.id, certificate.record.clone(), fixture.id());
+    record.speciality = "机电工程".into();
+    let act = fixture.act(clerk(), NOON);
+    write!(fixture, |tx, vault| certificate::correct(tx, &vault, &act, &id, 1, &record, &by));
+    let now = read!(fixture, |tx, vault| certificate::get(tx, &vault, &Subject::System, &id)).unwrap();
+    (now, holder)
+}
+
+pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
+    let (certificate, holder) = fill(&fixture).await;
+    let entropy = fixture.entropy.clone();
+    fixture.vault = Arc::new(Vault::new(keys(&[(2, 2), (1, 1)], &[(1, 9)]), entropy.clone()).unwrap());
+    write!(fixture, |tx, vault| vault.check(tx, NOON));
+    // Interrupted after a few chunks, then begun again from the start.
+    let (mut done, mut cursor) = (0, Cursor::default());
+    for _ in 0..3 {
+        let from = cursor.clone();
+        let chunk = write!(fixture, |tx, vault| rotation::data_chunk(tx, &vault, &from, 1));
+        done += chunk.done;
+        cursor = chunk.next.unwrap();
+    }
+    assert_eq!(done, 2, "two certificates");
+    let mut next = Some(Cursor::default());
+    while let Some(from) = next {
+        let chunk = write!(fixture, |tx, vault| rotation::data_chunk(tx, &vault, &from, 1));
+        done += chunk.done;
+        next = chunk.next;
+    }
+    // certificates 2, superseded 1, account 1, consents 2, endorsement 3, intent 1, request 1, batches 2, job 1, message 1
+    assert_eq!(done, 15);
+    // Everything reads without the old key.
+    write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
+    fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
+    write!(fixture, |tx, vault| vault.check(tx, NOON));
+    let id = certificate.id;
+    let now = read!(fixture, |tx, vault| certificate::get(tx, &vault, &Subject::System, &id));
+    assert_eq!(now, Some(certificate));
+    assert_eq!(read!(fixture, |tx, vault| certificate::versions(tx, &vault, &clerk(), &id)).len(), 1);
+    let index = fixture.index(&holder);
+    let own = account::holder(&index);
+    assert!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &index)).is_some());
+    let listed = read!(fixture, |tx, vault| endorsement::list_all(tx, &vault, &clerk(), None, 10));
+    assert_eq!(listed[0].on_behalf.as_deref(), Some("老人无手机"));
+    assert_eq!(read!(fixture, |tx, vault| change::list(tx, &vault, &clerk(), None, None, 10)).len(), 1);
+    assert_eq!(read!(fixture, |tx, vault| outbox::waiting(tx, &vault, None, 10)).len(), 1);
+    assert_eq!(write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, NOON, 10)).len(), 1);
+}
+
+pub async fn index_keys_rotate_and_resume(mut fixture: Fixture) {
+    let (certificate, holder) = fill(&fixture).await;
+    let strangers: Vec<Identity> = (0..6).map(|_| identity(&fixture.person())).collect();
+    for known in &strangers {
+        let (act, known) = (fixture.act(Subject::Public, NOON), known.clone());
+        write!(fixture, |tx, vault| account::register(tx, &vault, &act, &known));
+    }
+    let old = fixture.index(&holder);
+    fixture.vault =
+        Arc::new(Vault::new(keys(&[(1, 1)], &[(2, 8), (1, 9)]), fixture.entropy.clone()).unwrap());
+    let new = fixture.index(&holder);
+    assert_ne!(old.document, new.document);
+    let mut done = 0;
+    for most in [2, usize::MAX] {
+        let (mut next, mut chunks) = (Some(Cursor::default()), 0);
+        while let Some(from) = next.filter(|_| chunks < most) {
+            let chunk = write!(fixture, |tx, vault| rotation::index_chunk(tx, &vault, &from, 2));
+            (done, next, chunks) = (done + chunk.done, chunk.next, chunks + 1);
+        }
+    }
+    assert_eq!(done, 2 + 1 + 7, "certificates, superseded versions, accounts: each once");
+    for (index, found) in [(old, 0), (new, 1)] {
+        let list = read!(fixture, |tx, vault| certificate::of_identity(
+            tx,
+            &vault,
+            &Subject::System,
+            &index,
+            None,
+            10
+        ));
+        assert_eq!(list.len(), found);
+    }
+    let own = account::holder(&new);
+    assert_eq!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &new)).unwrap().identity, holder);
+    assert_eq!(read!(fixture, |tx, vault| account::agreed_notice(tx, &new)), Some(2));
+    let id = certificate.id;
+    let versions = read!(fixture, |tx, vault| certificate::versions(tx, &vault, &clerk(), &id));
+    assert_eq!(versions[0].index, new);
+}
