@@ -37,7 +37,7 @@ fn walk(
         }
         Object::Dict(dict) => {
             if let Some(key) = &dict.duplicate {
-                let key = String::from_utf8_lossy(key).into_owned();
+                let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
                 issues.add(Issue::DuplicateKey { object, key, at: dict.at });
             }
             look(dict, kinds);
@@ -52,7 +52,7 @@ fn walk(
 
 fn look(dict: &Dict, kinds: &mut Vec<Active>) {
     for (key, value) in &dict.entries {
-        let by_key = match key.as_ref() {
+        let by_key = match key.as_bytes() {
             b"JS" | b"JavaScript" => Some(Active::JavaScript),
             b"OpenAction" => Some(Active::OpenAction),
             b"AA" => Some(Active::AdditionalActions),
@@ -63,7 +63,7 @@ fn look(dict: &Dict, kinds: &mut Vec<Active>) {
         };
         kinds.extend(by_key);
         let Object::Name(name) = value else { continue };
-        let by_name = match (key.as_ref(), name.as_ref()) {
+        let by_name = match (key.as_bytes(), name.as_bytes()) {
             (b"S", b"JavaScript") => Some(Active::JavaScript),
             (b"S", b"Launch") => Some(Active::Launch),
             (b"S", b"SubmitForm" | b"ImportData" | b"GoToR" | b"GoToE") => Some(Active::Remote),

@@ -186,7 +186,7 @@ impl Painter<'_> {
                     Object::Dict(dict) => stack.extend(
                         dict.entries
                             .iter()
-                            .filter(|(key, _)| key.as_ref() != b"Parent")
+                            .filter(|(key, _)| key.as_bytes() != b"Parent")
                             .map(|(_, value)| value),
                     ),
                     Object::Reference(id) if !self.kinds.contains_key(&id.number) => {

@@ -30,7 +30,7 @@ pub(super) fn decode(
             budget.spend_inflated(data.len())?;
             data.to_vec()
         }
-        Some(Object::Name(name)) if matches!(name.as_ref(), b"FlateDecode" | b"Fl") => {
+        Some(Object::Name(name)) if matches!(name.as_bytes(), b"FlateDecode" | b"Fl") => {
             inflate(data, at, limits, budget)?
         }
         Some(_) => return Err(unsupported(at)),

@@ -39,7 +39,7 @@ impl Default for Limits {
             objects: 200_000,
             depth: 48,
             string: 1 << 20,
-            values: 2_000_000,
+            values: 1_000_000,
             inflated: 64 << 20,
             inflate_ratio: 200,
             revisions: 64,

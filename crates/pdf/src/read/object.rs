@@ -9,8 +9,40 @@ pub struct ObjectId {
     pub generation: u16,
 }
 
-/// Decoded name, without the slash.
-pub(super) type Name = Box<[u8]>;
+/// A decoded name, without the slash. Nearly all are short, and a file holds thousands: those stay inline.
+#[derive(Clone, Debug)]
+pub(super) enum Name {
+    Short { len: u8, bytes: [u8; 22] },
+    Long(Box<[u8]>),
+}
+
+impl Name {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Name::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Name::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl From<&[u8]> for Name {
+    fn from(name: &[u8]) -> Self {
+        let mut bytes = [0; 22];
+        match (bytes.get_mut(..name.len()), u8::try_from(name.len())) {
+            (Some(slot), Ok(len)) => {
+                slot.copy_from_slice(name);
+                Name::Short { len, bytes }
+            }
+            _ => Name::Long(name.into()),
+        }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Object {
@@ -47,7 +79,7 @@ pub(super) struct Dict {
 impl Dict {
     /// The value of `key`; of several, the last, as most programs do.
     pub(super) fn get(&self, key: &str) -> Option<&Object> {
-        self.entries.iter().rev().find(|(name, _)| name.as_ref() == key.as_bytes()).map(|(_, value)| value)
+        self.entries.iter().rev().find(|(name, _)| name.as_bytes() == key.as_bytes()).map(|(_, value)| value)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -55,7 +87,7 @@ impl Dict {
     }
 
     pub(super) fn is(&self, key: &str, name: &str) -> bool {
-        matches!(self.get(key), Some(Object::Name(value)) if value.as_ref() == name.as_bytes())
+        matches!(self.get(key), Some(Object::Name(value)) if value.as_bytes() == name.as_bytes())
     }
 
     pub(super) fn int(&self, key: &str) -> Option<i64> {
@@ -64,7 +96,7 @@ impl Dict {
 
     pub(super) fn name(&self, key: &str) -> Option<String> {
         match self.get(key)? {
-            Object::Name(value) => Some(String::from_utf8_lossy(value).into_owned()),
+            Object::Name(value) => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
             _ => None,
         }
     }

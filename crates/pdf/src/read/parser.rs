@@ -112,8 +112,10 @@ impl<'a> Parser<'a> {
         self.skip_space()?;
         let digits = self.rest().iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
         let text = self.slice(self.pos..self.pos + digits);
-        let value = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-        let value = value.ok_or_else(|| self.fail("an integer"))?;
+        let value = text
+            .iter()
+            .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
+        let value = value.filter(|_| digits > 0).ok_or_else(|| self.fail("an integer"))?;
         self.pos += digits;
         self.budget.spend(digits)?;
         Ok(value)
@@ -185,7 +187,7 @@ impl<'a> Parser<'a> {
         let raw = self.slice(self.pos..self.pos + len);
         self.pos += len;
         if !raw.contains(&b'#') {
-            return Ok(raw.into());
+            return Ok(Name::from(raw));
         }
         let mut out = Vec::with_capacity(raw.len());
         let mut left = raw;
@@ -202,7 +204,7 @@ impl<'a> Parser<'a> {
                 out.push(*byte);
             }
         }
-        Ok(out.into())
+        Ok(Name::from(out.as_slice()))
     }
 
     /// Pays for a string or name of `len` bytes.
@@ -389,10 +391,18 @@ fn nibble(byte: u8) -> Option<u8> {
 
 /// A key that occurs more than once.
 fn repeated(entries: &[(Name, Object)]) -> Option<Name> {
-    let mut keys: Vec<&Name> = entries.iter().map(|(key, _)| key).collect();
-    keys.sort_unstable();
-    keys.windows(2).find_map(|pair| match pair {
-        [a, b] if a == b => Some((*a).clone()),
-        _ => None,
-    })
+    let twice = if entries.len() <= 12 {
+        let mut pairs = entries.iter().enumerate();
+        pairs
+            .find(|(index, (key, _))| entries.iter().skip(index + 1).any(|(other, _)| other == key))
+            .map(|(_, (key, _))| key)
+    } else {
+        let mut keys: Vec<&Name> = entries.iter().map(|(key, _)| key).collect();
+        keys.sort_unstable_by_key(|key| key.as_bytes());
+        keys.windows(2).find_map(|pair| match pair {
+            [a, b] if a == b => Some(*a),
+            _ => None,
+        })
+    };
+    twice.cloned()
 }

@@ -139,7 +139,7 @@ pub(super) fn fields<'a>(
             None => prefix,
         };
         let is_signature = match store.get(dict, "FT", revision) {
-            Some(Object::Name(kind)) => kind.as_ref() == b"Sig",
+            Some(Object::Name(kind)) => kind.as_bytes() == b"Sig",
             _ => inherited,
         };
         let kids = match store.get(dict, "Kids", revision) {

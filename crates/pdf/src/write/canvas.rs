@@ -30,11 +30,12 @@ struct Names {
     object: &'static [u8],
 }
 
-/// A glyph of a line: in which font, as which CID, and how far (1/1000 em) beyond the pen.
+/// A glyph of a line: in which font, as which CID, how wide and where (1/1000 em).
 struct Set {
     font: &'static [u8],
     cid: u16,
-    gap: i64,
+    advance: i64,
+    at: i64,
 }
 
 /// A thing that content draws by name.
@@ -198,8 +199,6 @@ impl<'a> Canvas<'a> {
     /// One line of text (§9.4): glyphs by CID, each nudged to where the layout put it.
     fn text(&mut self, out: &mut Vec<u8>, ink: &mut Ink, run: &'a TextRun) -> Result<(), Error> {
         let mut line = Vec::with_capacity(run.glyphs.len());
-        let mut pen = 0_i64;
-        let mut wide = false;
         let scale = 1000.0 / run.size;
         for glyph in &run.glyphs {
             let shared = self.shared.and_then(|shared| shared.find(glyph.glyph, &glyph.text));
@@ -207,15 +206,13 @@ impl<'a> Canvas<'a> {
                 Some(found) => (FIXED_FONT, found),
                 None => (self.names.font, self.used.take(self.pool, glyph.glyph, &glyph.text)?),
             };
-            let gap = emit::whole((glyph.x * scale).round())? - pen;
-            wide |= gap > WIDE_GAP && !line.is_empty();
-            let gap = if gap.abs() <= TOLERANCE { 0 } else { gap };
-            line.push(Set { font, cid, gap });
-            pen += gap + i64::from(advance);
+            let at = emit::whole((glyph.x * scale).round())?;
+            line.push(Set { font, cid, advance: i64::from(advance), at });
         }
         if line.is_empty() {
             return Ok(());
         }
+        let wide = line.windows(2).any(|pair| gap(pair) > WIDE_GAP);
         if wide {
             let text: String = run.glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
             out.extend_from_slice(b"/Span<</ActualText");
@@ -226,8 +223,11 @@ impl<'a> Canvas<'a> {
         out.extend_from_slice(b"BT ");
         self.space.point(out, run.origin)?;
         out.extend_from_slice(b"Td");
+        let spacing = even_spacing(&line);
+        ink.space_with(out, spacing as f64 * run.size / 1000.0)?;
+        let mut pen = 0;
         for part in line.chunk_by(|a, b| a.font == b.font) {
-            show(out, run.size, part)?;
+            show(out, run.size, part, spacing, &mut pen)?;
         }
         out.extend_from_slice(b" ET\n");
         if wide {
@@ -237,20 +237,44 @@ impl<'a> Canvas<'a> {
     }
 }
 
+/// How far the second glyph stands beyond the end of the first.
+fn gap(pair: &[Set]) -> i64 {
+    match pair {
+        [a, b] => b.at - a.at - a.advance,
+        _ => 0,
+    }
+}
+
+/// The space that is the same between all glyphs of a line, else 0.
+fn even_spacing(line: &[Set]) -> i64 {
+    let (Some(first), Some(last)) = (line.first(), line.last()) else { return 0 };
+    let between = i64::try_from(line.len()).unwrap_or(i64::MAX) - 1;
+    if between == 0 {
+        return 0;
+    }
+    let advances: i64 = line.iter().take(line.len() - 1).map(|set| set.advance).sum();
+    let spacing = (last.at - first.at - advances) / between;
+    let even = line.windows(2).all(|pair| (gap(pair) - spacing).abs() <= TOLERANCE);
+    if even { spacing } else { 0 }
+}
+
 /// Shows glyphs of one font, from where the pen is.
-fn show(out: &mut Vec<u8>, size: f64, part: &[Set]) -> Result<(), Error> {
+fn show(out: &mut Vec<u8>, size: f64, part: &[Set], spacing: i64, pen: &mut i64) -> Result<(), Error> {
     out.extend_from_slice(b" /");
     out.extend_from_slice(part.first().map_or(FIXED_FONT, |first| first.font));
     out.push(b' ');
     emit::points(out, size, 3)?;
     out.extend_from_slice(b"Tf [<");
     for set in part {
-        if set.gap != 0 {
+        let gap = set.at - *pen;
+        if gap.abs() > TOLERANCE {
             out.push(b'>');
-            emit::int(out, -set.gap);
+            emit::int(out, -gap);
             out.push(b'<');
+            *pen += gap;
         }
         emit::hex16(out, set.cid);
+        *pen += set.advance + spacing;
     }
     out.extend_from_slice(b">]TJ");
     Ok(())

@@ -19,35 +19,46 @@ pub(super) fn reference(out: &mut Vec<u8>, number: u32) {
     out.extend_from_slice(b" 0 R");
 }
 
-/// Writes `scaled` / 10^`digits` without trailing zeros.
+/// Writes `scaled` / 10^`digits` without trailing zeros; at most 5 digits.
 pub(super) fn decimal(out: &mut Vec<u8>, scaled: i64, digits: usize) {
-    if scaled == 0 {
-        return out.push(b'0');
-    }
+    const POWERS: [u64; 6] = [1, 10, 100, 1000, 10_000, 100_000];
+    let magnitude = scaled.unsigned_abs();
+    let power = POWERS.get(digits).copied().unwrap_or(1);
+    let (whole, mut fraction) = (magnitude / power, magnitude % power);
     if scaled < 0 {
         out.push(b'-');
     }
-    let mut buffer = [b'0'; 24];
-    let mut left = scaled.unsigned_abs();
+    if whole > 0 || fraction == 0 {
+        unsigned(out, whole);
+    }
+    if fraction > 0 {
+        let mut places = digits;
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            places -= 1;
+        }
+        let mut text = *b".00000";
+        for slot in text.iter_mut().take(places + 1).skip(1).rev() {
+            *slot = b'0' + (fraction % 10) as u8;
+            fraction /= 10;
+        }
+        out.extend_from_slice(text.get(..=places).unwrap_or_default());
+    }
+}
+
+fn unsigned(out: &mut Vec<u8>, value: u64) {
+    let mut text = [b'0'; 20];
+    let mut left = value;
     let mut written = 0;
-    let mut significant = false;
-    for (index, slot) in buffer.iter_mut().rev().enumerate() {
-        if left == 0 && index > digits {
+    for slot in text.iter_mut().rev() {
+        *slot = b'0' + (left % 10) as u8;
+        left /= 10;
+        written += 1;
+        if left == 0 {
             break;
         }
-        if index == digits && digits > 0 {
-            // The place of the decimal point; written only when something follows it.
-            *slot = if significant { b'.' } else { 0 };
-        } else {
-            let digit = (left % 10) as u8;
-            left /= 10;
-            significant |= digit != 0;
-            *slot = if index < digits && !significant { 0 } else { b'0' + digit };
-        }
-        written = index + 1;
     }
-    let text = buffer.get(buffer.len() - written..).unwrap_or_default();
-    out.extend(text.iter().filter(|byte| **byte != 0));
+    out.extend_from_slice(text.get(text.len() - written..).unwrap_or_default());
 }
 
 /// A length in points, to so many digits (2 or 3), and a space.
@@ -80,11 +91,15 @@ fn digit(value: u8) -> u8 {
 
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
+    out.reserve(2 * bytes.len());
+    for byte in bytes {
+        out.extend_from_slice(&[digit(byte >> 4), digit(*byte)]);
+    }
 }
 
 pub(super) fn hex16(out: &mut Vec<u8>, value: u16) {
-    hex(out, &value.to_be_bytes());
+    let [high, low] = value.to_be_bytes();
+    out.extend_from_slice(&[digit(high >> 4), digit(high), digit(low >> 4), digit(low)]);
 }
 
 pub(super) fn utf16_hex(out: &mut Vec<u8>, text: &str) {

@@ -23,12 +23,14 @@ pub(super) struct Space {
 /// Around the origin of a repeated form.
 const ORIGIN: Space = Space { bottom: 0.0, digits: 3 };
 
-/// Colours and line width as the graphics state has them, so that they are not set again.
+/// Colours, line width and letter space as the graphics state has them, so that they are not set again.
 #[derive(Default)]
 pub(super) struct Ink {
     fill: Option<Color>,
     stroke: Option<Color>,
     width: Option<f64>,
+    /// Space between letters, in millimetres; 0 until it is set.
+    spacing: f64,
 }
 
 impl Space {
@@ -86,6 +88,15 @@ impl Ink {
         if self.width.replace(width) != Some(width) {
             emit::points(out, width, 3)?;
             out.extend_from_slice(b"w\n");
+        }
+        Ok(())
+    }
+
+    pub(super) fn space_with(&mut self, out: &mut Vec<u8>, spacing: f64) -> Result<(), Error> {
+        if std::mem::replace(&mut self.spacing, spacing) != spacing {
+            out.push(b' ');
+            emit::points(out, spacing, 3)?;
+            out.extend_from_slice(b"Tc");
         }
         Ok(())
     }

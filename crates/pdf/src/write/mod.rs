@@ -23,6 +23,7 @@ mod xmp;
 
 pub use emit::PdfDate;
 pub use error::Error;
+pub use picture::jpeg;
 pub use plate::{Plate, PlateSpec, SealAppearance};
 pub use prepare::{CopySpec, Prepared};
 

@@ -39,6 +39,13 @@ pub(super) fn image(image: &Image) -> Result<Vec<u8>, Error> {
     Ok(stream(&dict, &image.data, !jpeg))
 }
 
+/// A JPEG file as an image that [`Plate::prepare`](super::Plate::prepare) will take; refuses what PDF readers do not.
+pub fn jpeg(data: Vec<u8>) -> Result<Image, Error> {
+    let (width, height, components) = jpeg_frame(&data)?;
+    let image = Image { width, height, components, coding: Coding::Jpeg, data };
+    self::image(&image).map(|_| image)
+}
+
 /// Width, height and components of a JPEG file (ITU-T T.81, B.2): baseline, extended or progressive, 8 bits.
 fn jpeg_frame(data: &[u8]) -> Result<(u32, u32, u8), Error> {
     let bad = |reason| Error::Picture { reason };

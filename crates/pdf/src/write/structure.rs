@@ -40,7 +40,8 @@ pub(super) fn element(
     page: u32,
     space: Space,
 ) -> Result<(), Error> {
-    out.extend_from_slice(b"<</Type/StructElem/S/");
+    // /Type may be left out (table 323), and there is one of these a block.
+    out.extend_from_slice(b"<</S/");
     out.extend_from_slice(tag(mark.role));
     out.extend_from_slice(b"/P ");
     emit::reference(out, document);
