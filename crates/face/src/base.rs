@@ -20,6 +20,7 @@ pub fn base(template: &Template, all: &Static, pool: &GlyphPool) -> Result<Page,
     let face = &template.face;
     let set = &Typesetter::new(face, pool)?;
     let mut blocks = vec![artifact("ground", Layer::Under, ground(face))];
+    blocks.push(artifact("rules", Layer::Over, face.rule.iter().flat_map(ornament::rule).collect()));
     // What a code needs is white paper, and a picture hides the watermark: both lie on the upper sheet.
     blocks.push(artifact("qr.ground", Layer::Over, vec![ornament::panel(face.qr.area.0, WHITE)]));
     if let Some(photo) = &face.photo {
@@ -36,7 +37,7 @@ pub fn base(template: &Template, all: &Static, pool: &GlyphPool) -> Result<Page,
         let fixed = grid.fixed.iter().zip(grid::flow(grid, |_| true));
         let fixed: Vec<_> = fixed.filter_map(|(fixed, cell)| fixed.then_some(cell)).collect();
         let lines = grid::lines(grid, fixed.iter().map(|cell| cell.area));
-        blocks.extend(lines.map(|lines| artifact("grid.lines", Layer::Under, vec![lines])));
+        blocks.extend(lines.map(|lines| artifact("grid.lines", Layer::Over, vec![lines])));
         for cell in fixed {
             blocks.push(grid::label(set, grid, cell)?);
         }
@@ -52,7 +53,6 @@ fn ground(face: &Face) -> Vec<Draw> {
     draws.extend(face.rosette.iter().map(ornament::rosette));
     draws.extend(face.band.iter().map(|band| ornament::band(&face.page, band)));
     draws.extend(face.frame.iter().map(|frame| ornament::frame(&face.page, frame)));
-    draws.extend(face.rule.iter().flat_map(ornament::rule));
     draws
 }
 

@@ -94,7 +94,7 @@ fn draw_grid(
     let moves = |index: usize| !grid.fixed.get(index).copied().unwrap_or(false);
     let moved = cells.iter().filter(|cell| moves(cell.index));
     if let Some(lines) = grid::lines(grid, moved.map(|cell| cell.area)) {
-        blocks.push(artifact("copy.lines", Layer::Under, vec![lines]));
+        blocks.push(artifact("copy.lines", Layer::Over, vec![lines]));
     }
     for cell in cells {
         if moves(cell.index) {

@@ -14,6 +14,8 @@ use crate::typeset::{Place, Typesetter, in_block, reading_order};
 const SMALL_GAP: f64 = 0.55;
 /// What is kept free at the right end of a label's column.
 const LABEL_MARGIN: f64 = 4.0;
+/// The most lines a value may take: few fit, but a line more is better than a refusal.
+const VALUE_LINES: usize = 3;
 /// What is kept free around a stacked cell's text.
 const STACKED_MARGIN: f64 = 2.0;
 
@@ -123,16 +125,14 @@ pub(crate) fn label(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>) -> Result
 pub(crate) fn value(set: &Typesetter<'_>, grid: &Grid, cell: Cell<'_>, words: &str) -> Result<Block, Error> {
     let id = [cell.entry.field.as_str(), ".value"].concat();
     let Rect { x, y, w, h } = cell.area;
-    let (area, lines) = if grid.stacked {
-        let area =
-            Rect { x: x + STACKED_MARGIN, y: y + grid.label, w: w - STACKED_MARGIN * 2.0, h: h - grid.label };
-        (area, 2)
+    let area = if grid.stacked {
+        Rect { x: x + STACKED_MARGIN, y: y + grid.label, w: w - STACKED_MARGIN * 2.0, h: h - grid.label }
     } else {
-        let area = Rect { x: x + grid.label, y: y + 0.3, w: w - grid.label, h: h - 1.2 };
-        (area, 2)
+        Rect { x: x + grid.label, y: y + 0.3, w: w - grid.label, h: h - 1.2 }
     };
     let style = cell.entry.value_style.as_ref().unwrap_or(&grid.value_style);
-    let place = Place { style, area, align: Align::Left, vertical: VerticalAlign::Middle, lines };
+    let place =
+        Place { style, area, align: Align::Left, vertical: VerticalAlign::Middle, lines: VALUE_LINES };
     Ok(Block {
         role: Role::Value,
         order: order(grid, cell, 1),
@@ -159,7 +159,7 @@ pub(crate) fn lines(grid: &Grid, cells: impl Iterator<Item = Rect>) -> Option<Dr
         };
         segments.extend([Segment::Move(from), Segment::Line(to)]);
     }
-    (!segments.is_empty()).then(|| Draw::Stroke {
+    (!segments.is_empty()).then_some(Draw::Stroke {
         outline: Outline(segments),
         color: line.color.0,
         width: line.width,

@@ -8,6 +8,7 @@ use std::f64::consts::TAU;
 
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Color, Draw, Outline, Point, Segment, Transform};
+use yinxin_page::simplify::simplify;
 use yinxin_page::text::{self, TextStyle};
 
 use crate::Error;
@@ -65,6 +66,9 @@ const LOWEST: f64 = 0.8;
 /// How much of its share of the arc a letter fills.
 const FILLED: f64 = 0.90;
 
+/// How far a line may stray, in millimetres, for fewer bytes in every sealed file.
+const TOLERANCE: f64 = 0.025;
+
 /// Draws a seal.
 ///
 /// # Errors
@@ -100,7 +104,7 @@ pub fn seal_picture(spec: &SealSpec<'_>, pool: &GlyphPool) -> Result<SealPicture
         height: d,
         draws: vec![
             Draw::Stroke { outline: circle(centre, (d - width) / 2.0), color: spec.color, width },
-            Draw::Fill { outline: Outline(ink), color: spec.color, even_odd: false },
+            Draw::Fill { outline: simplify(&Outline(ink), TOLERANCE), color: spec.color, even_odd: false },
         ],
     })
 }

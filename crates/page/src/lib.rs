@@ -13,6 +13,7 @@ pub mod font;
 pub mod pool;
 pub mod qr;
 mod shape;
+pub mod simplify;
 #[cfg(any(test, feature = "test-font"))]
 pub mod test_font;
 pub mod text;

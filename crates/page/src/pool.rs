@@ -19,6 +19,7 @@ use crate::cluster::Cluster;
 use crate::draw::{Color, Draw, GlyphRef, Outline};
 use crate::font::FontChain;
 use crate::shape::Shape;
+use crate::simplify::simplify;
 use crate::text::{self, TextStyle};
 
 /// What a template calls a style, e.g. `serif` or `serif-bold`.
@@ -56,6 +57,9 @@ struct Phrase {
 /// Phrases kept before the memo begins afresh. Purposes are few; this only bounds what a stream of free text
 /// could do.
 const MAX_PHRASES: usize = 256;
+
+/// How far a phrase's line may stray, in millimetres: a dot of a 1200 dpi printer.
+const PHRASE_TOLERANCE: f64 = 0.02;
 
 impl fmt::Debug for GlyphPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,7 +182,8 @@ impl GlyphPool {
         cff::subset(&programs)
     }
 
-    /// A phrase as one filled outline with its baseline at the origin, for a [`Draw::Repeat`]. The same
+    /// A phrase as one filled outline, slightly simplified, with its baseline at the origin, for a
+    /// [`Draw::Repeat`]. The same
     /// phrase is the same `Arc` while it is remembered.
     ///
     /// # Errors
@@ -196,7 +201,7 @@ impl GlyphPool {
             return Ok(form);
         }
         let form = Arc::new(vec![Draw::Fill {
-            outline: text::outlined(self, style, text)?,
+            outline: simplify(&text::outlined(self, style, text)?, PHRASE_TOLERANCE),
             color: style.color,
             even_odd: false,
         }]);

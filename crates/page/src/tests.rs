@@ -10,6 +10,7 @@ use crate::draw::{Color, Outline, Point, Rect, Segment};
 use crate::font::{Font, FontChain, FontSource};
 use crate::pool::{GlyphPool, StyleId};
 use crate::qr::{self, QrStyle};
+use crate::simplify::simplify;
 use crate::text::{self, Align, TextBox, TextStyle, VerticalAlign};
 use crate::{Error, test_font};
 
@@ -295,4 +296,27 @@ fn a_phrase_is_the_same_form_every_time() {
     assert!(Arc::ptr_eq(&first, &second));
     let other = pool.phrase(&style(serif, 4.0), "本人存档").unwrap();
     assert!(!Arc::ptr_eq(&first, &other));
+}
+
+#[test]
+fn a_simplified_outline_is_shorter_and_no_further_off_than_allowed() {
+    let p = |x: f64, y: f64| Point { x, y };
+    let outline = Outline(vec![
+        Segment::Move(p(0.0, 0.0)),
+        Segment::Line(p(1.0, 0.004)),
+        Segment::Curve(p(1.5, -0.004), p(1.7, 0.004), p(2.0, 0.0)),
+        Segment::Line(p(2.0, 1.0)),
+        Segment::Curve(p(2.0, 2.0), p(1.0, 2.0), p(1.0, 1.0)),
+        Segment::Close,
+    ]);
+    let simple = simplify(&outline, 0.01);
+    let expected = Outline(vec![
+        Segment::Move(p(0.0, 0.0)),
+        Segment::Line(p(2.0, 0.0)),
+        Segment::Line(p(2.0, 1.0)),
+        Segment::Curve(p(2.0, 2.0), p(1.0, 2.0), p(1.0, 1.0)),
+        Segment::Close,
+    ]);
+    assert_eq!(simple, expected);
+    assert_eq!(simplify(&outline, 0.0), outline, "without tolerance nothing changes");
 }
