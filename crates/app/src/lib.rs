@@ -1,1 +1,42 @@
-//! Use cases, one file per verb.
+//! Use cases, one file per verb: authorisation, audit, jobs, objects. The only room that joins the register and
+//! the seals.
+//!
+//! It must not know HTTP, HTML or the command line, and says nothing in words: what comes out are values and
+//! stable codes.
+
+pub mod audit;
+pub mod batch;
+mod blobs;
+pub mod catalogue;
+pub mod certificate;
+pub mod change;
+pub mod config;
+pub mod copy;
+pub mod demo;
+pub mod doctor;
+pub mod endorse;
+pub mod error;
+mod fields;
+pub mod fonts;
+pub mod home;
+pub mod import;
+pub mod init;
+mod keys;
+mod making;
+pub mod objects;
+mod photos;
+pub mod query_number;
+pub mod recover;
+pub mod roster;
+pub mod scope;
+mod sealing;
+pub mod staff;
+pub mod system;
+mod token;
+pub mod trust;
+pub mod verify;
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -44,6 +44,11 @@ impl ManagementNumber {
         if (6..=40).contains(&text.len()) { Ok(Self(text)) } else { Err(BadNumber::Length(text.len())) }
     }
 
+    /// A number that no certificate can have, being too short; for look-ups that must take as long as any other.
+    pub fn nothing() -> Self {
+        Self("-".into())
+    }
+
     /// A new number for an issuer that asks for it, by a grammar of our own (no national one is published):
     /// `YX`, the year, 10 characters of 0-9A-Z from `entropy`, and the check character of ISO 7064 MOD 37,36.
     pub fn mint(year: i32, entropy: &dyn Entropy) -> Self {

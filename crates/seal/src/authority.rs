@@ -6,7 +6,8 @@
 use std::num::NonZeroU32;
 use yinxin_crypto::soft::{decrypt_pkcs8, encrypt_pkcs8};
 use yinxin_crypto::x509::{
-    Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate, build_crl,
+    Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
+    build_crl,
 };
 use yinxin_crypto::{Error, KeyKind, Signer, SoftSigner};
 
@@ -47,7 +48,12 @@ pub struct DemoTrust {
 }
 
 /// Makes keys, certificates and first revocation lists.
-pub fn make(seals: &[SealRequest], passphrase: &[u8], now_ms: i64, entropy: Entropy) -> Result<DemoTrust, Error> {
+pub fn make(
+    seals: &[SealRequest],
+    passphrase: &[u8],
+    now_ms: i64,
+    entropy: Entropy,
+) -> Result<DemoTrust, Error> {
     let maker = Maker { passphrase, entropy };
     let (root_signer, root_key) = maker.key()?;
     let root_name = named("印信演示根证书 Yinxin DEMO Root CA", "印信演示 Yinxin DEMO");
@@ -56,7 +62,8 @@ pub fn make(seals: &[SealRequest], passphrase: &[u8], now_ms: i64, entropy: Entr
     let (authority_signer, authority_key) = maker.key()?;
     let authority_name = named("印信演示签发机构 Yinxin DEMO Issuing CA", "印信演示 Yinxin DEMO");
     let profile = Profile::IssuingCa { path_len: 0 };
-    let authority = maker.certificate(profile, authority_name, &authority_signer, Some(&root), &root_signer)?;
+    let authority =
+        maker.certificate(profile, authority_name, &authority_signer, Some(&root), &root_signer)?;
 
     let issued = seals.iter().map(|seal| {
         let (signer, key_pem) = maker.key()?;

@@ -37,6 +37,16 @@ impl Error {
         }
     }
 
+    /// What the sentence about it needs, e.g. which character no font has.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let Self::Face(yinxin_face::Error::Block { block, source }) = self else { return Vec::new() };
+        let mut values = vec![("block", block.clone())];
+        if let yinxin_page::Error::NoGlyph { text, code_points, .. } = source {
+            values.extend([("text", text.clone()), ("code_points", code_points.clone())]);
+        }
+        values
+    }
+
     /// Whether the same call may succeed later without anybody's doing.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Crypto(error) if error.is_transient())

@@ -4,6 +4,7 @@
 //! the seal's key against a permit that is used up, and handed out only after the public verification has accepted it. Knows no
 //! database, no clock and no file system: bytes, keys, times and random bytes come from the caller.
 
+pub mod authority;
 mod copy;
 mod date;
 mod error;
@@ -21,3 +22,13 @@ pub use keyring::{Keyring, SealKey};
 pub use plate::{Design, PlateOrder, Plates, SealFace, SealPlate};
 pub use trust::Trust;
 pub use verify::{FileKind, Note, Report, SignerReport, verify};
+
+pub use yinxin_crypto::hash::sha256;
+pub use yinxin_crypto::soft::decrypt_pkcs8;
+pub use yinxin_crypto::{Error as CryptoError, Pkcs11Signer, Signer, SoftSigner, pkcs11, x509};
+pub use {yinxin_face as face, yinxin_page as page};
+
+/// A holder's photo as the page takes it: a JPEG file, 8-bit grey or RGB. `None` for anything else.
+pub fn photo(bytes: &[u8]) -> Option<page::draw::Image> {
+    yinxin_pdf::write::jpeg(bytes.to_vec()).ok()
+}

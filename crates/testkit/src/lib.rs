@@ -11,6 +11,8 @@ mod clock;
 mod dirs;
 mod entropy;
 pub mod judge;
+/// One file with the demo country's: the product makes the same people.
+#[path = "../../app/src/demo/people.rs"]
 pub mod people;
 pub mod postgres;
 #[cfg(feature = "roster")]

@@ -1,0 +1,356 @@
+//! Certificates as shown: to staff, and to a holder with an explanation where the list is empty.
+
+use crate::error::{Error, Result};
+use crate::system::System;
+use serde::Serialize;
+use yinxin_model::catalogue::{Contact, SealFamily};
+use yinxin_model::policy::electronic_since;
+use yinxin_model::quota::Quota;
+use yinxin_model::states::CertificateState;
+use yinxin_model::{
+    Day, DocumentNumber, DocumentType, Id, Identity, Instant, ManagementNumber, PersonName, Precision,
+    Subject,
+};
+use yinxin_store::certificate::{self, Certificate, Filter, Revocation, Superseded, Trace};
+use yinxin_store::endorsement;
+use yinxin_store::record::Record;
+
+/// More than anybody holds.
+const MOST_OF_A_PERSON: u32 = 200;
+
+/// One certificate in a list.
+#[derive(Debug, Serialize)]
+pub struct Item {
+    pub id: Id,
+    pub management_number: String,
+    pub state: CertificateState,
+    pub holder: String,
+    pub qualification: String,
+    pub level: String,
+    pub speciality: String,
+    pub approval_date: String,
+    pub issuer: String,
+    pub seal_family: Option<SealFamily>,
+}
+
+/// One certificate in full.
+#[derive(Debug, Serialize)]
+pub struct View {
+    pub id: Id,
+    pub management_number: String,
+    pub state: CertificateState,
+    pub version: u32,
+    pub batch: Id,
+    pub importer: String,
+    #[serde(flatten)]
+    pub content: Content,
+    pub seal_name: String,
+    pub seal_family: Option<SealFamily>,
+    pub needs_endorsement: bool,
+    pub quota: Quota,
+    pub recorded_at: String,
+    pub published_at: Option<String>,
+    pub issuer_contact: Option<Contact>,
+    pub revocations: Vec<RevocationView>,
+    /// Versions that corrections have replaced, oldest first.
+    pub versions: Vec<VersionView>,
+}
+
+/// What a version states.
+#[derive(Debug, Serialize)]
+pub struct Content {
+    pub holder: HolderView,
+    pub qualification: String,
+    pub qualification_name: String,
+    pub level: String,
+    pub level_name: String,
+    pub speciality: String,
+    pub approval_date: String,
+    pub made_on: Option<Day>,
+    pub year: i32,
+    pub half: Option<yinxin_model::Half>,
+    pub region: String,
+    pub issuer: String,
+    pub issuer_name: String,
+    pub seal: String,
+    pub licence_identifier: Option<String>,
+    pub photo: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct HolderView {
+    pub name: String,
+    pub document_type: &'static str,
+    /// Masked.
+    pub document_number: String,
+    pub sex: Option<yinxin_model::Sex>,
+    pub birth_date: Option<Day>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct VersionView {
+    pub version: u32,
+    #[serde(flatten)]
+    pub content: Content,
+    pub recorded_at: String,
+    pub superseded_at: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct RevocationView {
+    pub reason: yinxin_model::states::RevocationReason,
+    pub basis: String,
+    pub revoked_on: Day,
+    pub reinstated_at: Option<String>,
+    pub reinstatement_basis: Option<String>,
+}
+
+/// What a person finds under an identity.
+#[derive(Debug, Serialize)]
+pub struct OfPerson {
+    /// Masked: what was searched with.
+    pub identity: String,
+    pub certificates: Vec<Item>,
+    /// Empty where there are certificates.
+    pub diagnosis: Vec<Cause>,
+}
+
+/// A reason why the list may be empty (DOMAIN §2.9).
+#[derive(Debug, Serialize)]
+pub struct Cause {
+    pub code: &'static str,
+    pub applies: Applies,
+    /// Whom to ask.
+    pub contact: Option<NamedContact>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NamedContact {
+    pub organisation: String,
+    #[serde(flatten)]
+    pub contact: Contact,
+}
+
+/// What the system can say of this very person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applies {
+    Yes,
+    No,
+    Maybe,
+}
+
+/// In the order of ids.
+pub async fn list(system: &System, by: &Subject, after: Option<Id>, limit: u32) -> Result<Vec<Item>> {
+    let (vault, subject) = (system.vault.clone(), by.clone());
+    let read = system.db.read(move |tx| {
+        Box::pin(
+            async move { certificate::list(tx, &vault, &subject, &Filter::default(), after, limit).await },
+        )
+    });
+    Ok(read.await?.iter().map(|c| item(system, c)).collect())
+}
+
+/// The certificates that one identity sees; an empty list explains itself.
+pub async fn of_person(
+    system: &System,
+    by: &Subject,
+    name: &str,
+    document_type: &str,
+    document: &str,
+) -> Result<OfPerson> {
+    let identity = identity(system, name, document_type, document)?;
+    let index = system.vault.identity_index(&identity);
+    let (vault, subject) = (system.vault.clone(), by.clone());
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let found =
+                certificate::of_identity(tx, &vault, &subject, &index, None, MOST_OF_A_PERSON).await?;
+            Ok((found, certificate::of_document(tx, &subject, &index).await?))
+        })
+    });
+    let (found, traces) = read.await?;
+    let seen: Vec<Item> =
+        found.iter().filter(|c| c.state != CertificateState::Draft).map(|c| item(system, c)).collect();
+    let diagnosis = if seen.is_empty() { diagnose(system, &traces) } else { Vec::new() };
+    Ok(OfPerson {
+        identity: format!("{} {}", identity.name.masked(), identity.document.masked()),
+        certificates: seen,
+        diagnosis,
+    })
+}
+
+pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
+    let found = find(system, by, number).await?;
+    let (vault, subject, id) = (system.vault.clone(), by.clone(), found.id);
+    let (policy, today) = (system.config.policy, system.today());
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let versions = certificate::versions(tx, &vault, &subject, &id).await?;
+            let revocations = certificate::revocations(tx, &id).await?;
+            Ok((versions, revocations, endorsement::quota(tx, &policy, &id, today).await?))
+        })
+    });
+    let (versions, revocations, quota) = read.await?;
+    let issuer = system.catalogue.organisation(&found.record.issuer);
+    let seal = system.catalogue.seal(&found.record.seal);
+    Ok(View {
+        id: found.id,
+        management_number: found.number.clone(),
+        state: found.state,
+        version: found.version,
+        batch: found.batch,
+        importer: found.importer.clone(),
+        content: content(system, &found.record),
+        seal_name: seal.map(|s| s.name.clone()).unwrap_or_default(),
+        seal_family: seal.map(|s| s.family),
+        needs_endorsement: needs_endorsement(system, &found.record),
+        quota,
+        recorded_at: found.recorded_at.rfc3339(),
+        published_at: found.published_at.map(Instant::rfc3339),
+        issuer_contact: issuer.map(|o| o.contact.clone()),
+        revocations: revocations.into_iter().map(revocation).collect(),
+        versions: versions.iter().map(|v| version(system, v)).collect(),
+    })
+}
+
+/// By management number, if `by` may see it.
+pub(crate) async fn find(system: &System, by: &Subject, number: &str) -> Result<Certificate> {
+    let missing = || Error::not_found("certificate_not_found").with("number", number);
+    let parsed = ManagementNumber::parse(number).map_err(|_| missing())?;
+    let (vault, subject) = (system.vault.clone(), by.clone());
+    let read = system
+        .db
+        .read(move |tx| Box::pin(async move { certificate::by_number(tx, &vault, &subject, &parsed).await }));
+    read.await?.ok_or_else(missing)
+}
+
+/// An identity as somebody typed it.
+pub(crate) fn identity(system: &System, name: &str, document_type: &str, document: &str) -> Result<Identity> {
+    let kind = DocumentType::parse(document_type)
+        .ok_or_else(|| Error::invalid("document_type_unknown").with("accepted", DocumentType::accepted()))?;
+    let document = DocumentNumber::parse(kind, document, system.today())
+        .map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
+    let name = PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
+    Ok(Identity { name, document })
+}
+
+/// No endorsement is needed if and only if the seal is of the association family and the certificate was made
+/// before 2021-12-17 (DOMAIN §2.8, §3).
+pub(crate) fn needs_endorsement(system: &System, record: &Record) -> bool {
+    let family = system.catalogue.seal(&record.seal).map(|s| s.family);
+    let early = record.made_on.is_some_and(|day| day < electronic_since());
+    !(family == Some(SealFamily::Association) && early)
+}
+
+pub(crate) fn approval_date(record: &Record) -> String {
+    match record.approval_precision {
+        Precision::Day => record.approved_on.to_string(),
+        Precision::Month => {
+            let (year, month, _) = record.approved_on.civil();
+            format!("{year:04}-{month:02}")
+        }
+    }
+}
+
+fn item(system: &System, certificate: &Certificate) -> Item {
+    let record = &certificate.record;
+    let qualification = system.catalogue.qualification(&record.qualification);
+    Item {
+        id: certificate.id,
+        management_number: certificate.number.clone(),
+        state: certificate.state,
+        holder: record.holder.identity.name.masked(),
+        qualification: qualification.map(|q| q.name.clone()).unwrap_or_default(),
+        level: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
+        speciality: record.speciality.clone(),
+        approval_date: approval_date(record),
+        issuer: record.issuer.clone(),
+        seal_family: system.catalogue.seal(&record.seal).map(|s| s.family),
+    }
+}
+
+fn content(system: &System, record: &Record) -> Content {
+    let qualification = system.catalogue.qualification(&record.qualification);
+    let identity = &record.holder.identity;
+    Content {
+        holder: HolderView {
+            name: identity.name.display(),
+            document_type: identity.document.kind().code(),
+            document_number: identity.document.masked(),
+            sex: record.holder.sex,
+            birth_date: record.holder.birth_date,
+        },
+        qualification: record.qualification.clone(),
+        qualification_name: qualification.map(|q| q.name.clone()).unwrap_or_default(),
+        level: record.level.clone(),
+        level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
+        speciality: record.speciality.clone(),
+        approval_date: approval_date(record),
+        made_on: record.made_on,
+        year: record.year,
+        half: record.half,
+        region: record.region.clone(),
+        issuer: record.issuer.clone(),
+        issuer_name: system
+            .catalogue
+            .organisation(&record.issuer)
+            .map(|o| o.name.clone())
+            .unwrap_or_default(),
+        seal: record.seal.clone(),
+        licence_identifier: record.licence.clone(),
+        photo: record.photo.is_some(),
+    }
+}
+
+fn version(system: &System, superseded: &Superseded) -> VersionView {
+    VersionView {
+        version: superseded.version,
+        content: content(system, &superseded.record),
+        recorded_at: superseded.recorded_at.rfc3339(),
+        superseded_at: superseded.superseded_at.rfc3339(),
+    }
+}
+
+fn revocation(revocation: Revocation) -> RevocationView {
+    RevocationView {
+        reason: revocation.reason,
+        basis: revocation.basis,
+        revoked_on: revocation.revoked_on,
+        reinstated_at: revocation.reinstated_at.map(Instant::rfc3339),
+        reinstatement_basis: revocation.reinstatement_basis,
+    }
+}
+
+/// The published causes, those first that the register can rule in for this person.
+fn diagnose(system: &System, traces: &[Trace]) -> Vec<Cause> {
+    let contact = |code: &str| {
+        let organisation = system.catalogue.organisation(code)?;
+        Some(NamedContact { organisation: organisation.name.clone(), contact: organisation.contact.clone() })
+    };
+    let known = |found: Option<&Trace>| if found.is_some() { Applies::Yes } else { Applies::No };
+    let draft = traces.iter().find(|t| t.same_name && t.state == CertificateState::Draft);
+    let renamed = traces.iter().find(|t| !t.same_name && t.state != CertificateState::Draft);
+    let open = if draft.is_some() || renamed.is_some() { Applies::No } else { Applies::Maybe };
+    let mut causes = vec![
+        Cause {
+            code: "not_online_yet",
+            applies: known(draft),
+            contact: draft.and_then(|t| contact(&t.importer)),
+        },
+        Cause {
+            code: "identity_corrected",
+            applies: known(renamed),
+            contact: renamed.and_then(|t| contact(&t.importer)),
+        },
+        Cause { code: "none_attained", applies: open, contact: None },
+        Cause { code: "not_made_here", applies: open, contact: None },
+        Cause { code: "earlier_than_online", applies: open, contact: None },
+    ];
+    causes.sort_by_key(|cause| match cause.applies {
+        Applies::Yes => 0,
+        Applies::Maybe => 1,
+        Applies::No => 2,
+    });
+    causes
+}

@@ -1,0 +1,406 @@
+//! Corrections, revocations and reinstatements: asked for by one member of staff, decided by another. Carrying an
+//! approved request out is part of the transaction that approves it.
+
+use crate::certificate as certificates;
+use crate::error::{Error, Result};
+use crate::system::{System, require};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use yinxin_model::calendar::parse_roster_date;
+use yinxin_model::catalogue::{Catalogue, SealQuestion};
+use yinxin_model::states::{CertificateState, ChangeKind, ChangeState, RevocationReason, Role};
+use yinxin_model::{Day, DocumentNumber, DocumentType, Id, PersonName, Precision, Sex, Subject};
+use yinxin_store::certificate::{self, Certificate, Changed};
+use yinxin_store::change::{self, ChangeRequest, NewChange};
+use yinxin_store::record::Record;
+use yinxin_store::{Tx, Vault};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Correction { fields: Vec<(String, String)>, basis: String },
+    Revocation { reason: String, basis: String, on: Option<Day> },
+    Reinstatement { basis: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    Reject { reason: String },
+}
+
+#[derive(Debug, Serialize)]
+pub struct View {
+    pub request: Id,
+    pub kind: ChangeKind,
+    pub state: ChangeState,
+    pub management_number: String,
+    /// Names of the fields that a correction sets; their values are personal.
+    pub fields: Vec<String>,
+    pub reason: Option<RevocationReason>,
+    pub basis: String,
+    pub effective_on: Option<Day>,
+    pub maker: String,
+    pub made_at: String,
+    pub decided_by: Option<String>,
+    /// Endorsements that the change voided.
+    pub voided: Option<usize>,
+}
+
+/// Fields that a correction may set; the names are those of rosters.
+pub const FIELDS: [&str; 12] = [
+    "name",
+    "document_type",
+    "document_number",
+    "sex",
+    "birth_date",
+    "level",
+    "speciality",
+    "approval_date",
+    "made_on",
+    "year",
+    "region",
+    "qualification",
+];
+
+pub async fn request(system: &System, by: &Subject, number: &str, change: Change) -> Result<View> {
+    require(by, Role::Clerk)?;
+    let found = certificates::find(system, by, number).await?;
+    let new = checked(system, &found, change)?;
+    let (vault, act, id) = (system.vault.clone(), system.act(by), new.id);
+    let proposed = system.db.write(move |tx| {
+        Box::pin(async move {
+            change::propose(tx, &vault, &act, &new).await?;
+            change::get(tx, &vault, &act.by, &id).await
+        })
+    });
+    let request =
+        proposed.await?.ok_or_else(|| Error::not_found("certificate_not_found").with("number", number))?;
+    Ok(view(request, found.number))
+}
+
+/// Newest first, older than `before`.
+pub async fn list(system: &System, by: &Subject, before: Option<Id>, limit: u32) -> Result<Vec<View>> {
+    let (vault, subject) = (system.vault.clone(), by.clone());
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let mut listed = Vec::new();
+            for request in change::list(tx, &vault, &subject, None, before, limit).await? {
+                let found = certificate::get(tx, &vault, &subject, &request.certificate).await?;
+                listed.push((request, found.map(|c| c.number).unwrap_or_default()));
+            }
+            Ok(listed)
+        })
+    });
+    Ok(read.await?.into_iter().map(|(request, number)| view(request, number)).collect())
+}
+
+/// Approves, which carries the change out at once, or rejects.
+pub async fn decide(system: &System, by: &Subject, id: Id, decision: Decision) -> Result<View> {
+    require(by, Role::Approver)?;
+    let approve = decision == Decision::Approve;
+    let (vault, act, catalogue) = (system.vault.clone(), system.act(by), system.catalogue.clone());
+    let (revocation, today) = (Id::new(system.now(), system.entropy()), system.today());
+    let decided = system.db.write(move |tx| {
+        Box::pin(async move {
+            let request = match change::decide(tx, &vault, &act, &id, approve).await? {
+                change::Decision::Made(request) => *request,
+                other => return Ok(Decided::Not(other)),
+            };
+            let Some(found) = certificate::get(tx, &vault, &act.by, &request.certificate).await? else {
+                return Ok(Decided::Not(change::Decision::NotFound));
+            };
+            if !approve {
+                return Ok(Decided::Done(request, found.number, None));
+            }
+            let number = found.number.clone();
+            let carrying = Carrying { vault: &vault, act: &act, catalogue: &catalogue, revocation, today };
+            Ok(match carrying.out(tx, &request, found).await? {
+                Ok(Changed::Done { voided }) => Decided::Done(request, number, Some(voided.len())),
+                Ok(other) => Decided::Impossible(other),
+                Err(refused) => Decided::Refused(refused),
+            })
+        })
+    });
+    match decided.await? {
+        Decided::Done(request, number, voided) => Ok(View { voided, ..view(request, number) }),
+        Decided::Not(change::Decision::SamePerson) => {
+            Err(Error::forbidden("maker_is_approver").with("request", id))
+        }
+        Decided::Not(change::Decision::AlreadyDecided(state)) => {
+            Err(Error::conflict("request_not_open").with("request", id).with("state", state.as_str()))
+        }
+        Decided::Not(_) => Err(Error::not_found("request_not_found").with("request", id)),
+        Decided::Impossible(changed) => Err(impossible(&changed)),
+        Decided::Refused(error) => Err(error),
+    }
+}
+
+enum Decided {
+    Done(ChangeRequest, String, Option<usize>),
+    Not(change::Decision),
+    /// The certificate has changed since the request was made.
+    Impossible(Changed),
+    Refused(Error),
+}
+
+struct Carrying<'a> {
+    vault: &'a Vault,
+    act: &'a yinxin_store::audit::Act,
+    catalogue: &'a Catalogue,
+    revocation: Id,
+    today: Day,
+}
+
+impl Carrying<'_> {
+    async fn out(
+        &self,
+        tx: &mut Tx,
+        request: &ChangeRequest,
+        found: Certificate,
+    ) -> yinxin_store::Result<std::result::Result<Changed, Error>> {
+        let id = &found.id;
+        Ok(Ok(match request.kind {
+            ChangeKind::Correction => {
+                let payload = request.payload.as_deref().unwrap_or_default();
+                let fields: Vec<(String, String)> = serde_json::from_str(payload).unwrap_or_default();
+                let record = match corrected(self.catalogue, &found, &fields, self.today) {
+                    Ok(record) => record,
+                    Err(refused) => return Ok(Err(refused)),
+                };
+                certificate::correct(tx, self.vault, self.act, id, found.version, &record, &request.id)
+                    .await?
+            }
+            ChangeKind::Revocation => {
+                let reason = request.reason.unwrap_or(RevocationReason::Other);
+                let on = request.effective_on.unwrap_or(self.today);
+                certificate::revoke(tx, self.act, id, &self.revocation, reason, &request.basis, on).await?
+            }
+            ChangeKind::Reinstatement => certificate::reinstate(tx, self.act, id, &request.basis).await?,
+        }))
+    }
+}
+
+/// Checks now what can be checked now, so that the clerk and not the approver hears of it.
+fn checked(system: &System, found: &Certificate, change: Change) -> Result<NewChange> {
+    let new = |kind, basis: String| NewChange {
+        id: Id::new(system.now(), system.entropy()),
+        certificate: found.id,
+        kind,
+        payload: None,
+        basis,
+        reason: None,
+        effective_on: None,
+    };
+    match change {
+        Change::Correction { fields, basis } => {
+            if found.state == CertificateState::Draft {
+                return Err(Error::conflict("certificate_not_online").with("number", &found.number));
+            }
+            corrected(&system.catalogue, found, &fields, system.today())?;
+            let payload =
+                serde_json::to_string(&fields).map_err(|e| Error::internal("internal").because(e))?;
+            Ok(NewChange { payload: Some(payload), ..new(ChangeKind::Correction, basis) })
+        }
+        Change::Revocation { reason, basis, on } => {
+            let unknown =
+                || Error::invalid("reason_unknown").with("reason", &reason).with("accepted", reasons());
+            let parsed = RevocationReason::parse(&reason).ok_or_else(unknown)?;
+            if found.state != CertificateState::Online {
+                return Err(impossible(&Changed::WrongState(found.state)));
+            }
+            let on = on.unwrap_or(system.today());
+            if on > system.today() {
+                return Err(Error::invalid("date_in_future").with("on", on));
+            }
+            let new = new(ChangeKind::Revocation, required(basis)?);
+            Ok(NewChange { reason: Some(parsed), effective_on: Some(on), ..new })
+        }
+        Change::Reinstatement { basis } => {
+            if found.state != CertificateState::Revoked {
+                return Err(Error::conflict("certificate_not_revoked").with("number", &found.number));
+            }
+            Ok(new(ChangeKind::Reinstatement, required(basis)?))
+        }
+    }
+}
+
+/// The record with `fields` set, by the rules that rosters are read by.
+fn corrected(
+    catalogue: &Catalogue,
+    found: &Certificate,
+    fields: &[(String, String)],
+    today: Day,
+) -> Result<Record> {
+    let mut record = found.record.clone();
+    let fields: BTreeMap<&str, &str> = fields.iter().map(|(n, v)| (n.as_str(), v.trim())).collect();
+    if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(name)) {
+        return Err(Error::invalid("field_unknown")
+            .with("field", unknown)
+            .with("accepted", FIELDS.join(", ")));
+    }
+    set_identity(&mut record, &fields, today)?;
+    set_attainment(&mut record, catalogue, &fields, today)?;
+    if record == found.record {
+        return Err(Error::invalid("nothing_to_correct"));
+    }
+    let version = u16::try_from(found.version + 1).unwrap_or(u16::MAX);
+    record.licence =
+        crate::import::licence(catalogue, &record.qualification, &record.issuer, &found.number, version);
+    Ok(record)
+}
+
+fn set_identity(record: &mut Record, fields: &BTreeMap<&str, &str>, today: Day) -> Result<()> {
+    let holder = &mut record.holder;
+    if let Some(name) = fields.get("name") {
+        holder.identity.name =
+            PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
+    }
+    let kind = match fields.get("document_type") {
+        None => holder.identity.document.kind(),
+        Some(text) => DocumentType::parse(text).ok_or_else(|| {
+            Error::invalid("document_type_unknown").with("accepted", DocumentType::accepted())
+        })?,
+    };
+    let number = fields.get("document_number").copied().unwrap_or(holder.identity.document.number());
+    let document = DocumentNumber::parse(kind, number, today)
+        .map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
+    if document != holder.identity.document {
+        // Another number tells another birth date and sex, unless the correction sets them.
+        (holder.birth_date, holder.sex) = document.birth_and_sex().unzip();
+    }
+    if let Some(text) = fields.get("sex") {
+        holder.sex = Some(Sex::parse(text).ok_or_else(|| Error::invalid("sex_unknown"))?);
+    }
+    if let Some(text) = fields.get("birth_date") {
+        holder.birth_date = Some(exact_day(text, "birth_date_form")?);
+    }
+    if let Some((birth, sex)) = document.birth_and_sex() {
+        if holder.sex.is_some_and(|s| s != sex) {
+            return Err(Error::invalid("sex_disagrees"));
+        }
+        if holder.birth_date.is_some_and(|b| b != birth) {
+            return Err(Error::invalid("birth_date_disagrees"));
+        }
+    }
+    if holder.birth_date.is_some_and(|b| b > today) {
+        return Err(Error::invalid("birth_date_in_future"));
+    }
+    holder.identity.document = document;
+    Ok(())
+}
+
+fn set_attainment(
+    record: &mut Record,
+    catalogue: &Catalogue,
+    fields: &BTreeMap<&str, &str>,
+    today: Day,
+) -> Result<()> {
+    if let Some(text) = fields.get("qualification") {
+        let found =
+            catalogue.find_qualification(text).ok_or_else(|| Error::invalid("qualification_unknown"))?;
+        record.qualification = found.code.clone();
+    }
+    let qualification = catalogue
+        .qualification(&record.qualification)
+        .ok_or_else(|| Error::invalid("qualification_unknown"))?;
+    if let Some(text) = fields.get("level") {
+        record.level = if text.is_empty() {
+            String::new()
+        } else {
+            qualification.find_level(text).ok_or_else(|| Error::invalid("level_unknown"))?.code.clone()
+        };
+    }
+    let known = qualification.levels.iter().any(|l| l.code == record.level);
+    if !(known || qualification.levels.is_empty() && record.level.is_empty()) {
+        return Err(Error::invalid("level_unknown"));
+    }
+    if let Some(text) = fields.get("speciality") {
+        if text.chars().count() > 100 || text.chars().any(char::is_control) {
+            return Err(Error::invalid("text_too_long"));
+        }
+        record.speciality = (*text).to_owned();
+    }
+    if let Some(text) = fields.get("region") {
+        if text.chars().count() > 20 || text.chars().any(char::is_control) {
+            return Err(Error::invalid("text_too_long"));
+        }
+        record.region = (*text).to_owned();
+    }
+    if let Some(text) = fields.get("approval_date") {
+        let parsed = parse_roster_date(text).ok_or_else(|| Error::invalid("approval_date_form"))?;
+        (record.approved_on, record.approval_precision) = parsed;
+    }
+    if let Some(text) = fields.get("made_on") {
+        record.made_on = Some(exact_day(text, "made_on_form")?);
+    }
+    if record.approved_on > today || record.made_on.is_some_and(|day| day > today) {
+        return Err(Error::invalid("date_in_future"));
+    }
+    if let Some(text) = fields.get("year") {
+        let year = text.parse().ok().filter(|y| (1950..=today.year()).contains(y));
+        record.year = year.ok_or_else(|| Error::invalid("year_form"))?;
+    }
+    let question = SealQuestion {
+        qualification: &record.qualification,
+        level: &record.level,
+        year: record.year,
+        half: record.half,
+        made_on: record.made_on.unwrap_or(today),
+    };
+    let seal = catalogue.seal_for(&question).ok_or_else(|| Error::invalid("qualification_not_made_here"))?;
+    if seal.organisation != record.issuer {
+        return Err(Error::invalid("issuer_not_for_qualification"));
+    }
+    record.seal = seal.code.clone();
+    Ok(())
+}
+
+fn exact_day(text: &str, rule: &'static str) -> Result<Day> {
+    match parse_roster_date(text) {
+        Some((day, Precision::Day)) => Ok(day),
+        _ => Err(Error::invalid(rule)),
+    }
+}
+
+fn required(basis: String) -> Result<String> {
+    let basis = basis.trim().to_owned();
+    match basis.chars().count() {
+        0 => Err(Error::invalid("basis_missing")),
+        1..=500 => Ok(basis),
+        _ => Err(Error::invalid("text_too_long")),
+    }
+}
+
+fn reasons() -> String {
+    RevocationReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn impossible(changed: &Changed) -> Error {
+    match changed {
+        Changed::WrongState(CertificateState::Revoked) => Error::conflict("certificate_revoked"),
+        Changed::WrongState(CertificateState::Online) => Error::conflict("certificate_not_revoked"),
+        Changed::WrongState(CertificateState::Draft) => Error::conflict("certificate_not_online"),
+        Changed::WrongVersion(_) => Error::conflict("certificate_changed"),
+        Changed::NotFound | Changed::Done { .. } => Error::not_found("certificate_not_found"),
+    }
+}
+
+fn view(request: ChangeRequest, management_number: String) -> View {
+    let payload: Vec<(String, String)> =
+        request.payload.as_deref().and_then(|p| serde_json::from_str(p).ok()).unwrap_or_default();
+    View {
+        request: request.id,
+        kind: request.kind,
+        state: request.state,
+        management_number,
+        fields: payload.into_iter().map(|(name, _)| name).collect(),
+        reason: request.reason,
+        basis: request.basis,
+        effective_on: request.effective_on,
+        maker: request.maker,
+        made_at: request.made_at.rfc3339(),
+        decided_by: request.decided_by,
+        voided: None,
+    }
+}

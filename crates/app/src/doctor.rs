@@ -1,0 +1,206 @@
+//! `doctor`: looks at keys, database, fonts, seals, clock, disk and audit, and says what is wrong and what to do.
+//!
+//! Every finding has a code; `words` says the sentence (`doctor-<code>`). Nothing here changes anything.
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::fonts;
+use crate::home::Home;
+use crate::keys::KeyFile;
+use crate::system::{System, World};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use yinxin_model::Instant;
+use yinxin_store::catalogue;
+
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    pub check: &'static str,
+    pub state: Health,
+    pub code: &'static str,
+    pub values: BTreeMap<&'static str, String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    Good,
+    /// Works, and deserves attention.
+    Note,
+    Wrong,
+}
+
+/// Characters that holders' names have: a common one, extensions A, E and G.
+const PROBE: [&str; 4] = ["张", "䶮", "𬱖", "𰻞"];
+/// Below this much free space the disk is named.
+const LITTLE_SPACE: u64 = 1 << 30;
+const SOON_MS: i64 = 60 * 86_400_000;
+
+pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<Finding> {
+    let mut findings = vec![directory(home)];
+    findings.extend(key_files(home));
+    match Config::load(home.dir()) {
+        Ok(config) => {
+            findings.push(good("config", "config_good"));
+            findings.extend(font_findings(&config));
+        }
+        Err(error) => findings.push(wrong("config", "config_wrong").with_error(&error)),
+    }
+    findings.push(disk(home));
+    findings.push(clock(home, world));
+    match System::open(home.clone(), database, world.clone()).await {
+        Ok(system) => {
+            let engine = format!("{:?}", system.db.engine());
+            findings.push(good("database", "database_good").with("engine", engine));
+            findings.extend(seals(&system).await);
+            findings.extend(audit(&system).await);
+            findings.extend(open_work(&system).await);
+        }
+        Err(error) => findings.push(wrong("database", "database_wrong").with_error(&error)),
+    }
+    findings
+}
+
+fn directory(home: &Home) -> Finding {
+    match home.instance() {
+        Ok(Some(instance)) if instance.demo => note("directory", "directory_demo"),
+        Ok(Some(_)) => good("directory", "directory_good"),
+        Ok(None) => wrong("directory", "directory_missing").with("path", home.dir().display()),
+        Err(error) => wrong("directory", "directory_wrong").with_error(&error),
+    }
+}
+
+/// They must be there, readable, and nobody else's.
+fn key_files(home: &Home) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match KeyFile::read(home) {
+        Ok(_) => findings.push(good("keys", "keys_good")),
+        Err(error) => findings.push(wrong("keys", "keys_wrong").with_error(&error)),
+    }
+    let keys = home.dir().join("keys");
+    let listed = Home::files(&keys, &["toml", "p8"]).unwrap_or_default();
+    for path in listed.iter().chain([&keys]) {
+        let mode = std::fs::metadata(path).map(|m| m.permissions().mode() & 0o077).unwrap_or(0);
+        if mode != 0 {
+            findings.push(wrong("keys", "keys_readable_by_others").with("path", path.display()));
+        }
+    }
+    findings
+}
+
+fn font_findings(config: &Config) -> Vec<Finding> {
+    let missing = fonts::missing(&config.fonts);
+    let mut findings: Vec<Finding> =
+        missing.iter().map(|path| note("fonts", "font_missing").with("path", path.display())).collect();
+    let pool = fonts::pool(&config.fonts);
+    for style in fonts::STYLES {
+        let has = |character: &str| pool.style(style).and_then(|id| pool.glyph(id, character)).is_ok();
+        let lacking: Vec<&str> = PROBE.into_iter().filter(|character| !has(character)).collect();
+        findings.push(match lacking.is_empty() {
+            true => good("fonts", "fonts_good").with("style", style),
+            false => {
+                wrong("fonts", "fonts_lacking").with("style", style).with("characters", lacking.join(" "))
+            }
+        });
+    }
+    findings
+}
+
+fn disk(home: &Home) -> Finding {
+    match fs4::available_space(home.dir()) {
+        Ok(free) if free < LITTLE_SPACE => wrong("disk", "disk_little_space").with("megabytes", free >> 20),
+        Ok(free) => good("disk", "disk_good").with("megabytes", free >> 20),
+        Err(_) => note("disk", "disk_unknown"),
+    }
+}
+
+/// A clock before the installation was made is certainly wrong.
+fn clock(home: &Home, world: &World) -> Finding {
+    let now = world.clock.now();
+    match home.instance() {
+        Ok(Some(instance)) if now < instance.made_at => {
+            wrong("clock", "clock_behind").with("now", now.rfc3339())
+        }
+        _ => good("clock", "clock_good").with("now", now.rfc3339()),
+    }
+}
+
+async fn seals(system: &System) -> Vec<Finding> {
+    let rows = match system.db.read(|tx| Box::pin(async move { catalogue::list_seals(tx).await })).await {
+        Ok(rows) => rows,
+        Err(error) => return vec![wrong("seals", "seals_wrong").with_error(&error.into())],
+    };
+    let mut findings = Vec::new();
+    let now = system.now();
+    for rule in &system.catalogue.seal {
+        if !rows.iter().any(|row| row.code == rule.code) {
+            findings.push(wrong("seals", "seal_not_registered").with("seal", &rule.code));
+        }
+    }
+    for row in &rows {
+        if row.valid_until < now || row.valid_from > now {
+            findings.push(wrong("seals", "seal_expired").with("seal", &row.code));
+        } else if row.valid_until < Instant(now.0 + SOON_MS) {
+            findings.push(note("seals", "seal_expires_soon").with("seal", &row.code));
+        }
+    }
+    match system.sealing() {
+        Ok(sealing) => {
+            for code in rows.iter().map(|row| &row.code) {
+                findings.push(match sealing.check_key(code) {
+                    Ok(()) => good("seals", "seal_good").with("seal", code),
+                    Err(error) => wrong("seals", "seal_key_wrong").with("seal", code).with_error(&error),
+                });
+            }
+        }
+        Err(error) => findings.push(wrong("seals", "seals_wrong").with_error(&error)),
+    }
+    findings
+}
+
+async fn audit(system: &System) -> Option<Finding> {
+    let report =
+        system.db.read(|tx| Box::pin(async move { yinxin_store::audit::verify(tx, None).await })).await;
+    Some(match report {
+        Ok(report) if report.broken.is_none() => good("audit", "audit_good").with("entries", report.entries),
+        Ok(_) => wrong("audit", "audit_broken"),
+        Err(error) => wrong("audit", "audit_wrong").with_error(&error.into()),
+    })
+}
+
+async fn open_work(system: &System) -> Option<Finding> {
+    let open = crate::recover::pending(system).await;
+    Some(match open {
+        Ok(0) => good("recovery", "recovery_good"),
+        Ok(pending) => note("recovery", "recovery_pending").with("pending", pending),
+        Err(error) => wrong("recovery", "recovery_wrong").with_error(&error),
+    })
+}
+
+fn finding(check: &'static str, state: Health, code: &'static str) -> Finding {
+    Finding { check, state, code, values: BTreeMap::new() }
+}
+
+fn good(check: &'static str, code: &'static str) -> Finding {
+    finding(check, Health::Good, code)
+}
+
+fn note(check: &'static str, code: &'static str) -> Finding {
+    finding(check, Health::Note, code)
+}
+
+fn wrong(check: &'static str, code: &'static str) -> Finding {
+    finding(check, Health::Wrong, code)
+}
+
+impl Finding {
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.insert(name, value.to_string());
+        self
+    }
+
+    fn with_error(self, error: &Error) -> Self {
+        self.with("error", error.code)
+    }
+}

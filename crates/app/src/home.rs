@@ -1,0 +1,173 @@
+//! The data directory: what lies where, and who may read it.
+//!
+//! ```text
+//! DATA/instance.toml      whose directory this is, and whether it is a demo
+//! DATA/yinxin.toml        settings (optional)
+//! DATA/register.sqlite    the register, unless `--database` says otherwise
+//! DATA/objects/           sealed copies, photos, rosters: encrypted
+//! DATA/keys/              private: vault.toml (keys of the register), *.p8 (signing keys); owner only
+//! DATA/seals/CODE.pem     a seal's certificate, then its chain
+//! DATA/trust/root.pem     the roots that `verify` trusts; nothing else is here
+//! DATA/crl/*.crl          revocation lists
+//! ```
+
+use crate::error::{Error, Result, io};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use yinxin_model::{Id, Instant};
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct Home(PathBuf);
+
+/// The mark that stands in the directory and, with the same id, in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    pub id: Id,
+    pub demo: bool,
+    /// Milliseconds UTC.
+    pub made_at: Instant,
+}
+
+impl Home {
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self(dir.into())
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn sqlite(&self) -> PathBuf {
+        self.0.join("register.sqlite")
+    }
+
+    pub fn objects(&self) -> PathBuf {
+        self.0.join("objects")
+    }
+
+    pub fn trust(&self) -> PathBuf {
+        self.0.join("trust")
+    }
+
+    pub fn crl(&self) -> PathBuf {
+        self.0.join("crl")
+    }
+
+    pub fn vault_keys(&self) -> PathBuf {
+        self.0.join("keys/vault.toml")
+    }
+
+    pub fn key(&self, name: &str) -> PathBuf {
+        self.0.join("keys").join(format!("{name}.p8"))
+    }
+
+    pub fn seal_certificate(&self, code: &str) -> PathBuf {
+        self.0.join("seals").join(format!("{code}.pem"))
+    }
+
+    pub fn authority_certificate(&self) -> PathBuf {
+        self.0.join("seals/authority.pem")
+    }
+
+    fn instance_file(&self) -> PathBuf {
+        self.0.join("instance.toml")
+    }
+
+    /// `None` where the directory was not initialised.
+    pub fn instance(&self) -> Result<Option<Instance>> {
+        let path = self.instance_file();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map(Some).map_err(|e| {
+                Error::internal("instance_file_damaged")
+                    .with("path", path.display())
+                    .with("reason", e.message())
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io("read", &path, error)),
+        }
+    }
+
+    /// Written last by `init`: a directory without it is not initialised, whatever else lies there.
+    pub fn write_instance(&self, instance: &Instance) -> Result<()> {
+        let text = toml::to_string(instance).map_err(|e| Error::internal("internal").because(e))?;
+        write_new(&self.instance_file(), text.as_bytes(), Secrecy::Public)
+    }
+
+    /// Makes the directories; those that hold secrets are the owner's alone.
+    pub fn make_directories(&self) -> Result<()> {
+        for (dir, mode) in [
+            ("", 0o755),
+            ("keys", 0o700),
+            ("trust", 0o755),
+            ("crl", 0o755),
+            ("seals", 0o755),
+            ("objects", 0o700),
+        ] {
+            let path = self.0.join(dir);
+            let made = std::fs::DirBuilder::new().recursive(true).mode(mode).create(&path);
+            made.map_err(|e| io("create", &path, e))?;
+        }
+        Ok(())
+    }
+
+    /// Every file directly in `dir` whose extension is one of `extensions`, sorted by name.
+    pub fn files(dir: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
+        let entries = match std::fs::read_dir(dir) {
+            Ok(entries) => entries,
+            Err(error) => return Err(io("read", dir, error)),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|e| io("read", dir, e))?.path();
+            let wanted = path.extension().and_then(|e| e.to_str()).is_some_and(|e| extensions.contains(&e));
+            if wanted && path.is_file() {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrecy {
+    Public,
+    /// Mode 0600.
+    OwnerOnly,
+}
+
+/// Writes a file that must not exist yet.
+pub fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    write(path, options, bytes, secrecy)
+}
+
+/// Puts `bytes` in place of whatever is there: a reader sees the old or the new, never half of one.
+pub fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    write(&beside, options, bytes, secrecy)?;
+    std::fs::rename(&beside, path).map_err(|e| io("rename", path, e))
+}
+
+fn write(path: &Path, mut options: std::fs::OpenOptions, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
+    options.mode(match secrecy {
+        Secrecy::Public => 0o644,
+        Secrecy::OwnerOnly => 0o600,
+    });
+    let mut file = options.open(path).map_err(|e| io("create", path, e))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| io("write", path, e))
+}
+
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| io("read", path, e))
+}

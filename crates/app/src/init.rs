@@ -1,0 +1,177 @@
+//! `init`: makes an installation. Files first, the database next, the instance file last, so that an interrupted
+//! `init` leaves a directory that says it is not initialised and can simply be initialised again.
+
+use crate::error::{Error, Result};
+use crate::home::{self, Home, Instance, Secrecy};
+use crate::keys::KeyFile;
+use crate::system::{META_DEMO, META_INSTANCE, World, connect};
+use serde::Serialize;
+use yinxin_model::catalogue::{Catalogue, SEED};
+use yinxin_model::states::{Role, SealState};
+use yinxin_model::{Id, Instant, Subject};
+use yinxin_seal::authority::{self, DemoTrust, SealRequest, TEST_MARK};
+use yinxin_store::audit::Act;
+use yinxin_store::catalogue::{self, Seal, Staff};
+use yinxin_store::{Vault, migrate};
+
+pub struct Request {
+    /// Neither demo trust nor demo staff.
+    pub production: bool,
+    /// Production: name of the first operator.
+    pub operator: Option<String>,
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Made {
+    pub data: String,
+    pub instance: Id,
+    pub demo: bool,
+    pub database: String,
+    pub organisations: Vec<String>,
+    pub seals: Vec<String>,
+    pub staff: Vec<String>,
+    pub trust: Option<String>,
+}
+
+/// The first service notice; an operator replaces it.
+const NOTICE: &str = include_str!("../assets/service-notice.zh-CN.txt");
+
+pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> {
+    if home.instance()?.is_some() {
+        return Err(Error::conflict("already_initialised").with("data", home.dir().display()));
+    }
+    let staff = first_staff(&request)?;
+    home.make_directories()?;
+    let config = crate::config::Config::load(home.dir())?;
+    let db = connect(home, &config, request.database.as_deref()).await?;
+    let now = world.clock.now();
+    migrate::migrate(&db, now).await?;
+
+    let instance =
+        Instance { id: Id::new(now, world.entropy.as_ref()), demo: !request.production, made_at: now };
+    let keys = keys(home, world)?;
+    let parsed = Catalogue::parse(SEED).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
+    let seals = if instance.demo { demo_seals(home, &parsed, &keys, world)? } else { Vec::new() };
+
+    // The entropy of a vault that only checks its keys is never drawn on.
+    let vault = Vault::new(keys.vault_keys()?, world.entropy.clone())?;
+    let act = Act::new(Subject::System, now, world.entropy.as_ref(), None);
+    let (owner, demo) = (instance.id.to_string(), instance.demo);
+    let (staff_rows, seal_rows) = (staff.clone(), seals.clone());
+    let claimed = db
+        .write(move |tx| {
+            Box::pin(async move {
+                if catalogue::claim_meta(tx, META_INSTANCE, &owner).await? != owner {
+                    return Ok(false);
+                }
+                catalogue::set_meta(tx, META_DEMO, if demo { "true" } else { "false" }).await?;
+                vault.check(tx, now).await?;
+                catalogue::add_catalogue(tx, &act, SEED, &yinxin_seal::sha256(SEED.as_bytes())).await?;
+                catalogue::add_notice(tx, &act, NOTICE).await?;
+                for member in &staff_rows {
+                    catalogue::put_staff(tx, &act, member).await?;
+                }
+                for seal in &seal_rows {
+                    catalogue::put_seal(tx, &act, seal).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await?;
+    if !claimed {
+        return Err(Error::conflict("wrong_database"));
+    }
+    home.write_instance(&instance)?;
+    Ok(Made {
+        data: home.dir().display().to_string(),
+        instance: instance.id,
+        demo: instance.demo,
+        database: if request.database.is_some() { "postgres or named file".into() } else { "sqlite".into() },
+        organisations: parsed.organisation.iter().map(|o| o.code.clone()).collect(),
+        seals: seals.into_iter().map(|s| s.code).collect(),
+        staff: staff.into_iter().map(|s| s.name).collect(),
+        trust: instance.demo.then(|| home.trust().display().to_string()),
+    })
+}
+
+fn first_staff(request: &Request) -> Result<Vec<Staff>> {
+    let member = |name: &str, roles: &[Role]| Staff {
+        name: name.into(),
+        roles: roles.to_vec(),
+        organisation: None,
+        active: true,
+    };
+    if !request.production {
+        let clerk = member("clerk", &[Role::Clerk, Role::Operator]);
+        return Ok(vec![clerk, member("approver", &[Role::Approver, Role::Auditor])]);
+    }
+    let name = request.operator.as_deref().unwrap_or_default();
+    if crate::staff::good_name(name) {
+        Ok(vec![member(name, &[Role::Operator])])
+    } else {
+        Err(Error::invalid("operator_name"))
+    }
+}
+
+/// Keys that an interrupted `init` left are taken up again: the database may hold their check values already.
+fn keys(home: &Home, world: &World) -> Result<KeyFile> {
+    if home.vault_keys().exists() {
+        return KeyFile::read(home);
+    }
+    let made = KeyFile::make(world.entropy.as_ref());
+    made.write_new(home)?;
+    Ok(made)
+}
+
+/// Makes the demo hierarchy and writes its files, replacing what an interrupted `init` left.
+fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World) -> Result<Vec<Seal>> {
+    let names: Vec<String> = catalogue.seal.iter().map(|s| test_name(&s.name)).collect();
+    let requests = catalogue.seal.iter().zip(&names).map(|(seal, name)| SealRequest {
+        code: &seal.code,
+        name,
+        organisation: catalogue.organisation(&seal.organisation).map_or("", |o| o.name.as_str()),
+    });
+    let requests: Vec<SealRequest> = requests.collect();
+    let entropy = world.entropy.as_ref();
+    let trust = authority::make(&requests, keys.passphrase(), world.clock.now().0, entropy)
+        .map_err(|e| Error::internal("demo_trust_failed").because(e))?;
+    write_trust(home, &trust, &requests)?;
+    let rows = catalogue.seal.iter().zip(&names).zip(&trust.seals).map(|((seal, name), issued)| Seal {
+        code: seal.code.clone(),
+        organisation: seal.organisation.clone(),
+        name: name.clone(),
+        family: seal.family.as_str().into(),
+        certificate: issued.certificate.der().to_vec(),
+        valid_from: Instant(issued.certificate.not_before_ms()),
+        valid_until: Instant(issued.certificate.not_after_ms()),
+        state: SealState::Active,
+    });
+    Ok(rows.collect())
+}
+
+/// `…专用章` becomes `…测试专用章`.
+fn test_name(name: &str) -> String {
+    format!("{}{TEST_MARK}", name.strip_suffix("专用章").unwrap_or(name))
+}
+
+fn write_trust(home: &Home, trust: &DemoTrust, requests: &[SealRequest]) -> Result<()> {
+    let pem = |certificate: &yinxin_seal::x509::Certificate| {
+        certificate.to_pem().map_err(|e| Error::internal("demo_trust_failed").because(e))
+    };
+    let authority = pem(&trust.authority.certificate)?;
+    home::replace(&home.trust().join("root.pem"), pem(&trust.root.certificate)?.as_bytes(), Secrecy::Public)?;
+    home::replace(&home.authority_certificate(), authority.as_bytes(), Secrecy::Public)?;
+    home::replace(&home.key("root"), trust.root.key_pem.as_bytes(), Secrecy::OwnerOnly)?;
+    home::replace(&home.key("authority"), trust.authority.key_pem.as_bytes(), Secrecy::OwnerOnly)?;
+    for (request, issued) in requests.iter().zip(&trust.seals) {
+        let chain = format!("{}{authority}", pem(&issued.certificate)?);
+        home::replace(&home.seal_certificate(request.code), chain.as_bytes(), Secrecy::Public)?;
+        let key = home.key(&format!("seal-{}", request.code));
+        home::replace(&key, issued.key_pem.as_bytes(), Secrecy::OwnerOnly)?;
+    }
+    for (name, list) in ["root", "authority"].iter().zip(&trust.lists) {
+        home::replace(&home.crl().join(format!("{name}.crl")), list.der(), Secrecy::Public)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The secrets in `DATA/keys/vault.toml`: the register's keys and the passphrase of the signing keys' files.
+//!
+//! Hex of 32 random bytes each; the first key of a list is the one in use. Owner only; lose it and every name in
+//! the register is lost, so back it up apart from the database.
+
+use crate::error::{Error, Result};
+use crate::home::{self, Home, Secrecy};
+use serde::{Deserialize, Serialize};
+use yinxin_model::ports::{Entropy, random};
+use yinxin_store::{KeyBytes, VaultKeys};
+use zeroize::Zeroizing;
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    /// Opens `keys/*.p8`.
+    passphrase: Zeroizing<String>,
+    data: Vec<Key>,
+    index: Vec<Key>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Key {
+    id: u32,
+    key: Zeroizing<String>,
+}
+
+/// Which list a key belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    Data,
+    Index,
+}
+
+impl KeyFile {
+    pub fn make(entropy: &dyn Entropy) -> Self {
+        let key = || vec![Key { id: 1, key: fresh(entropy) }];
+        Self { passphrase: fresh(entropy), data: key(), index: key() }
+    }
+
+    pub fn read(home: &Home) -> Result<Self> {
+        let path = home.vault_keys();
+        let bytes = Zeroizing::new(home::read(&path).map_err(|e| match e.kind {
+            crate::error::Kind::NotFound => Error::conflict("key_missing").with("path", path.display()),
+            _ => e,
+        })?);
+        let text = std::str::from_utf8(&bytes).map_err(|_| damaged())?;
+        // The parser's message could quote a key; only where it stands is told.
+        toml::from_str(text).map_err(|_| damaged().with("path", path.display()))
+    }
+
+    pub fn write_new(&self, home: &Home) -> Result<()> {
+        home::write_new(&home.vault_keys(), self.text()?.as_bytes(), Secrecy::OwnerOnly)
+    }
+
+    pub fn replace(&self, home: &Home) -> Result<()> {
+        home::replace(&home.vault_keys(), self.text()?.as_bytes(), Secrecy::OwnerOnly)
+    }
+
+    pub fn passphrase(&self) -> &[u8] {
+        self.passphrase.as_bytes()
+    }
+
+    /// Puts a fresh key in use before the others; they stay readable.
+    pub fn add(&mut self, which: KeyUse, entropy: &dyn Entropy) -> u32 {
+        let list = self.list_mut(which);
+        let id = list.iter().map(|k| k.id).max().unwrap_or(0) + 1;
+        list.insert(0, Key { id, key: fresh(entropy) });
+        id
+    }
+
+    /// Drops all keys but the one in use.
+    pub fn keep_first(&mut self, which: KeyUse) -> Vec<u32> {
+        let list = self.list_mut(which);
+        let dropped = list.iter().skip(1).map(|k| k.id).collect();
+        list.truncate(1);
+        dropped
+    }
+
+    pub fn ids(&self, which: KeyUse) -> Vec<u32> {
+        let list = match which {
+            KeyUse::Data => &self.data,
+            KeyUse::Index => &self.index,
+        };
+        list.iter().map(|k| k.id).collect()
+    }
+
+    pub fn vault_keys(&self) -> Result<VaultKeys> {
+        let read = |list: &[Key]| list.iter().map(Key::bytes).collect::<Result<Vec<_>>>();
+        Ok(VaultKeys { data: read(&self.data)?, index: read(&self.index)? })
+    }
+
+    fn list_mut(&mut self, which: KeyUse) -> &mut Vec<Key> {
+        match which {
+            KeyUse::Data => &mut self.data,
+            KeyUse::Index => &mut self.index,
+        }
+    }
+
+    fn text(&self) -> Result<Zeroizing<String>> {
+        toml::to_string(self).map(Zeroizing::new).map_err(|_| damaged())
+    }
+}
+
+impl Key {
+    fn bytes(&self) -> Result<KeyBytes> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        if self.key.len() != 64 {
+            return Err(damaged());
+        }
+        for (to, pair) in bytes.iter_mut().zip(self.key.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            *to = digits.ok_or_else(damaged)?;
+        }
+        Ok(KeyBytes { id: self.id, bytes })
+    }
+}
+
+fn damaged() -> Error {
+    Error::internal("key_file_damaged")
+}
+
+fn fresh(entropy: &dyn Entropy) -> Zeroizing<String> {
+    let bytes = Zeroizing::new(random::<32>(entropy));
+    Zeroizing::new(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}

@@ -1,0 +1,47 @@
+//! 查询编号: a short-lived number that a holder hands to a third party, who verifies with it and the name.
+
+use crate::certificate;
+use crate::error::{Error, Result};
+use crate::system::System;
+use crate::token;
+use serde::Serialize;
+use yinxin_model::Subject;
+use yinxin_model::states::CertificateState;
+use yinxin_store::request;
+
+/// The longest a number may live.
+const LONGEST_DAYS: i32 = 30;
+/// Twelve random characters collide once in a million million; a second draw is for form's sake.
+const DRAWS: usize = 3;
+
+#[derive(Debug, Serialize)]
+pub struct Made {
+    pub query_number: String,
+    pub management_number: String,
+    /// Last day, inclusive.
+    pub expires_on: yinxin_model::Day,
+}
+
+pub async fn make(system: &System, by: &Subject, number: &str, days: i32) -> Result<Made> {
+    if !(1..=LONGEST_DAYS).contains(&days) {
+        return Err(Error::invalid("validity_out_of_range").with("days", days).with("longest", LONGEST_DAYS));
+    }
+    let found = certificate::find(system, by, number).await?;
+    if found.state == CertificateState::Draft {
+        return Err(Error::conflict("certificate_not_online").with("number", number));
+    }
+    let expires_on = system.today().plus(days - 1);
+    for _ in 0..DRAWS {
+        let code = token::query_number(system.entropy());
+        let (vault, act, id, drawn) = (system.vault.clone(), system.act(by), found.id, code.clone());
+        let put = system.db.write(move |tx| {
+            Box::pin(
+                async move { request::put_query_number(tx, &vault, &act, &id, &drawn, expires_on).await },
+            )
+        });
+        if put.await? {
+            return Ok(Made { query_number: code, management_number: found.number, expires_on });
+        }
+    }
+    Err(Error::internal("internal"))
+}

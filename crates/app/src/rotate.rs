@@ -1,0 +1,128 @@
+//! Key rotation. A new data key is in use at once, and what older keys sealed is re-encrypted row by row while the
+//! service runs. A new index key makes every blind index anew in one maintenance run. Both resume where they were
+//! interrupted: what is still under an old key is simply what is left to do.
+
+use crate::error::Result;
+use crate::import::Report;
+use crate::keys::{KeyFile, KeyUse};
+use crate::system::{System, require};
+use serde::Serialize;
+use yinxin_model::Subject;
+use yinxin_model::states::Role;
+use yinxin_store::{request, rotation};
+
+/// Rows of one transaction.
+const CHUNK: u32 = 1_000;
+
+#[derive(Debug, Serialize)]
+pub struct Keys {
+    /// The first is in use.
+    pub data: Vec<u32>,
+    pub index: Vec<u32>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Rotated {
+    pub key: u32,
+    pub values: u64,
+    pub objects: u64,
+    /// Keys that nothing is under any more; they are out of the key file.
+    pub retired: Vec<u32>,
+}
+
+pub fn list(system: &System) -> Result<Keys> {
+    let file = KeyFile::read(&system.home)?;
+    Ok(Keys { data: file.ids(KeyUse::Data), index: file.ids(KeyUse::Index) })
+}
+
+/// A new data key, unless a rotation is under way, which is then finished.
+pub async fn data(system: &System, database: Option<&str>, by: &Subject, report: Report<'_>) -> Result<Rotated> {
+    let system = begin(system, database, by, KeyUse::Data).await?;
+    let (mut values, mut after) = (0, rotation::Cursor::default());
+    loop {
+        let (vault, cursor) = (system.vault.clone(), after.clone());
+        let chunk = system.db.write(move |tx| {
+            Box::pin(async move { rotation::data_chunk(tx, &vault, &cursor, CHUNK).await })
+        });
+        let chunk = chunk.await?;
+        values += chunk.done;
+        report(values, values);
+        match chunk.next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    let objects = objects(&system).await?;
+    finish(&system, KeyUse::Data, "data", values, objects).await
+}
+
+/// A new index key and every index by it. Nobody else may use the register meanwhile.
+pub async fn index(system: &System, database: Option<&str>, by: &Subject, report: Report<'_>) -> Result<Rotated> {
+    let system = begin(system, database, by, KeyUse::Index).await?;
+    let (mut values, mut after) = (0, rotation::Cursor::default());
+    loop {
+        let (vault, cursor) = (system.vault.clone(), after.clone());
+        let chunk = system.db.write(move |tx| {
+            Box::pin(async move { rotation::index_chunk(tx, &vault, &cursor, CHUNK).await })
+        });
+        let chunk = chunk.await?;
+        values += chunk.done;
+        report(values, values);
+        match chunk.next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    finish(&system, KeyUse::Index, "index", values, 0).await
+}
+
+/// Puts a fresh key first, unless an older one is still there from a run that was interrupted, and opens the
+/// installation again with it.
+async fn begin(system: &System, database: Option<&str>, by: &Subject, which: KeyUse) -> Result<System> {
+    require(by, Role::Operator)?;
+    let mut keys = KeyFile::read(&system.home)?;
+    if keys.ids(which).len() == 1 {
+        keys.add(which, system.entropy());
+        keys.replace(&system.home)?;
+    }
+    System::open(system.home.clone(), database, system.world.clone()).await
+}
+
+/// Objects under older keys, sealed again under the present one.
+async fn objects(system: &System) -> Result<u64> {
+    let (mut done, mut after) = (0, String::new());
+    loop {
+        let (key, from) = (system.vault.active_key(), after.clone());
+        let listed = system.db.read(move |tx| {
+            Box::pin(async move { request::blobs_under_other_keys(tx, key, &from, CHUNK).await })
+        });
+        let listed = listed.await?;
+        let Some(last) = listed.last() else { return Ok(done) };
+        after = last.name.clone();
+        for blob in &listed {
+            // One that is gone has nothing to protect; its entry goes with the next maintenance.
+            if let Some(bytes) = crate::blobs::get(system, &blob.name).await? {
+                crate::blobs::reseal(system, blob, &bytes).await?;
+                done += 1;
+            }
+        }
+    }
+}
+
+async fn finish(system: &System, which: KeyUse, kind: &'static str, values: u64, objects: u64) -> Result<Rotated> {
+    let mut keys = KeyFile::read(&system.home)?;
+    let retired = keys.keep_first(which);
+    let (vault, forgotten) = (system.vault.clone(), retired.clone());
+    let forget = system.db.write(move |tx| {
+        Box::pin(async move {
+            for key in forgotten {
+                vault.forget(tx, kind, key).await?;
+            }
+            Ok(())
+        })
+    });
+    forget.await?;
+    keys.replace(&system.home)?;
+    let key = keys.ids(which).first().copied().unwrap_or_default();
+    Ok(Rotated { key, values, objects, retired })
+}

@@ -1,0 +1,249 @@
+//! What sealing and verifying work with, loaded once: fonts, templates, keys, plates, trust.
+
+use crate::config::{SignerConfig, SignerKind};
+use crate::error::{Error, Kind, Result};
+use crate::fields::{CopyFacts, fields, purpose};
+use crate::home::{self, Home};
+use crate::keys::KeyFile;
+use crate::system::System;
+use crate::{fonts, trust};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use yinxin_model::{Id, Instant};
+use yinxin_seal::page::draw::Color;
+use yinxin_seal::pkcs11::{KeySelector, Token, TokenConfig};
+use yinxin_seal::x509::Certificate;
+use yinxin_seal::{
+    CopyOrder, Design, Keyring, Permit, Pkcs11Signer, PlateOrder, Plates, Prepared, SealFace, SealKey,
+    SealPlate, SealedCopy, Signer, SoftSigner, Trust, face,
+};
+use yinxin_store::record::Record;
+
+/// How long a caller waits for a session of a signing device before it is told to come back.
+const DEVICE_WAIT: Duration = Duration::from_secs(10);
+/// 朱红, the red of seals.
+const SEAL_RED: Color = Color(0xD1, 0x1A, 0x1F);
+const SEAL_FONT: &str = "serif-bold";
+/// What a seal's name ends with; it stands beneath the star.
+const BOTTOMS: [&str; 2] = [yinxin_seal::authority::TEST_MARK, "专用章"];
+
+pub struct Sealing {
+    keyring: Keyring,
+    /// Why a seal's key could not be loaded: the others still work.
+    unusable: BTreeMap<String, Error>,
+    designs: BTreeMap<String, Design>,
+    plates: Plates,
+    trust: Trust,
+}
+
+/// Which plate a copy was prepared on: part of the intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    pub seal: String,
+    pub template: String,
+    pub template_digest: [u8; 32],
+    pub plate_digest: [u8; 32],
+}
+
+impl Sealing {
+    pub fn load(system: &System) -> Result<Self> {
+        let pool = Arc::new(fonts::pool(&system.config.fonts));
+        let mut designs = BTreeMap::new();
+        for builtin in face::builtin() {
+            designs.insert(builtin.id.to_owned(), Design::parse(builtin.source).map_err(refused)?);
+        }
+        // An organisation's own templates: DATA/templates/*.toml; the same id replaces a shipped one.
+        let own = system.home.dir().join("templates");
+        for path in if own.is_dir() { Home::files(&own, &["toml"])? } else { Vec::new() } {
+            let source = String::from_utf8(home::read(&path)?).unwrap_or_default();
+            let design = Design::parse(&source).map_err(|e| refused(e).with("path", path.display()))?;
+            designs.insert(design.template().id().to_owned(), design);
+        }
+        let (keyring, unusable) = keyring(system)?;
+        let trust = trust::load(&system.home, None)?;
+        Ok(Self { keyring, unusable, designs, plates: Plates::new(pool), trust })
+    }
+
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// Whether the seal's key signs: makes a signature that nobody gets.
+    pub fn check_key(&self, code: &str) -> Result<()> {
+        self.key(code)?.signer().sign(b"yinxin doctor").map(|_| ()).map_err(|e| refused(e.into()))
+    }
+
+    /// Draws and digests a copy. A character that no font has refuses it here.
+    pub fn prepare(
+        &self,
+        system: &System,
+        record: &Record,
+        copy: &Id,
+        facts: &CopyFacts,
+    ) -> Result<(Prepared, Stamp)> {
+        let (plate, stamp) = self.plate(system, record)?;
+        let fields = fields(system, record, facts);
+        let title = match &fields.level {
+            Some(level) => format!("{}（{level}）职业资格证书", fields.qualification),
+            None => format!("{}职业资格证书", fields.qualification),
+        };
+        let (title, reason) = match &facts.endorsement {
+            Some(e) => (format!("{title}·加注件"), purpose(system, e.scenario, e.addition)),
+            None => (title, "电子证书".to_owned()),
+        };
+        let order = CopyOrder {
+            fields: &fields,
+            title: &title,
+            subject: &fields.management_number,
+            reason: &reason,
+            location: "",
+            made_at: facts.made_at,
+            document_id: copy.0,
+        };
+        Ok((yinxin_seal::prepare(&plate, &order).map_err(refused)?, stamp))
+    }
+
+    /// Signs what was prepared, if it is what the intent says, and checks the result as the public would.
+    pub fn seal(&self, prepared: Prepared, permit: Permit, seal: &str, now: Instant) -> Result<SealedCopy> {
+        let key = self.key(seal)?;
+        let signed = prepared.sign(permit, &key).map_err(refused)?;
+        signed.finish(&self.trust, now).map_err(refused)
+    }
+
+    pub fn key(&self, code: &str) -> Result<Arc<SealKey>> {
+        if let Some(why) = self.unusable.get(code) {
+            return Err(Error::new(why.kind, why.code).with("seal", code));
+        }
+        self.keyring.get(code).map_err(|_| Error::conflict("seal_missing").with("seal", code))
+    }
+
+    /// The compiled plate of a record's seal and template.
+    pub fn plate(&self, system: &System, record: &Record) -> Result<(Arc<SealPlate>, Stamp)> {
+        let missing = || Error::conflict("seal_missing").with("seal", &record.seal);
+        let seal = system.catalogue.seal(&record.seal).ok_or_else(missing)?;
+        let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
+        let design = self.designs.get(&seal.template).ok_or_else(unknown)?;
+        let key = self.key(&seal.code)?;
+        let seal_face = seal_face(key.name());
+        let issuer =
+            system.catalogue.organisation(&record.issuer).map(|o| o.name.clone()).unwrap_or_default();
+        let order = PlateOrder {
+            design,
+            key: &key,
+            seal: &seal_face,
+            issuer: &issuer,
+            platform: &system.config.platform.name,
+        };
+        let plate = self.plates.get(&order).map_err(refused)?;
+        let stamp = Stamp {
+            seal: seal.code.clone(),
+            template: seal.template.clone(),
+            template_digest: design.digest(),
+            plate_digest: plate.digest(),
+        };
+        Ok((plate, stamp))
+    }
+}
+
+/// `中国拍卖行业协会…证书测试专用章` → the name along the ring, `测试专用章` beneath the star.
+fn seal_face(name: &str) -> SealFace {
+    let split = BOTTOMS.into_iter().find_map(|bottom| Some((name.strip_suffix(bottom)?, bottom)));
+    let (ring, bottom) = split.unwrap_or((name, ""));
+    SealFace {
+        ring: ring.to_owned(),
+        bottom: bottom.to_owned(),
+        number: None,
+        color: SEAL_RED,
+        font: SEAL_FONT.to_owned(),
+    }
+}
+
+/// A refusal of the seal room. Transient ones may be tried again; the others fail the copy for good.
+pub(crate) fn refused(error: yinxin_seal::Error) -> Error {
+    let kind = match error.code() {
+        _ if error.is_transient() => Kind::Unavailable,
+        "no_glyph" | "text_does_not_fit" | "unprintable_character" | "needs_shaping" => Kind::Invalid,
+        "pin_refused" | "pin_locked" | "token_gone" | "key_not_found" | "device_failed" | "signer_busy" => {
+            Kind::Unavailable
+        }
+        _ => Kind::Internal,
+    };
+    let mut refusal = Error::new(kind, error.code());
+    if kind == Kind::Invalid {
+        refusal = refusal.with("reason", &error);
+    }
+    for (name, value) in error.values() {
+        refusal = refusal.with(name, value);
+    }
+    refusal.because(error)
+}
+
+type Unusable = BTreeMap<String, Error>;
+
+fn keyring(system: &System) -> Result<(Keyring, Unusable)> {
+    let opener = KeyOpener::new(&system.home, &system.config.signer)?;
+    let (mut keyring, mut unusable) = (Keyring::new(), BTreeMap::new());
+    for seal in &system.catalogue.seal {
+        let path = system.home.seal_certificate(&seal.code);
+        if !path.exists() {
+            continue;
+        }
+        match opener.open(&seal.code, &home::read(&path)?) {
+            Ok(key) => keyring.add(key).map_err(refused)?,
+            Err(error) => {
+                tracing::warn!(seal = seal.code, code = error.code, "a seal's key cannot be used");
+                unusable.insert(seal.code.clone(), error);
+            }
+        }
+    }
+    Ok((keyring, unusable))
+}
+
+/// Opens keys in files or on a device. Never falls back from a device to a file.
+struct KeyOpener<'a> {
+    home: &'a Home,
+    keys: KeyFile,
+    token: Option<Result<Arc<Token>>>,
+}
+
+impl<'a> KeyOpener<'a> {
+    fn new(home: &'a Home, config: &SignerConfig) -> Result<Self> {
+        let token = (config.kind == SignerKind::Pkcs11).then(|| token(config));
+        Ok(Self { home, keys: KeyFile::read(home)?, token })
+    }
+
+    fn open(&self, code: &str, pem: &[u8]) -> Result<SealKey> {
+        let certificates = Certificate::from_file(pem).map_err(|e| refused(e.into()))?;
+        let (certificate, chain) =
+            certificates.split_first().ok_or_else(|| Error::conflict("seal_missing").with("seal", code))?;
+        let label = format!("seal-{code}");
+        let signer: Arc<dyn Signer> = match &self.token {
+            Some(Ok(token)) => {
+                let selector = KeySelector::Label(label);
+                Arc::new(Pkcs11Signer::new(token.clone(), selector).map_err(|e| refused(e.into()))?)
+            }
+            Some(Err(error)) => return Err(Error::new(error.kind, error.code)),
+            None => {
+                let file = home::read(&self.home.key(&label))?;
+                let opened = yinxin_seal::decrypt_pkcs8(&file, self.keys.passphrase())
+                    .and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
+                Arc::new(opened.map_err(|e| refused(e.into()))?)
+            }
+        };
+        SealKey::new(code, signer, certificate.clone(), chain.to_vec()).map_err(refused)
+    }
+}
+
+fn token(config: &SignerConfig) -> Result<Arc<Token>> {
+    let pin = std::env::var(&config.pin_env)
+        .map_err(|_| Error::conflict("pin_missing").with("variable", &config.pin_env))?;
+    let opened = Token::open(TokenConfig {
+        module: config.module.clone(),
+        label: config.token.clone(),
+        pin: pin.into(),
+        max_sessions: config.sessions.max(1),
+        wait: DEVICE_WAIT,
+    });
+    opened.map_err(|e| refused(e.into()))
+}

@@ -1,0 +1,159 @@
+//! An opened installation: what every use case works with.
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::home::{Home, Instance};
+use crate::keys::KeyFile;
+use crate::objects::Objects;
+use crate::sealing::Sealing;
+use std::sync::{Arc, OnceLock};
+use yinxin_model::catalogue::Catalogue;
+use yinxin_model::ports::{Clock, Entropy};
+use yinxin_model::states::Role;
+use yinxin_model::{Day, Instant, Subject};
+use yinxin_store::audit::Act;
+use yinxin_store::{Db, PostgresOptions, SqliteOptions, Vault, catalogue, migrate};
+
+/// The world as parameters.
+#[derive(Clone)]
+pub struct World {
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    /// The clock was set by hand: nothing lasting is done because of what it says.
+    pub shifted: bool,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct System {
+    pub home: Home,
+    pub instance: Instance,
+    pub config: Arc<Config>,
+    pub db: Db,
+    pub vault: Arc<Vault>,
+    pub catalogue: Arc<Catalogue>,
+    pub objects: Objects,
+    pub world: World,
+    /// Fonts, seals and plates are loaded when something is first sealed or verified.
+    sealing: Arc<OnceLock<Arc<Sealing>>>,
+}
+
+/// The name under which the database keeps whose it is.
+pub const META_INSTANCE: &str = "instance";
+/// `true` or `false`.
+pub const META_DEMO: &str = "demo";
+
+impl System {
+    /// Opens an initialised data directory. Migrates the database forward; refuses one that belongs to another
+    /// directory, or whose keys are missing or wrong.
+    pub async fn open(home: Home, database: Option<&str>, world: World) -> Result<Self> {
+        let uninitialised = || Error::conflict("not_initialised").with("data", home.dir().display());
+        let instance = home.instance()?.ok_or_else(uninitialised)?;
+        let config = Config::load(home.dir())?;
+        let db = connect(&home, &config, database).await?;
+        migrate::migrate(&db, world.clock.now()).await?;
+        let keys = KeyFile::read(&home)?.vault_keys()?;
+        let vault = Arc::new(Vault::new(keys, world.entropy.clone())?);
+        check_owner(&db, &instance).await?;
+        let (checked, now) = (vault.clone(), world.clock.now());
+        let current = db
+            .write(move |tx| {
+                Box::pin(async move {
+                    checked.check(tx, now).await?;
+                    catalogue::current_catalogue(tx).await
+                })
+            })
+            .await?;
+        let text = current.ok_or_else(|| Error::conflict("not_initialised"))?.text;
+        let parsed = Catalogue::parse(&text).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
+        let objects = Objects::open(&config, &home)?;
+        Ok(Self {
+            home,
+            instance,
+            config: Arc::new(config),
+            db,
+            vault,
+            catalogue: Arc::new(parsed),
+            objects,
+            world,
+            sealing: Arc::default(),
+        })
+    }
+
+    /// The same installation with another clock: for demonstrations that make a past.
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        let world = World { clock, entropy: self.world.entropy.clone(), shifted: true };
+        Self { world, ..self.clone() }
+    }
+
+    pub fn now(&self) -> Instant {
+        self.world.clock.now()
+    }
+
+    pub fn today(&self) -> Day {
+        self.now().day()
+    }
+
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.world.entropy.as_ref()
+    }
+
+    /// Somebody doing something now.
+    pub fn act(&self, by: &Subject) -> Act {
+        Act::new(by.clone(), self.now(), self.entropy(), None)
+    }
+
+    /// Fonts, keyring, plates and trust. Loading twice at the same time is harmless: the first to finish stays.
+    pub fn sealing(&self) -> Result<Arc<Sealing>> {
+        if let Some(loaded) = self.sealing.get() {
+            return Ok(loaded.clone());
+        }
+        let loaded = Arc::new(Sealing::load(self)?);
+        Ok(self.sealing.get_or_init(|| loaded).clone())
+    }
+
+    /// The member of staff called `name`, as a subject.
+    pub async fn staff(&self, name: &str) -> Result<Subject> {
+        let wanted = name.to_owned();
+        let found =
+            self.db.read(move |tx| Box::pin(async move { catalogue::staff(tx, &wanted).await })).await?;
+        let unknown = || Error::forbidden("staff_unknown").with("name", name);
+        found.filter(|s| s.active).map(|s| s.subject()).ok_or_else(unknown)
+    }
+}
+
+/// Refuses where `subject` lacks the role.
+pub fn require(subject: &Subject, role: Role) -> Result<()> {
+    if subject.has(role) { Ok(()) } else { Err(Error::forbidden("role_missing").with("role", role.as_str())) }
+}
+
+/// Opens the database that flag, settings or default name.
+pub async fn connect(home: &Home, config: &Config, database: Option<&str>) -> Result<Db> {
+    let url = database.filter(|u| !u.is_empty()).unwrap_or(&config.database);
+    if url.is_empty() {
+        return Ok(Db::open_sqlite(&home.sqlite(), SqliteOptions::default())?);
+    }
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        return Ok(Db::open_sqlite(std::path::Path::new(path), SqliteOptions::default())?);
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Db::open_postgres(url, PostgresOptions::default()).await?);
+    }
+    Err(Error::invalid("database_address"))
+}
+
+async fn check_owner(db: &Db, instance: &Instance) -> Result<()> {
+    let read = db.read(|tx| {
+        Box::pin(async move {
+            Ok((catalogue::meta(tx, META_INSTANCE).await?, catalogue::meta(tx, META_DEMO).await?))
+        })
+    });
+    match read.await? {
+        (None, _) => Err(Error::conflict("not_initialised")),
+        (Some(owner), _) if owner != instance.id.to_string() => Err(Error::conflict("wrong_database")),
+        (_, demo) if demo.as_deref() != Some(if instance.demo { "true" } else { "false" }) => {
+            Err(Error::conflict("demo_mark_differs"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,351 @@
+//! Verification: of a file, by data, by query number, by token. Findings and one verdict; never an error because
+//! something is not genuine, and never "invalid" because something could not be asked.
+//!
+//! Whoever asks sees nothing that he did not bring himself: names are masked, and every miss looks the same.
+
+use crate::certificate::approval_date;
+use crate::error::Result;
+use crate::fields::purpose;
+use crate::home::Home;
+use crate::system::System;
+use crate::{hex, token, trust};
+use serde_json::{Value, json};
+use std::path::Path;
+use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
+use yinxin_model::{DocumentNumber, DocumentType, Identity, Instant, ManagementNumber, PersonName, Subject};
+use yinxin_seal::{Report, SignerReport};
+use yinxin_store::certificate::{self, Certificate, Match, Revocation};
+use yinxin_store::copy::{self, Found};
+use yinxin_store::endorsement::{self, Endorsement};
+use yinxin_store::{request, scope};
+
+pub struct Verification {
+    pub verdict: Verdict,
+    /// The outcome of asking the register.
+    pub register: Outcome,
+    pub findings: Vec<Finding>,
+    pub checked_at: Instant,
+    pub signer: Option<Value>,
+    pub certificate: Option<Value>,
+    pub endorsement: Option<Value>,
+}
+
+/// What somebody has before him.
+pub struct Fields {
+    pub name: String,
+    pub document_type: String,
+    pub document: String,
+    pub number: String,
+}
+
+/// A file without any register: all but the present state.
+pub fn offline(bytes: &[u8], home: &Home, trust_dir: Option<&Path>, now: Instant) -> Result<Verification> {
+    let trust = trust::load(home, trust_dir)?;
+    let mut verification = of_report(yinxin_seal::verify(bytes, &trust, now), now);
+    verification.not_asked("offline");
+    Ok(verification)
+}
+
+/// A file, and what the register knows of it.
+pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) -> Result<Verification> {
+    let trust = trust::load(&system.home, trust_dir)?;
+    let now = system.now();
+    let report = yinxin_seal::verify(bytes, &trust, now);
+    let sha256 = report.sha256;
+    let mut verification = of_report(report, now);
+    // Of a file that is not ours, or not whole, the register can say nothing.
+    if matches!(verification.verdict, Verdict::Valid | Verdict::SealInvalid) {
+        let found = system.db.read(move |tx| Box::pin(async move { copy::by_digest(tx, &sha256).await }));
+        match found.await {
+            Ok(Some(found)) => verification.add_standing(system, &found).await,
+            Ok(None) => verification.unknown("copy_not_in_register"),
+            Err(error) => verification.unavailable(&error),
+        }
+    } else {
+        verification.not_asked("file_says_enough");
+    }
+    count(system, "file", &verification).await;
+    Ok(verification)
+}
+
+/// Name, document and management number.
+pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification> {
+    let mut verification = Verification::new(system.now());
+    // What breaks a rule is looked up all the same, as somebody who does not exist: a miss must not tell by its
+    // form or its time which of the three was wrong.
+    let index = identity(system, fields).map(|identity| system.vault.identity_index(&identity));
+    let number = ManagementNumber::parse(&fields.number).unwrap_or_else(|_| ManagementNumber::nothing());
+    let vault = system.vault.clone();
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let index = index.unwrap_or_else(|| vault.no_identity());
+            certificate::matching(tx, &vault, &number, &index).await
+        })
+    });
+    match read.await {
+        Ok(Match::Current(found)) => verification.add_certificate(system, &found, found.version).await,
+        Ok(Match::Superseded { since }) => {
+            verification.pass(Check::Register, "once_in_register");
+            verification.superseded(since);
+        }
+        Ok(Match::Nothing) => verification.unknown("no_match"),
+        Err(error) => verification.unavailable(&error),
+    }
+    count(system, "fields", &verification).await;
+    Ok(verification)
+}
+
+/// Name and 查询编号.
+pub async fn by_query_number(system: &System, name: &str, number: &str) -> Result<Verification> {
+    let mut verification = Verification::new(system.now());
+    let (vault, code, today) = (system.vault.clone(), token::folded(number), system.today());
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            match request::by_query_number(tx, &vault, &code, today).await? {
+                Some(id) => certificate::get(tx, &vault, &Subject::System, &id).await,
+                None => Ok(None),
+            }
+        })
+    });
+    let key = yinxin_model::person::name_key(name);
+    match read.await {
+        Ok(Some(found)) if found.record.holder.identity.name.key() == key => {
+            verification.add_certificate(system, &found, found.version).await;
+        }
+        Ok(_) => verification.unknown("no_match"),
+        Err(error) => verification.unavailable(&error),
+    }
+    count(system, "query_number", &verification).await;
+    Ok(verification)
+}
+
+/// The token in a copy's QR code.
+pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
+    let mut verification = Verification::new(system.now());
+    let token = token::folded(text);
+    let read = system.db.read(move |tx| Box::pin(async move { copy::by_token(tx, &token).await }));
+    match read.await {
+        Ok(Some(found)) => verification.add_standing(system, &found).await,
+        Ok(None) => verification.unknown("token_unknown"),
+        Err(error) => verification.unavailable(&error),
+    }
+    count(system, "token", &verification).await;
+    Ok(verification)
+}
+
+impl Verification {
+    fn new(checked_at: Instant) -> Self {
+        Self {
+            verdict: Verdict::Valid,
+            register: Outcome::NotChecked,
+            findings: Vec::new(),
+            checked_at,
+            signer: None,
+            certificate: None,
+            endorsement: None,
+        }
+    }
+
+    fn pass(&mut self, check: Check, code: &'static str) {
+        self.add(Finding::new(check, Outcome::Pass, code));
+    }
+
+    fn fail(&mut self, verdict: Verdict, finding: Finding) {
+        self.verdict = self.verdict.or(verdict);
+        self.add(finding);
+    }
+
+    fn add(&mut self, finding: Finding) {
+        if finding.check == Check::Register {
+            self.register = finding.outcome;
+        }
+        self.findings.push(finding);
+    }
+
+    /// The register was not asked, for a stated reason.
+    fn not_asked(&mut self, code: &'static str) {
+        for check in [Check::Register, Check::Endorsement, Check::Certificate] {
+            self.add(Finding::new(check, Outcome::NotChecked, code));
+        }
+    }
+
+    /// One answer for every miss.
+    fn unknown(&mut self, code: &'static str) {
+        self.fail(Verdict::NoMatch, Finding::new(Check::Register, Outcome::Fail, code));
+    }
+
+    /// An outage is never shown as "invalid": of data alone nothing can be said then, of a file what the file says.
+    fn unavailable(&mut self, error: &yinxin_store::Error) {
+        tracing::warn!(code = error.code(), "the register cannot be asked");
+        if self.findings.is_empty() {
+            self.verdict = Verdict::CannotCheck;
+        }
+        self.not_asked("register_unavailable");
+    }
+
+    /// The certificate and endorsement behind a copy, as they stand now.
+    async fn add_standing(&mut self, system: &System, found: &Found) {
+        let (vault, wanted) = (system.vault.clone(), *found);
+        let read = system.db.read(move |tx| {
+            Box::pin(async move {
+                let certificate = certificate::get(tx, &vault, &Subject::System, &wanted.certificate).await?;
+                let endorsement = match wanted.endorsement {
+                    Some(id) => endorsement::get(tx, &vault, &Subject::System, &id).await?,
+                    None => None,
+                };
+                let stored = copy::get(tx, &Subject::System, &wanted.certificate, &wanted.copy).await?;
+                Ok((certificate, endorsement, stored))
+            })
+        });
+        match read.await {
+            Ok((Some(certificate), endorsement, stored)) => {
+                let version = match (&endorsement, &stored) {
+                    (Some(endorsement), _) => endorsement.version,
+                    (None, Some(stored)) => stored.version,
+                    // Intended and never finished: nobody can have this copy.
+                    (None, None) => return self.unknown("copy_not_in_register"),
+                };
+                if let Some(endorsement) = endorsement {
+                    self.add_endorsement(system, &endorsement);
+                } else {
+                    self.pass(Check::Endorsement, "not_needed");
+                }
+                self.add_certificate(system, &certificate, version).await;
+            }
+            Ok((None, ..)) => self.unknown("copy_not_in_register"),
+            Err(error) => self.unavailable(&error),
+        }
+    }
+
+    fn add_endorsement(&mut self, system: &System, endorsement: &Endorsement) {
+        let state = endorsement.state.on(endorsement.valid_until, system.today());
+        let finding = |outcome, code| {
+            Finding::new(Check::Endorsement, outcome, code)
+                .with("valid_until", endorsement.valid_until.to_string())
+        };
+        match state {
+            EndorsementView::Ready | EndorsementView::Granted => self.add(finding(Outcome::Pass, "in_force")),
+            EndorsementView::Expired => {
+                self.fail(Verdict::EndorsementExpired, finding(Outcome::Fail, "endorsement_expired"));
+            }
+            EndorsementView::Withdrawn => {
+                self.fail(Verdict::EndorsementWithdrawn, finding(Outcome::Fail, "endorsement_withdrawn"));
+            }
+            EndorsementView::Voided => {
+                let reason = endorsement.void_reason.map_or("", VoidReason::as_str);
+                let finding = finding(Outcome::Fail, "endorsement_void").with("reason", reason);
+                self.fail(Verdict::EndorsementVoid, finding);
+            }
+        }
+        self.endorsement = Some(json!({
+            "state": state,
+            "scenario": endorsement.scenario,
+            "purpose": purpose(system, &endorsement.scenario, endorsement.addition.as_deref()),
+            "applied_on": endorsement.applied_on,
+            "valid_until": endorsement.valid_until,
+            "copy_number": endorsement.copy_number,
+            "made_at": endorsement.made_at.rfc3339(),
+        }));
+    }
+
+    /// `version`: the one that the asker has before him.
+    async fn add_certificate(&mut self, system: &System, found: &Certificate, version: u32) {
+        let id = found.id;
+        let read = system.db.read(move |tx| Box::pin(async move { certificate::revocations(tx, &id).await }));
+        let revocation = match read.await {
+            Ok(list) => list.into_iter().rev().find(|r| r.reinstated_at.is_none()),
+            Err(error) => return self.unavailable(&error),
+        };
+        match found.state {
+            CertificateState::Draft => return self.unknown("no_match"),
+            CertificateState::Online => {}
+            CertificateState::Revoked => self.revoked(revocation.as_ref()),
+        }
+        self.pass(Check::Register, "same_as_register");
+        if version != found.version {
+            self.superseded(found.recorded_at);
+        } else if found.state == CertificateState::Online {
+            self.pass(Check::Certificate, "in_force");
+        }
+        self.certificate = Some(summary(system, found, revocation.as_ref()));
+    }
+
+    fn revoked(&mut self, revocation: Option<&Revocation>) {
+        let mut finding = Finding::new(Check::Certificate, Outcome::Fail, "certificate_revoked");
+        if let Some(revocation) = revocation {
+            finding = finding
+                .with("on", revocation.revoked_on.to_string())
+                .with("reason", revocation.reason.as_str());
+        }
+        self.fail(Verdict::Revoked, finding);
+    }
+
+    fn superseded(&mut self, since: Instant) {
+        let finding = Finding::new(Check::Certificate, Outcome::Fail, "certificate_corrected");
+        self.fail(Verdict::Superseded, finding.with("since", since.day().to_string()));
+    }
+}
+
+fn of_report(report: Report, now: Instant) -> Verification {
+    let signer = report.signer.as_ref().map(|s| signer(s, report.signed_at, &report.sha256));
+    Verification {
+        verdict: report.verdict,
+        register: Outcome::NotChecked,
+        findings: report.findings,
+        checked_at: now,
+        signer,
+        certificate: None,
+        endorsement: None,
+    }
+}
+
+fn signer(signer: &SignerReport, signed_at: Option<Instant>, sha256: &[u8; 32]) -> Value {
+    json!({
+        "name": signer.name,
+        "subject": signer.subject,
+        "issuer": signer.issuer,
+        "serial": signer.serial,
+        "trusted": signer.trusted,
+        "certificate_valid_from": signer.valid_from.rfc3339(),
+        "certificate_valid_until": signer.valid_until.rfc3339(),
+        "signed_at": signed_at.map(Instant::rfc3339),
+        "file_sha256": hex(sha256),
+    })
+}
+
+/// Masked: the asker has the paper before him and only compares.
+fn summary(system: &System, found: &Certificate, revocation: Option<&Revocation>) -> Value {
+    let record = &found.record;
+    let qualification = system.catalogue.qualification(&record.qualification);
+    json!({
+        "management_number": found.number,
+        "state": found.state,
+        "holder": record.holder.identity.name.masked(),
+        "document_number": record.holder.identity.document.masked(),
+        "qualification": qualification.map(|q| q.name.as_str()),
+        "level": qualification.map(|q| q.level_name(&record.level)),
+        "speciality": record.speciality,
+        "approval_date": approval_date(record),
+        "issuer": system.catalogue.organisation(&record.issuer).map(|o| o.name.as_str()),
+        "licence_identifier": record.licence,
+        "revocation": revocation.map(|r| json!({ "reason": r.reason, "basis": r.basis, "on": r.revoked_on })),
+    })
+}
+
+fn identity(system: &System, fields: &Fields) -> Option<Identity> {
+    let kind = DocumentType::parse(&fields.document_type)?;
+    let document = DocumentNumber::parse(kind, &fields.document, system.today()).ok()?;
+    Some(Identity { name: PersonName::parse(&fields.name).ok()?, document })
+}
+
+/// The counted access log. Its failure never fails a look-up.
+async fn count(system: &System, way: &'static str, verification: &Verification) {
+    let (day, outcome) = (system.today(), verification.verdict.as_str());
+    let counted = system
+        .db
+        .write(move |tx| Box::pin(async move { scope::count_access(tx, day, way, outcome, 1).await }));
+    if let Err(error) = counted.await {
+        tracing::debug!(code = error.code(), "an access was not counted");
+    }
+}

@@ -1,0 +1,69 @@
+//! `endorse`, `endorsement`, `copy` and `query-number`.
+
+use super::{Context, id, optional_id};
+use crate::args::{CopyOut, Endorse, EndorsementVerb, QueryNumber};
+use crate::output::Answer;
+use serde_json::json;
+use yinxin_app::copy;
+use yinxin_app::endorse;
+use yinxin_app::error::Result;
+use yinxin_app::home::{Secrecy, replace};
+
+pub async fn endorse(context: &Context, args: Endorse) -> Result<Answer> {
+    let system = context.open_to_write().await?;
+    let subject = context.subject(&system).await?;
+    let request = endorse::Request {
+        number: args.number,
+        scenario: args.scenario,
+        addition: args.addition,
+        days: args.days,
+        idempotency_key: args.idempotency_key,
+        on_behalf: args.on_behalf,
+    };
+    Ok(Answer::done(endorse::endorse(&system, &subject, request).await?))
+}
+
+pub async fn endorsement(context: &Context, verb: EndorsementVerb) -> Result<Answer> {
+    match verb {
+        EndorsementVerb::List { number, page } => {
+            let system = context.open().await?;
+            let subject = context.subject(&system).await?;
+            let after = optional_id(page.after.as_deref())?;
+            let listed = endorse::list(&system, &subject, number.as_deref(), after, page.limit).await?;
+            Ok(Answer::done(json!({ "endorsements": listed })))
+        }
+        EndorsementVerb::Show { id: text } => {
+            let system = context.open().await?;
+            let subject = context.subject(&system).await?;
+            Ok(Answer::done(endorse::show(&system, &subject, id(&text)?).await?))
+        }
+        EndorsementVerb::Withdraw { id: text } => {
+            let system = context.open_to_write().await?;
+            let subject = context.subject(&system).await?;
+            Ok(Answer::done(endorse::withdraw(&system, &subject, id(&text)?).await?))
+        }
+    }
+}
+
+/// Writes the stored bytes; a file that is there is replaced whole or not at all.
+pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
+    let system = context.open_to_write().await?;
+    let subject = context.subject(&system).await?;
+    let copy = copy::copy(&system, &subject, &args.what).await?;
+    replace(&args.out, &copy.bytes, Secrecy::OwnerOnly)?;
+    Ok(Answer::done(json!({
+        "endorsement": copy.endorsement,
+        "management_number": copy.management_number,
+        "copy_number": copy.copy_number,
+        "format": "pdf",
+        "file": args.out,
+        "bytes": copy.bytes.len(),
+        "sha256": copy.sha256,
+    })))
+}
+
+pub async fn query_number(context: &Context, args: QueryNumber) -> Result<Answer> {
+    let system = context.open_to_write().await?;
+    let subject = context.subject(&system).await?;
+    Ok(Answer::done(yinxin_app::query_number::make(&system, &subject, &args.number, args.days).await?))
+}

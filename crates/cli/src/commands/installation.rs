@@ -1,0 +1,104 @@
+//! `init`, `demo`, `doctor`, `recover`, `catalogue`, `staff`, `keys`, `trust` and `audit`.
+
+use super::{Context, optional_id};
+use crate::args::{AuditVerb, CatalogueVerb, Demo, Init, KeysVerb, StaffVerb, TrustVerb};
+use crate::output::Answer;
+use crate::progress::Progress;
+use serde_json::json;
+use yinxin_app::error::Result;
+use yinxin_app::{
+    audit, catalogue as catalogues, demo as demonstration, doctor as checks, init as installation,
+};
+use yinxin_app::{home, staff as members, trust as lists};
+
+pub async fn init(context: &Context, args: Init) -> Result<Answer> {
+    let request = installation::Request {
+        production: args.production,
+        operator: args.operator,
+        database: context.global.database.clone(),
+    };
+    Ok(Answer::done(installation::init(&context.home(), request, &context.world()?).await?))
+}
+
+pub async fn demo(context: &Context, args: Demo) -> Result<Answer> {
+    let progress = Progress::new("demo", context.global.json);
+    let request = demonstration::Request { holders: args.holders, database: context.global.database.clone() };
+    let report = |done, of| progress.set(done, of);
+    let made = demonstration::demo(&context.home(), request, &context.world()?, &report).await?;
+    drop(progress);
+    Ok(Answer::done(made))
+}
+
+/// Exit 1 where anything is wrong.
+pub async fn doctor(context: &Context) -> Result<Answer> {
+    let report = checks::doctor(&context.home(), context.database(), &context.world()?).await;
+    let exit = u8::from(report.iter().any(|finding| finding.state == checks::Health::Wrong));
+    let findings: Vec<_> = report
+        .iter()
+        .map(|f| {
+            let values: Vec<(&str, yinxin_words::Value)> =
+                f.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+            let message = yinxin_words::say(context.lang, &format!("doctor-{}", f.code), &values);
+            json!({ "check": f.check, "state": f.state, "code": f.code, "message": message })
+        })
+        .collect();
+    Ok(Answer::with_exit(json!({ "healthy": exit == 0, "findings": findings }), exit))
+}
+
+pub async fn recover(context: &Context) -> Result<Answer> {
+    let system = context.open().await?;
+    Ok(Answer::done(yinxin_app::recover::maintain(&system).await?))
+}
+
+pub async fn catalogue(context: &Context, verb: CatalogueVerb) -> Result<Answer> {
+    let system = context.open().await?;
+    match verb {
+        CatalogueVerb::Show => Ok(Answer::done(catalogues::show(&system).await?)),
+        CatalogueVerb::Check { file } => Ok(Answer::done(catalogues::check(&home::read(&file)?)?)),
+        CatalogueVerb::Load { file } => {
+            let subject = context.subject(&system).await?;
+            Ok(Answer::done(catalogues::load(&system, &subject, &home::read(&file)?).await?))
+        }
+    }
+}
+
+pub async fn staff(context: &Context, verb: StaffVerb) -> Result<Answer> {
+    let system = context.open().await?;
+    let subject = context.subject(&system).await?;
+    match verb {
+        StaffVerb::List => Ok(Answer::done(json!({ "staff": members::list(&system, &subject).await? }))),
+        StaffVerb::Put { name, roles, organisation, inactive } => {
+            let member = members::Member { name, roles, organisation, active: !inactive };
+            Ok(Answer::done(members::put(&system, &subject, member).await?))
+        }
+    }
+}
+
+pub async fn keys(context: &Context, _: KeysVerb) -> Result<Answer> {
+    let _ = context;
+    Ok(Answer::done(()))
+}
+pub async fn trust(context: &Context, verb: TrustVerb) -> Result<Answer> {
+    let system = context.open().await?;
+    match verb {
+        TrustVerb::Renew => Ok(Answer::done(lists::renew(&system)?)),
+    }
+}
+
+/// A broken chain exits 1.
+pub async fn audit(context: &Context, verb: AuditVerb) -> Result<Answer> {
+    let system = context.open().await?;
+    match verb {
+        AuditVerb::Verify => {
+            let report = audit::verify(&system).await?;
+            let exit = u8::from(!report.intact);
+            Ok(Answer::with_exit(report, exit))
+        }
+        AuditVerb::List(page) => {
+            let before = optional_id(page.after.as_deref())?;
+            let subject = context.subject(&system).await?;
+            let entries = audit::list(&system, &subject, before, page.limit).await?;
+            Ok(Answer::done(json!({ "entries": entries })))
+        }
+    }
+}

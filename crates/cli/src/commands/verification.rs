@@ -1,0 +1,128 @@
+//! `verify`: a file, or a certificate by its data. Anybody may.
+
+use super::Context;
+use crate::args::Verify;
+use crate::output::Answer;
+use serde_json::{Value, json};
+use std::path::Path;
+use yinxin_app::error::{Error, Result, io};
+use yinxin_app::verify::{self, Fields, Verification};
+use yinxin_model::finding::{Finding, Outcome, Verdict};
+use yinxin_words::{Lang, say};
+
+/// A sealed copy has some 70 KB; foreign PDFs may be large, but not this large.
+const LARGEST_FILE: u64 = 100 << 20;
+
+pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
+    let verification = match (&args.file, &args.token, &args.query_number) {
+        (Some(file), ..) => file_verification(context, &args, file).await?,
+        (None, Some(token), _) => {
+            let system = context.open_to_write().await?;
+            verify::by_token(&system, token).await?
+        }
+        (None, None, Some(query)) => {
+            let system = context.open_to_write().await?;
+            verify::by_query_number(&system, args.name.as_deref().unwrap_or_default(), query).await?
+        }
+        (None, None, None) => {
+            let missing =
+                || Error::invalid("usage").with("missing", "--document and --number, or --query-number");
+            let fields = Fields {
+                name: args.name.unwrap_or_default(),
+                document_type: args.document_type,
+                document: args.document.ok_or_else(missing)?,
+                number: args.number.ok_or_else(missing)?,
+            };
+            let system = context.open_to_write().await?;
+            verify::by_fields(&system, &fields).await?
+        }
+    };
+    Ok(answer(&verification, context.lang))
+}
+
+async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Result<Verification> {
+    let size = std::fs::metadata(file).map_err(|e| io("read", file, e))?.len();
+    if size > LARGEST_FILE {
+        return Err(Error::invalid("file_too_large").with("path", file.display()));
+    }
+    let bytes = std::fs::read(file).map_err(|e| io("read", file, e))?;
+    let home = context.home();
+    if args.offline {
+        let clock = context.world()?.clock;
+        return verify::offline(&bytes, &home, args.trust.as_deref(), clock.now());
+    }
+    let system = context.open_to_write().await?;
+    verify::by_file(&system, &bytes, args.trust.as_deref()).await
+}
+
+/// `valid` exits 0, every other verdict 1.
+fn answer(verification: &Verification, lang: Lang) -> Answer {
+    let findings: Vec<Value> = verification.findings.iter().map(|f| finding(f, lang)).collect();
+    let mut value = json!({
+        "verdict": verification.verdict,
+        "register": verification.register,
+        "message": verdict_sentence(verification, lang),
+        "checked_at": verification.checked_at.rfc3339(),
+        "findings": findings,
+    });
+    if let Some(map) = value.as_object_mut() {
+        let parts = [
+            ("signer", &verification.signer),
+            ("certificate", &verification.certificate),
+            ("endorsement", &verification.endorsement),
+        ];
+        for (name, part) in parts {
+            if let Some(part) = part {
+                map.insert(name.into(), part.clone());
+            }
+        }
+    }
+    Answer { value, exit: u8::from(verification.verdict != Verdict::Valid) }
+}
+
+fn verdict_sentence(verification: &Verification, lang: Lang) -> String {
+    let offline = verification.verdict == Verdict::Valid && verification.register == Outcome::NotChecked;
+    let code = if offline {
+        "verdict-valid-offline".to_owned()
+    } else {
+        format!("verdict-{}", verification.verdict.as_str())
+    };
+    say(lang, &code, &[])
+}
+
+/// The sentence of the particular code where there is one, else that of the check's outcome.
+fn finding(finding: &Finding, lang: Lang) -> Value {
+    let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
+    let general = format!("check-{}-{}", finding.check.as_str(), finding.outcome.as_str());
+    let values: Vec<(&str, yinxin_words::Value)> =
+        finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+    let code = if yinxin_words::has(&particular) { particular } else { general };
+    json!({
+        "check": finding.check, "outcome": finding.outcome, "code": finding.code,
+        "message": say(lang, &code, &values), "values": finding.values,
+    })
+}
+
+/// For people: the verdict first, then each check with a mark.
+pub fn text(value: &Value, lang: Lang) -> String {
+    let string = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let mut out = format!("{}  [{}]\n", string(&value["message"]), string(&value["verdict"]));
+    for finding in value["findings"].as_array().into_iter().flatten() {
+        let mark = match finding["outcome"].as_str() {
+            Some("pass") => "✓",
+            Some("fail") => "✗",
+            Some("warn") => "!",
+            _ => "·",
+        };
+        let name = say(lang, &format!("check-{}", string(&finding["check"])), &[]);
+        out.push_str(&format!("  {mark} {name}: {}\n", string(&finding["message"])));
+    }
+    for part in ["signer", "certificate", "endorsement"] {
+        if let Some(part_value) = value.get(part) {
+            out.push_str(&crate::output::text(&json!({ part: part_value })));
+            out.push('\n');
+        }
+    }
+    out.push_str(&string(&value["checked_at"]));
+    out
+}
