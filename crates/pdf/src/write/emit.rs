@@ -21,42 +21,44 @@ pub(super) fn reference(out: &mut Vec<u8>, number: u32) {
 
 /// Writes `scaled` / 10^`digits` without trailing zeros; at most 5 digits.
 pub(super) fn decimal(out: &mut Vec<u8>, scaled: i64, digits: usize) {
-    const POWERS: [u64; 6] = [1, 10, 100, 1000, 10_000, 100_000];
-    let magnitude = scaled.unsigned_abs();
-    let power = POWERS.get(digits).copied().unwrap_or(1);
-    let (whole, mut fraction) = (magnitude / power, magnitude % power);
-    if scaled < 0 {
-        out.push(b'-');
-    }
-    if whole > 0 || fraction == 0 {
-        unsigned(out, whole);
-    }
-    if fraction > 0 {
-        let mut places = digits;
-        while fraction.is_multiple_of(10) {
-            fraction /= 10;
-            places -= 1;
-        }
-        let mut text = *b".00000";
-        for slot in text.iter_mut().take(places + 1).skip(1).rev() {
-            *slot = b'0' + (fraction % 10) as u8;
-            fraction /= 10;
-        }
-        out.extend_from_slice(text.get(..=places).unwrap_or_default());
-    }
+    number(out, scaled, digits, false);
 }
 
-fn unsigned(out: &mut Vec<u8>, value: u64) {
-    let mut text = [b'0'; 20];
-    let mut left = value;
-    let mut written = 0;
-    for slot in text.iter_mut().rev() {
-        *slot = b'0' + (left % 10) as u8;
-        left /= 10;
-        written += 1;
-        if left == 0 {
-            break;
+/// A number, from its last byte to its first into a small buffer, so that it is appended in one go.
+fn number(out: &mut Vec<u8>, scaled: i64, digits: usize, space: bool) {
+    let mut text = [b' '; 28];
+    let mut slots = text.iter_mut().rev().skip(usize::from(space));
+    let mut written = usize::from(space);
+    let mut left = scaled.unsigned_abs();
+    let mut put = |byte: u8| {
+        if let Some(slot) = slots.next() {
+            *slot = byte;
+            written += 1;
         }
+    };
+    let mut significant = false;
+    for _ in 0..digits {
+        let digit = (left % 10) as u8;
+        left /= 10;
+        significant |= digit != 0;
+        if significant {
+            put(b'0' + digit);
+        }
+    }
+    if significant {
+        put(b'.');
+    }
+    if left > 0 || !significant {
+        loop {
+            put(b'0' + (left % 10) as u8);
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    if scaled < 0 {
+        put(b'-');
     }
     out.extend_from_slice(text.get(text.len() - written..).unwrap_or_default());
 }
@@ -73,8 +75,7 @@ pub(super) fn coefficient(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
 }
 
 fn scaled(out: &mut Vec<u8>, value: f64, factor: f64, digits: usize) -> Result<(), Error> {
-    decimal(out, whole((value * factor).round())?, digits);
-    out.push(b' ');
+    number(out, whole((value * factor).round())?, digits, true);
     Ok(())
 }
 

@@ -70,7 +70,10 @@ pub struct Plate {
     /// Ready lines of the cross-reference table for objects 0 to the last of the head.
     pub(super) xref: Vec<u8>,
     pub(super) named: Named,
-    pub(super) marks: Vec<u32>,
+    /// How many blocks of the plate's page are read, and their elements' references.
+    pub(super) mark_count: usize,
+    pub(super) marks: Vec<u8>,
+    pub(super) element_place: Vec<u8>,
     pub(super) reading: Vec<Read>,
     pub(super) seal_element: u32,
     pub(super) height: f64,
@@ -233,10 +236,11 @@ impl Plate {
         }
         let mut reading = vec![Read { order: spec.seal.order, object: SEAL_ELEMENT }];
         let mut marks = Vec::new();
+        let place = structure::place(fixed.document, PAGE);
         for (mcid, mark) in canvas.marks.iter().enumerate() {
             let object = first_element + number(mcid)?;
             objects.begin(object);
-            structure::element(&mut objects.out, mark, mcid, fixed.document, PAGE, space)?;
+            structure::element(&mut objects.out, mark, mcid, &place, space)?;
             objects.end();
             marks.push(object);
             reading.push(Read { order: mark.order, object });
@@ -257,6 +261,8 @@ impl Plate {
     ) -> Self {
         let mut xref = b"0000000000 65535 f \n".to_vec();
         objects.push_lines(&mut xref);
+        let mut references = Vec::new();
+        structure::references(&mut references, marks.iter().copied());
         let mut head_state = Sha256::new();
         head_state.update(&objects.out);
         let mut name = head_state.clone();
@@ -274,7 +280,9 @@ impl Plate {
             shared,
             xref,
             named,
-            marks,
+            mark_count: marks.len(),
+            marks: references,
+            element_place: structure::place(fixed.document, PAGE),
             reading,
             seal_element: SEAL_ELEMENT,
             height: spec.page.height,

@@ -9,7 +9,7 @@ use super::canvas::{Canvas, Drawn};
 use super::emit;
 use super::font::FontObjects;
 use super::form::{self, Space};
-use super::plate::{Objects, PAGE, TREE_ROOT, name_object, number};
+use super::plate::{Objects, TREE_ROOT, name_object, number};
 use super::structure::{self, Read};
 use super::xmp;
 use super::{Error, PdfDate, Plate, picture};
@@ -81,7 +81,7 @@ impl Plate {
     /// plate was compiled with.
     pub fn prepare(&self, copy: &CopySpec, pool: &GlyphPool) -> Result<Prepared, Error> {
         copy.created.check()?;
-        let mut canvas = Canvas::own(pool, self.height, &self.shared, self.marks.len());
+        let mut canvas = Canvas::own(pool, self.height, &self.shared, self.mark_count);
         canvas.draw(copy.page)?;
 
         let mut out = Vec::with_capacity(self.head.len() + USUAL_COPY + 2 * self.capacity);
@@ -158,9 +158,9 @@ impl Plate {
         let first = *next;
         let mut reading = Vec::with_capacity(canvas.marks.len());
         for (index, mark) in canvas.marks.iter().enumerate() {
-            let mcid = self.marks.len() + index;
+            let mcid = self.mark_count + index;
             objects.begin(*next);
-            structure::element(&mut objects.out, mark, mcid, self.fixed.document, PAGE, space)?;
+            structure::element(&mut objects.out, mark, mcid, &self.element_place, space)?;
             objects.end();
             reading.push(Read { order: mark.order, object: *next });
             *next += 1;
@@ -171,8 +171,7 @@ impl Plate {
         structure::document(&mut objects.out, TREE_ROOT, &self.reading, &reading);
         objects.end();
         objects.begin(self.fixed.parent_tree);
-        let by_mcid = self.marks.iter().copied().chain(first..*next);
-        structure::parent_tree(&mut objects.out, by_mcid, self.seal_element);
+        structure::parent_tree(&mut objects.out, &self.marks, first..*next, self.seal_element);
         objects.end();
         Ok(())
     }

@@ -31,22 +31,27 @@ pub(super) struct Read {
     pub(super) object: u32,
 }
 
+/// What all elements of a page have in common: parent and page.
+pub(super) fn place(document: u32, page: u32) -> Vec<u8> {
+    let mut out = b"/P ".to_vec();
+    emit::reference(&mut out, document);
+    out.extend_from_slice(b"/Pg ");
+    emit::reference(&mut out, page);
+    out
+}
+
 /// The body of a block's element.
 pub(super) fn element(
     out: &mut Vec<u8>,
     mark: &Mark,
     mcid: usize,
-    document: u32,
-    page: u32,
+    place: &[u8],
     space: Space,
 ) -> Result<(), Error> {
     // /Type may be left out (table 323), and there is one of these a block.
     out.extend_from_slice(b"<</S/");
     out.extend_from_slice(tag(mark.role));
-    out.extend_from_slice(b"/P ");
-    emit::reference(out, document);
-    out.extend_from_slice(b"/Pg ");
-    emit::reference(out, page);
+    out.extend_from_slice(place);
     if let Role::Figure { alt } = mark.role {
         out.extend_from_slice(b"/Alt");
         emit::text_string(out, alt);
@@ -82,18 +87,25 @@ pub(super) fn document(out: &mut Vec<u8>, root: u32, fixed: &[Read], own: &[Read
     out.extend_from_slice(b"]>>");
 }
 
-/// The body of the parent tree: elements by marked-content identifier, and the seal's.
-pub(super) fn parent_tree(out: &mut Vec<u8>, by_mcid: impl Iterator<Item = u32>, seal: u32) {
+/// The body of the parent tree: elements by marked-content identifier, those of the plate first (its
+/// references are ready), and the seal's.
+pub(super) fn parent_tree(out: &mut Vec<u8>, fixed: &[u8], own: impl Iterator<Item = u32>, seal: u32) {
     out.extend_from_slice(b"<</Nums[");
     emit::int(out, PAGE_KEY);
     out.push(b'[');
-    for object in by_mcid {
-        emit::reference(out, object);
-        out.push(b' ');
-    }
+    out.extend_from_slice(fixed);
+    references(out, own);
     out.push(b']');
     emit::int(out, SEAL_KEY);
     out.push(b' ');
     emit::reference(out, seal);
     out.extend_from_slice(b"]>>");
+}
+
+/// `12 0 R 13 0 R `
+pub(super) fn references(out: &mut Vec<u8>, objects: impl Iterator<Item = u32>) {
+    for object in objects {
+        emit::reference(out, object);
+        out.push(b' ');
+    }
 }
