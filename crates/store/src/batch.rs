@@ -43,6 +43,7 @@ pub struct NewBatch {
     pub roster_blob: Option<String>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "one a request")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
     New,
@@ -52,6 +53,7 @@ pub enum Begun {
 }
 
 /// What became of a step.
+#[allow(clippy::large_enum_variant, reason = "one a request")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     Done(Batch),

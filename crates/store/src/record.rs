@@ -217,3 +217,6 @@ impl FromCell for Half {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

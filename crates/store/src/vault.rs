@@ -330,3 +330,6 @@ impl fmt::Debug for Vault {
         write!(f, "Vault(data key {}, index key {})", self.active, self.index.id)
     }
 }
+
+#[cfg(test)]
+mod tests;

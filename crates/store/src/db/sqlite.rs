@@ -451,3 +451,7 @@ fn told(error: rusqlite::Error) -> Error {
     let source: Source = Arc::new(error);
     Error::Unavailable { code, source: Some(source) }
 }
+
+#[cfg(test)]
+#[path = "sqlite_tests.rs"]
+mod tests;

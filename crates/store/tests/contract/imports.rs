@@ -128,7 +128,7 @@ pub async fn duplicates_are_found(fixture: Fixture) {
         asked.push(&known);
         certificate::existing(tx, &asked).await
     });
-    assert_eq!(found, [number.clone()]);
+    assert_eq!(found, std::slice::from_ref(&number));
     let index = fixture.index(&holder);
     let found = read!(fixture, |tx, vault| async {
         let asked = [(index, "constructor", Day(18_500)), (index, "constructor", Day(18_501))];

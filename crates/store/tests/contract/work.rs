@@ -102,13 +102,14 @@ pub async fn the_chain_links_and_verifies(fixture: Fixture) {
 }
 
 type Tampering = fn(&mut Tx) -> BoxFuture<'_, Result<()>>;
+type Expected = fn(&Break) -> bool;
 
 pub async fn a_tampered_chain_shows_where(fixture: Fixture) {
     entries(&fixture, 10).await;
     write!(fixture, |tx, vault| audit::chain(tx, 100));
     let noted = read!(fixture, |tx, vault| audit::head(tx));
     // Each is undone by failing its transaction on purpose, so that the next one finds the chain whole.
-    let cases: [(&str, Tampering, fn(&Break) -> bool); 6] = [
+    let cases: [(&str, Tampering, Expected); 6] = [
         (
             "altered",
             |tx| {
