@@ -14,6 +14,7 @@ mod entry;
 mod findings;
 mod regions;
 pub mod rules;
+mod seen;
 mod sheet;
 mod workbook;
 

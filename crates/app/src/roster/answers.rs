@@ -4,6 +4,7 @@
 use super::Rules;
 use super::cell::folded;
 use super::regions;
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use yinxin_model::catalogue::{Level, Organisation, OrganisationKind, Qualification, Seal, SealQuestion};
@@ -12,40 +13,36 @@ use yinxin_model::{Day, DocumentType, Half};
 /// Different texts remembered in each place; a file with more of them is no honest one, and only gets slow.
 const REMEMBERED: usize = 1000;
 
-/// Answers by question, a bounded number of them.
-struct Memo<K, V>(HashMap<K, V>);
+/// Answers by question, a bounded number of them, and the last one at hand: neighbouring rows mostly agree.
+struct Memo<K, V> {
+    last: Option<(K, V)>,
+    known: HashMap<K, V>,
+}
 
-impl<K: Hash + Eq, V> Memo<K, V> {
+impl<K: Hash + Eq + Clone, V: Copy> Memo<K, V> {
     fn new() -> Self {
-        Self(HashMap::new())
+        Self { last: None, known: HashMap::new() }
     }
 
-    fn keep(&mut self, key: K, value: V) -> &mut V {
-        if self.0.len() >= REMEMBERED {
-            self.0.clear();
+    fn answer<Q>(&mut self, question: &Q, find: impl FnOnce(&Q) -> V) -> V
+    where
+        Q: Hash + Eq + ToOwned + ?Sized,
+        Q::Owned: Into<K>,
+        K: Borrow<Q>,
+    {
+        if let Some((last, value)) = &self.last
+            && last.borrow() == question
+        {
+            return *value;
         }
-        self.0.entry(key).or_insert(value)
-    }
-}
-
-impl<V: Copy> Memo<Box<str>, V> {
-    fn answer(&mut self, text: &str, find: impl FnOnce(&str) -> V) -> V {
-        match self.0.get(text) {
-            Some(known) => *known,
-            None => *self.keep(text.into(), find(text)),
+        let value = self.known.get(question).copied().unwrap_or_else(|| find(question));
+        let key: K = question.to_owned().into();
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
         }
-    }
-}
-
-impl<K: Hash + Eq, V: Copy> Memo<K, V> {
-    fn answer_key(&mut self, key: K, find: impl FnOnce(&K) -> V) -> V {
-        match self.0.get(&key) {
-            Some(known) => *known,
-            None => {
-                let value = find(&key);
-                *self.keep(key, value)
-            }
-        }
+        self.known.insert(key.clone(), value);
+        self.last = Some((key, value));
+        value
     }
 }
 
@@ -75,8 +72,9 @@ pub(super) struct Answers<'r> {
     document_types: Memo<Box<str>, Option<DocumentType>>,
     issuers: Memo<Box<str>, IssuerAnswer<'r>>,
     qualifications: Memo<Box<str>, Option<Named<'r>>>,
-    levels: Memo<(&'r str, Box<str>), Option<&'r Level>>,
-    /// The catalogue's spelling of a speciality, by qualification.
+    /// By qualification, then text.
+    levels: HashMap<&'r str, Memo<Box<str>, Option<&'r Level>>>,
+    /// The catalogue's spelling of a speciality, likewise.
     specialities: HashMap<&'r str, Memo<Box<str>, Option<&'r str>>>,
     regions: Memo<Box<str>, Option<&'static str>>,
     seals: Memo<SealKey<'r>, Option<&'r Seal>>,
@@ -90,7 +88,7 @@ impl<'r> Answers<'r> {
             document_types: Memo::new(),
             issuers: Memo::new(),
             qualifications: Memo::new(),
-            levels: Memo::new(),
+            levels: HashMap::new(),
             specialities: HashMap::new(),
             regions: Memo::new(),
             seals: Memo::new(),
@@ -133,9 +131,8 @@ impl<'r> Answers<'r> {
     }
 
     pub(super) fn level(&mut self, qualification: &'r Qualification, text: &str) -> Option<&'r Level> {
-        self.levels.answer_key((qualification.code.as_str(), text.into()), |(_, text)| {
-            qualification.find_level(text)
-        })
+        let known = self.levels.entry(&qualification.code).or_insert_with(Memo::new);
+        known.answer(text, |text| qualification.find_level(text))
     }
 
     /// `None`: the catalogue lists specialities, and this is none of them.
@@ -154,14 +151,14 @@ impl<'r> Answers<'r> {
 
     pub(super) fn seal(&mut self, key: SealKey<'r>) -> Option<&'r Seal> {
         let catalogue = self.rules.catalogue;
-        self.seals.answer_key(key, |&(qualification, level, year, half, made_on)| {
+        self.seals.answer(&key, |&(qualification, level, year, half, made_on)| {
             catalogue.seal_for(&SealQuestion { qualification, level, year, half, made_on })
         })
     }
 
     pub(super) fn in_scope(&mut self, key: ScopeKey<'r>) -> bool {
         let catalogue = self.rules.catalogue;
-        self.scopes.answer_key(key, |&(qualification, level, year, region)| {
+        self.scopes.answer(&key, |&(qualification, level, year, region)| {
             catalogue.in_scope(qualification, level, year, region)
         })
     }

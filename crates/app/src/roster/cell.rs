@@ -54,11 +54,17 @@ pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text.contains(wide) { Cow::Owned(text.chars().map(half_width).collect()) } else { Cow::Borrowed(text) }
 }
 
+/// Whether `text` is plain at first sight, as most numbers, codes and dates are: no formula, nothing invisible.
+pub(super) fn plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_alphanumeric) && bytes.iter().all(|b| matches!(b, b' '..=b'~'))
+}
+
 /// A control, direction or invisible character in `text`. The rule is that of names; the common case is
 /// decided here, without building one.
 pub(super) fn invisible(text: &str) -> Option<u32> {
-    let plain = |c: char| matches!(c, ' '..='~' | '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}');
-    if text.chars().all(plain) {
+    let common = |c: char| matches!(c, ' '..='~' | '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}');
+    if text.chars().all(common) {
         return None;
     }
     match PersonName::parse(text) {

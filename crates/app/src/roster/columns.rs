@@ -106,6 +106,8 @@ pub(super) struct Layout {
     pub(super) twice: Vec<String>,
     /// Columns from here on have no heading.
     pub(super) width: usize,
+    /// Columns before that which have none either: headings merged over several columns leave such.
+    pub(super) gaps: Vec<usize>,
 }
 
 /// A row in the search for the headings.
@@ -147,12 +149,6 @@ impl Layout {
         self.entry(column).map_or(column.chinese(), |(_, heading)| heading)
     }
 
-    /// Whether `at` has any heading, known or not.
-    pub(super) fn has_heading(&self, at: usize) -> bool {
-        self.unknown.iter().any(|(place, _)| *place == at)
-            || self.places.iter().flatten().any(|(place, _)| *place == at)
-    }
-
     fn entry(&self, column: Column) -> Option<&(usize, String)> {
         self.places.get(column as usize).and_then(Option::as_ref)
     }
@@ -166,13 +162,13 @@ impl Layout {
         for at in 0..cells.width().min(most_columns) {
             let Cell::Text(text) = cells.cell(at) else { continue };
             let heading = super::findings::shown(text);
+            layout.gaps.extend(layout.width..at);
             layout.width = at + 1;
             match Column::called(text) {
                 None => layout.unknown.push((at, heading)),
                 Some(column) => match layout.places.get_mut(column as usize) {
                     Some(place @ None) => *place = Some((at, heading)),
                     _ => {
-                        // It keeps its place, so that its cells are not reported as having no heading.
                         layout.twice.push(heading.clone());
                         layout.unknown.push((at, heading));
                     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use yinxin_model::calendar::parse_roster_date;
 use yinxin_model::{Day, Precision};
 
-/// Different texts remembered. Birth dates have about 36,500; beyond that it starts afresh.
-const REMEMBERED: usize = 50_000;
+/// Different texts remembered; beyond that it starts afresh.
+const REMEMBERED: usize = 20_000;
 
 /// Serial numbers of days that are taken for dates where a *number* stands in a date column: from 1927-05-18.
 /// Below, a `2021` that means a year would be read as a day of 1905.
@@ -42,6 +42,10 @@ impl Dates {
     }
 
     fn text(&mut self, text: &str) -> Read {
+        // The commonest form is read faster than found.
+        if let Some(day) = iso(text) {
+            return Read::Date(day, Precision::Day);
+        }
         if let Some(read) = self.known.get(text) {
             return *read;
         }
@@ -69,4 +73,14 @@ impl Dates {
         }
         self.text(&whole.to_string())
     }
+}
+
+/// `2021-10-08` and nothing else.
+fn iso(text: &str) -> Option<Day> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+    let number = |digits: &[u8]| {
+        let step = |n: u32, digit: &u8| digit.is_ascii_digit().then(|| n * 10 + u32::from(digit - b'0'));
+        digits.iter().try_fold(0, step)
+    };
+    Day::new(i32::try_from(number(&[y1, y2, y3, y4])?).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
 }

@@ -15,6 +15,8 @@ pub(super) fn read(bytes: &[u8], sheet_name: &str, reading: &mut Reading<'_>) ->
         return Err(FileError::Empty);
     }
     let columns = reading.rules.limits.columns;
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    reading.expect(lines, text.len());
     let mut rows = Rows::new(&text, delimiter(&text, columns)?);
     let mut sheet = reading.sheet(sheet_name, false);
     let mut record = csv::StringRecord::new();

@@ -2,14 +2,13 @@
 
 use super::Rules;
 use super::answers::{Answers, IssuerAnswer, Named};
-use super::cell::{Cell, Cells, folded, formula, invisible, scientific};
+use super::cell::{Cell, Cells, folded, formula, invisible, plain, scientific};
 use super::columns::{Column, Layout};
 use super::dates::{Dates, Read};
 use super::findings::{Findings, RowNote, Values, shown_cell};
 use super::rules;
-use super::sheet::Place;
+use super::seen::{Place, Seen};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use yinxin_model::catalogue::{Level, Organisation, Qualification, Seal};
 use yinxin_model::draft::Draft;
 use yinxin_model::{
@@ -24,13 +23,6 @@ const FIRST_BIRTH_YEAR: i32 = 1900;
 
 /// The most characters of a photo's file name.
 const PHOTO_CHARS: usize = 100;
-
-/// A row that broke no rule.
-pub(super) struct Checked {
-    pub(super) draft: Draft,
-    /// Its management number was made here.
-    pub(super) minted: bool,
-}
 
 /// A field that broke a rule, which is reported already.
 struct Refused;
@@ -50,7 +42,7 @@ pub(super) struct Entry<'e, 'r> {
     pub(super) dates: &'e mut Dates,
     pub(super) findings: &'e mut Findings,
     /// Numbers seen so far, and where.
-    pub(super) numbers: &'e mut HashMap<ManagementNumber, Place>,
+    pub(super) numbers: &'e mut Seen,
     pub(super) place: &'e Place,
     pub(super) layout: &'e Layout,
     pub(super) since_1904: bool,
@@ -60,13 +52,12 @@ pub(super) struct Entry<'e, 'r> {
 
 impl<'e, 'r> Entry<'e, 'r> {
     /// `None`: the row broke a rule.
-    pub(super) fn check(&mut self) -> Option<Checked> {
-        let checked = self.fields().ok()?;
-        (!self.refused).then_some(checked)
+    pub(super) fn check(&mut self) -> Option<Draft> {
+        self.fields().ok()
     }
 
     /// Every field is looked at before the first refusal ends it.
-    fn fields(&mut self) -> Field<Checked> {
+    fn fields(&mut self) -> Field<Draft> {
         self.check_width();
         let issuer = self.issuer();
         let number = self.number(issuer.as_ref().ok().copied());
@@ -94,11 +85,11 @@ impl<'e, 'r> Entry<'e, 'r> {
             return Err(Refused);
         }
         self.warn_of_doubts(&document, qualification, level, year, region);
-        let (number, minted) = match number {
-            Number::Given(number) => (number, false),
-            Number::ToBeMade => (self.mint(year), true),
+        let number = match number {
+            Number::Given(number) => number,
+            Number::ToBeMade => self.mint(year),
         };
-        let draft = Draft {
+        Ok(Draft {
             number,
             holder: Identity { name, document },
             sex,
@@ -115,8 +106,7 @@ impl<'e, 'r> Entry<'e, 'r> {
             year,
             half,
             region: region.to_owned(),
-        };
-        Ok(Checked { draft, minted })
+        })
     }
 
     // --- fields -----------------------------------------------------------------------------------------------
@@ -125,7 +115,7 @@ impl<'e, 'r> Entry<'e, 'r> {
     fn check_width(&mut self) {
         let filled = |at: &usize| self.cells.cell(*at) != Cell::Empty;
         let beyond = (self.layout.width..self.cells.width()).any(|at| filled(&at));
-        let between = (0..self.layout.width).any(|at| !self.layout.has_heading(at) && filled(&at));
+        let between = self.layout.gaps.iter().any(filled);
         for (broken, rule) in [(beyond, rules::ROW_TOO_LONG), (between, rules::CELL_WITHOUT_HEADING)] {
             if broken {
                 self.refused = true;
@@ -163,12 +153,10 @@ impl<'e, 'r> Entry<'e, 'r> {
             Ok(number) => number,
             Err(bad) => return Err(self.refuse(COLUMN, bad.rule(), Values::new)),
         };
-        if let Some(first) = self.numbers.get(&number) {
-            let first = first.clone();
-            return Err(self.refuse(COLUMN, rules::DUPLICATE_MANAGEMENT_NUMBER, || first.values()));
+        match self.numbers.first(number.as_str(), self.place) {
+            None => Ok(Number::Given(number)),
+            Some(first) => Err(self.refuse(COLUMN, rules::DUPLICATE_MANAGEMENT_NUMBER, || first.values())),
         }
-        self.numbers.insert(number.clone(), self.place.clone());
-        Ok(Number::Given(number))
     }
 
     fn name(&mut self) -> Field<PersonName> {
@@ -403,11 +391,11 @@ impl<'e, 'r> Entry<'e, 'r> {
     }
 
     /// A number that the file does not have.
-    fn mint(&self, year: i32) -> ManagementNumber {
+    fn mint(&mut self, year: i32) -> ManagementNumber {
         let made = || ManagementNumber::mint(year, self.rules.entropy);
         // 36¹⁰ numbers a year: a second try is an event, and the register refuses what is left.
-        let again = std::iter::repeat_with(made).take(3).find(|number| !self.numbers.contains_key(number));
-        again.unwrap_or_else(made)
+        let unseen = |number: &ManagementNumber| self.numbers.first(number.as_str(), self.place).is_none();
+        std::iter::repeat_with(made).take(3).find(unseen).unwrap_or_else(made)
     }
 
     // --- cells ---------------------------------------------------------------------------------------------------
@@ -429,6 +417,9 @@ impl<'e, 'r> Entry<'e, 'r> {
         if text.len() > most && text.chars().count() > most {
             let values = || Values::from([("most", most.to_string())]);
             return Err(self.refuse(column, rules::TEXT_TOO_LONG, values));
+        }
+        if plain(text) {
+            return Ok(Some(Cow::Borrowed(text.trim_ascii_end())));
         }
         if formula(text) {
             return Err(self.refuse(column, rules::FORMULA, Values::new));

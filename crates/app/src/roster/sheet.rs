@@ -5,22 +5,16 @@ use super::answers::Answers;
 use super::cell::{Cell, Cells};
 use super::columns::{Column, Found, Layout, SEARCHED_ROWS};
 use super::dates::Dates;
-use super::entry::{Checked, Entry};
+use super::entry::Entry;
 use super::findings::{Findings, RowNote, Values, shown, shown_cell};
+use super::seen::{Place, Seen};
 use super::{FileError, MissingHeadings, Placed, Roster, Rules, rules};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use yinxin_model::ManagementNumber;
 use yinxin_model::draft::Draft;
 
-/// Where a row stands.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) sheet: Arc<str>,
-    pub(super) row: u32,
-}
+/// The fewest bytes that a good row takes in a text file.
+const SHORTEST_ROW: usize = 48;
 
 /// A roster being read.
 pub(super) struct Reading<'r> {
@@ -28,11 +22,9 @@ pub(super) struct Reading<'r> {
     answers: Answers<'r>,
     dates: Dates,
     pub(super) findings: Findings,
-    numbers: HashMap<ManagementNumber, Place>,
-    /// Certificates by a hash of holder, qualification, level, speciality and approval date. Two hashes of 64
-    /// bits that meet by chance would cost a needless warning, no more.
-    certificates: HashMap<u64, Place>,
-    hasher: RandomState,
+    numbers: Seen,
+    /// Holder, qualification, level, speciality and approval date.
+    certificates: Seen,
     rows: u64,
     drafts: Vec<Placed>,
     headed: usize,
@@ -52,14 +44,18 @@ impl<'r> Reading<'r> {
             answers: Answers::new(rules),
             dates: Dates::default(),
             findings: Findings::new(rules.limits.listed),
-            numbers: HashMap::new(),
-            certificates: HashMap::new(),
-            hasher: RandomState::new(),
+            numbers: Seen::default(),
+            certificates: Seen::default(),
             rows: 0,
             drafts: Vec::new(),
             headed: 0,
             headless: Vec::new(),
         }
+    }
+
+    /// Makes room for so many drafts; more than the bytes of the file can hold are not believed.
+    pub(super) fn expect(&mut self, rows: usize, bytes: usize) {
+        self.drafts.reserve(rows.min(bytes / SHORTEST_ROW));
     }
 
     /// Begins a sheet; its rows go to [`Sheet::row`], then [`Sheet::close`].
@@ -135,10 +131,7 @@ impl<'r> Reading<'r> {
             cells,
             refused: false,
         };
-        let Some(Checked { draft, minted }) = entry.check() else { return Ok(()) };
-        if minted {
-            self.numbers.insert(draft.number.clone(), place.clone());
-        }
+        let Some(draft) = entry.check() else { return Ok(()) };
         self.same_certificate(&place, layout, &draft);
         self.drafts.push(Placed { sheet: place.sheet, row: place.row, draft });
         Ok(())
@@ -146,37 +139,18 @@ impl<'r> Reading<'r> {
 
     /// Warns where the file has the certificate already, under another number.
     fn same_certificate(&mut self, place: &Place, layout: &Layout, draft: &Draft) {
-        let key = self.hasher.hash_one((
+        let certificate = (
             &draft.holder.document,
             draft.holder.name.key(),
-            &draft.qualification,
-            &draft.level,
-            &draft.speciality,
+            (&draft.qualification, &draft.level, &draft.speciality),
             draft.approved_on,
-        ));
-        if let Some(first) = self.certificates.get(&key) {
-            let first = first.clone();
-            self.findings.warnings.add(|| RowNote {
-                column: layout.heading(Column::ManagementNumber).to_owned(),
-                value: shown_cell(Column::ManagementNumber, Cell::of_text(draft.number.as_str())),
-                ..place.note(rules::SAME_CERTIFICATE_OTHER_NUMBER, first.values())
-            });
-        } else {
-            self.certificates.insert(key, place.clone());
-        }
-    }
-}
-
-impl Place {
-    /// A finding about the row as a whole.
-    pub(super) fn note(&self, rule: &'static str, values: Values) -> RowNote {
-        let (column, value) = (String::new(), String::new());
-        RowNote { sheet: self.sheet.to_string(), row: self.row, column, value, rule, values }
-    }
-
-    /// This place as the one seen first.
-    pub(super) fn values(&self) -> Values {
-        Values::from([("first_sheet", self.sheet.to_string()), ("first_row", self.row.to_string())])
+        );
+        let Some(first) = self.certificates.first(&certificate, place) else { return };
+        self.findings.warnings.add(|| RowNote {
+            column: layout.heading(Column::ManagementNumber).to_owned(),
+            value: shown_cell(Column::ManagementNumber, Cell::of_text(draft.number.as_str())),
+            ..place.note(rules::SAME_CERTIFICATE_OTHER_NUMBER, first.values())
+        });
     }
 }
 

@@ -31,7 +31,11 @@ fn read_with(bytes: &[u8], importer: &str, limits: Limits) -> Result<Roster, Fil
     let catalogue = Catalogue::parse(yinxin_model::catalogue::SEED).unwrap();
     let importer = catalogue.organisation(importer).unwrap();
     let entropy = SeededEntropy::new(1);
-    read(bytes, "名册/roster.csv", &Rules { catalogue: &catalogue, importer, today: today(), entropy: &entropy, limits })
+    read(
+        bytes,
+        "名册/roster.csv",
+        &Rules { catalogue: &catalogue, importer, today: today(), entropy: &entropy, limits },
+    )
 }
 
 fn read_for(importer: &str, bytes: &[u8]) -> Result<Roster, FileError> {

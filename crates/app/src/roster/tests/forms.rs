@@ -77,7 +77,9 @@ fn headings_are_found_in_any_order_and_dress() {
 fn headings_that_lack_something_are_named() {
     let no_issuer = csv_of(&[good()]);
     let no_issuer = String::from_utf8(no_issuer).unwrap().replace("发证机构", "发证部门");
-    let FileError::NoHeadings { sheets } = read_for("mohrss", no_issuer.as_bytes()).unwrap_err() else { panic!() };
+    let FileError::NoHeadings { sheets } = read_for("mohrss", no_issuer.as_bytes()).unwrap_err() else {
+        panic!()
+    };
     assert_eq!((sheets[0].row, sheets[0].missing.as_slice()), (1, &["发证机构"][..]));
     let far_down = ["\n".repeat(10).into_bytes(), csv_of(&[good()])].concat();
     let error = read_for("mohrss", &far_down).unwrap_err();
@@ -107,14 +109,16 @@ fn rows_are_counted_as_a_spreadsheet_counts_them() {
         let last = text.rfind("DEMO4").unwrap();
         let spread = format!("{}{line_end}{line_end},,,{line_end}{}", &text[..last], &text[last..]);
         let roster = read_for("mohrss", spread.as_bytes()).unwrap();
-        let sexes: Vec<u32> = roster.errors.iter().filter(|e| e.rule == "sex_unknown").map(|e| e.row).collect();
+        let sexes: Vec<u32> =
+            roster.errors.iter().filter(|e| e.rule == "sex_unknown").map(|e| e.row).collect();
         assert_eq!((sexes, roster.rows), (vec![2, 3, 4, 8], 4), "{line_end:?}");
     }
 }
 
 #[test]
 fn ragged_rows() {
-    let mut lines: Vec<String> = String::from_utf8(csv_of(&[good(), good()])).unwrap().lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> =
+        String::from_utf8(csv_of(&[good(), good()])).unwrap().lines().map(str::to_owned).collect();
     lines[1] = lines[1].replace("DEMO20240001", "DEMO20240002").trim_end_matches(',').to_owned();
     lines[2] += ",,,多";
     let roster = read_for("mohrss", lines.join("\n").as_bytes()).unwrap();

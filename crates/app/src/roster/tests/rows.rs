@@ -190,7 +190,11 @@ fn every_broken_rule_of_a_row_is_reported() {
     let roster = read_rows(&[good(), row]);
     assert_eq!(roster.errors_total, 12, "{:?}", broken(&roster));
     assert!(roster.errors.iter().all(|e| e.row == 3 && e.sheet == "roster"));
-    assert_eq!(roster.drafts.len(), 1, "the good row is still read, so that it can be compared with the register");
+    assert_eq!(
+        roster.drafts.len(),
+        1,
+        "the good row is still read, so that it can be compared with the register"
+    );
 }
 
 #[test]
@@ -218,7 +222,14 @@ fn documents_of_every_type() {
         (check("98899919900101001"), "document_number_wrong_type"),
         (check("08000019900101001"), "document_number_form"),
         ("证".repeat(18), "document_number_character"),
-        (format!("{}{}", "88000019900101001", if check("88000019900101001").ends_with('1') { 2 } else { 1 }), "document_number_checksum"),
+        (
+            format!(
+                "{}{}",
+                "88000019900101001",
+                if check("88000019900101001").ends_with('1') { 2 } else { 1 }
+            ),
+            "document_number_checksum",
+        ),
     ] {
         let mut row = good();
         (row.document_number, row.sex, row.birth_date) = (number.clone(), String::new(), String::new());
@@ -246,7 +257,8 @@ fn duplicates_name_the_row_seen_first() {
 #[test]
 fn the_same_attainment_under_another_number_is_a_doubt() {
     let twin = Row { management_number: "DEMO20240002".into(), ..good() };
-    let elsewhere = Row { speciality: "公路工程".into(), management_number: "DEMO20240003".into(), ..good() };
+    let elsewhere =
+        Row { speciality: "公路工程".into(), management_number: "DEMO20240003".into(), ..good() };
     let roster = read_rows(&[good(), twin, elsewhere]);
     assert_eq!((roster.errors_total, warned(&roster)), (0, vec!["same_certificate_other_number"]));
     assert_eq!((roster.warnings[0].row, roster.warnings[0].values["first_row"].as_str()), (3, "2"));
@@ -276,7 +288,8 @@ fn levels_go_with_their_qualification() {
 
 #[test]
 fn issuers_go_with_their_seals() {
-    let row = Row { qualification: "拍卖师".into(), level: String::new(), speciality: String::new(), ..good() };
+    let row =
+        Row { qualification: "拍卖师".into(), level: String::new(), speciality: String::new(), ..good() };
     assert_eq!(broken(&read_rows(std::slice::from_ref(&row))), ["issuer_not_for_qualification"]);
     let own = Row { issuer: "caa".into(), made_on: "2024-11-01".into(), ..row };
     let roster = read_for("caa", &csv_of(&[own])).unwrap();
@@ -285,14 +298,24 @@ fn issuers_go_with_their_seals() {
 
 #[test]
 fn an_institution_lends_its_region() {
-    let roster = read_for("yn-rsks", &csv_of(&[good(), Row { region: "11".into(), management_number: "DEMO20240002".into(), ..good() }]));
+    let roster = read_for(
+        "yn-rsks",
+        &csv_of(&[good(), Row { region: "11".into(), management_number: "DEMO20240002".into(), ..good() }]),
+    );
     let roster = roster.unwrap();
     assert_eq!(roster.drafts.iter().map(|d| d.draft.region.as_str()).collect::<Vec<_>>(), ["云南", "北京"]);
 }
 
 #[test]
 fn numbers_are_made_where_the_issuer_asks_for_it() {
-    let base = Row { qualification: "拍卖师".into(), level: String::new(), speciality: String::new(), issuer: "caa".into(), management_number: String::new(), ..good() };
+    let base = Row {
+        qualification: "拍卖师".into(),
+        level: String::new(),
+        speciality: String::new(),
+        issuer: "caa".into(),
+        management_number: String::new(),
+        ..good()
+    };
     let other = Row { approval_date: "2023-10-20".into(), ..base.clone() };
     let rows = [base, other];
     let with_column = read_for("caa", &csv_of(&rows)).unwrap();
@@ -321,7 +344,10 @@ fn findings_never_show_whose_they_are() {
     let roster = read_rows(&[row]);
     let said = format!("{roster:?}");
     assert!(roster.errors_total >= 4, "{said}");
-    assert!(!said.contains(&person.name) && !said.contains(&wrong) && !said.contains(&person.document_number), "{said}");
+    assert!(
+        !said.contains(&person.name) && !said.contains(&wrong) && !said.contains(&person.document_number),
+        "{said}"
+    );
     assert!(!said.contains('\u{202E}'), "control characters are escaped");
     assert_eq!(roster.errors.iter().find(|e| e.column == "性别").unwrap().value, "保密");
     let lone = read_rows(&[Row { name: "=".into(), ..good() }]);
@@ -332,7 +358,9 @@ fn findings_never_show_whose_they_are() {
 
 #[test]
 fn the_first_errors_are_listed_and_all_are_counted() {
-    let rows: Vec<Row> = (0..30).map(|n| Row { sex: "?".into(), management_number: format!("DEMO{n:04}"), ..good() }).collect();
+    let rows: Vec<Row> = (0..30)
+        .map(|n| Row { sex: "?".into(), management_number: format!("DEMO{n:04}"), ..good() })
+        .collect();
     let roster = read_with(&csv_of(&rows), "mohrss", Limits { listed: 5, ..Limits::default() }).unwrap();
     assert_eq!((roster.errors.len(), roster.errors_total, roster.rows), (5, 30, 30));
 }

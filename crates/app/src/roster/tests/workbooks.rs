@@ -28,11 +28,14 @@ const SHEET_REL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 
 /// A package made by hand: what is not given stands for a workbook of the one sheet `sheet`.
 fn package(sheet: &str, others: &[(&str, &str)]) -> Vec<u8> {
-    let root = format!(r#"<Relationships><Relationship Id="a" Type="{SHEET_REL}/officeDocument" Target="/xl/workbook.xml"/></Relationships>"#);
+    let root = format!(
+        r#"<Relationships><Relationship Id="a" Type="{SHEET_REL}/officeDocument" Target="/xl/workbook.xml"/></Relationships>"#
+    );
     let rels = format!(
         r#"<Relationships><Relationship Id="s1" Type="{SHEET_REL}/worksheet" Target="worksheets\Sheet1.xml"/><Relationship Id="t" Type="{SHEET_REL}/sharedStrings" Target="../xl/sharedStrings.xml"/></Relationships>"#
     );
-    let book = r#"<workbook xmlns:r="r"><sheets><sheet name="名册" sheetId="1" r:id="s1"/></sheets></workbook>"#;
+    let book =
+        r#"<workbook xmlns:r="r"><sheets><sheet name="名册" sheetId="1" r:id="s1"/></sheets></workbook>"#;
     let mut parts = vec![
         ("[Content_Types].xml", "<Types/>"),
         ("_rels/.rels", root.as_str()),
@@ -73,8 +76,12 @@ fn refusal(bytes: &[u8]) -> FileError {
 
 #[test]
 fn as_a_spreadsheet_writes_it() {
-    let rows = [good(), Row { management_number: "DEMO20240002".into(), approval_date: "2023年5月".into(), ..good() }];
-    let roster = read_for("mohrss", &xlsx(&["二〇二四年度合格人员", "制表"], &CHINESE_HEADINGS, &rows)).unwrap();
+    let rows = [
+        good(),
+        Row { management_number: "DEMO20240002".into(), approval_date: "2023年5月".into(), ..good() },
+    ];
+    let roster =
+        read_for("mohrss", &xlsx(&["二〇二四年度合格人员", "制表"], &CHINESE_HEADINGS, &rows)).unwrap();
     assert_eq!((broken(&roster), roster.rows, roster.notes.len()), (vec![], 2, 2));
     assert_eq!((roster.drafts[1].sheet.as_ref(), roster.drafts[1].row), ("名册", 5));
     let text = read_rows(&rows);
@@ -89,7 +96,10 @@ fn a_number_where_digits_count_is_an_error() {
         sheet.write_number(1, 3, 110_101_199_003_078_880.0).unwrap();
         sheet.write_number(1, 1, 123.0).unwrap();
     });
-    assert_eq!(broken(&roster), ["management_number_is_number", "cell_is_number", "document_number_is_number"]);
+    assert_eq!(
+        broken(&roster),
+        ["management_number_is_number", "cell_is_number", "document_number_is_number"]
+    );
     assert!(!format!("{roster:?}").contains("1990030"));
 }
 
@@ -112,7 +122,10 @@ fn cells_of_other_types() {
         sheet.write_number(1, 14, 2.0).unwrap();
         sheet.write_number(1, 15, 53.0).unwrap();
     });
-    assert_eq!((broken(&roster), roster.drafts[0].draft.year, roster.drafts[0].draft.region.as_str()), (vec![], 2023, "云南"));
+    assert_eq!(
+        (broken(&roster), roster.drafts[0].draft.year, roster.drafts[0].draft.region.as_str()),
+        (vec![], 2023, "云南")
+    );
 }
 
 #[test]
@@ -125,7 +138,8 @@ fn dates_as_numbers() {
         );
         let sheet = sheet_data(&format!("<row>{cells}</row>"));
         let roster = read_for("mohrss", &package(&sheet, &[("xl/workbook.xml", &book)])).unwrap();
-        let found = roster.drafts.first().map(|d| (d.draft.approved_on.to_string(), d.draft.approval_precision));
+        let found =
+            roster.drafts.first().map(|d| (d.draft.approved_on.to_string(), d.draft.approval_precision));
         found.ok_or_else(|| broken(&roster).first().copied().unwrap())
     };
     let date = |text: &str| Ok((text.to_owned(), Precision::Day));
@@ -222,7 +236,8 @@ fn hostile_workbooks_end_in_a_clear_refusal() {
     for (sheet, what) in cases {
         assert_eq!(refusal(&package(&sheet, &[])).code(), "roster_damaged", "{what}");
     }
-    let wide = good_cells() + &format!("<c r=\"XFD2\" t=\"inlineStr\"><is><t>x</t></is></c><c r=\"{}9\"/>", "Z".repeat(50));
+    let wide = good_cells()
+        + &format!("<c r=\"XFD2\" t=\"inlineStr\"><is><t>x</t></is></c><c r=\"{}9\"/>", "Z".repeat(50));
     let roster = read_for("mohrss", &package(&sheet_data(&format!("<row>{wide}</row>")), &[])).unwrap();
     assert_eq!(broken(&roster), ["row_too_long"]);
 }
@@ -241,7 +256,10 @@ fn bombs_are_counted_as_they_unpack() {
     let error = refusal(&package("<worksheet/>", &[("xl/workbook.xml", &book)]));
     assert!(matches!(error, FileError::TooLarge { what: "sheets", .. }));
     let claims = b"PK\x01\x02".repeat(20_000);
-    assert!(matches!(refusal(&[&b"PK\x03\x04"[..], &claims].concat()), FileError::TooLarge { what: "parts", .. }));
+    assert!(matches!(
+        refusal(&[&b"PK\x03\x04"[..], &claims].concat()),
+        FileError::TooLarge { what: "parts", .. }
+    ));
 }
 
 #[test]
