@@ -93,6 +93,11 @@ pub enum Issue {
         object: ObjectId,
         at: usize,
     },
+    /// A second form field that holds a signature which another field holds already.
+    SharedSignature {
+        object: ObjectId,
+        field: ObjectId,
+    },
     /// A signature of an earlier revision that is not there any more.
     SignatureRemoved {
         object: ObjectId,
@@ -175,6 +180,7 @@ impl Issue {
             Issue::ChangedAfterSigning { .. } => "changed_after_signing",
             Issue::ObjectInGap { .. } => "object_in_gap",
             Issue::UnboundSignature { .. } => "unbound_signature",
+            Issue::SharedSignature { .. } => "shared_signature",
             Issue::SignatureRemoved { .. } => "signature_removed",
             Issue::LeadingBytes { .. } => "leading_bytes",
             Issue::TrailingBytes { .. } => "trailing_bytes",

@@ -26,6 +26,8 @@ pub struct Limits {
     pub revisions: usize,
     /// Pages counted.
     pub pages: usize,
+    /// Signatures read.
+    pub signatures: usize,
     /// Findings listed; more are dropped and [`super::Document::issues_truncated`] is set.
     pub issues: usize,
     /// Bytes looked at, as a multiple of the size of the file.
@@ -44,6 +46,7 @@ impl Default for Limits {
             inflate_ratio: 200,
             revisions: 64,
             pages: 20_000,
+            signatures: 100,
             issues: 500,
             steps_per_byte: 16,
         }

@@ -97,6 +97,9 @@ impl Signature {
     }
 }
 
+/// Longer field names are cut: many fields under one long name must not cost its length each.
+const MAX_NAME: usize = 256;
+
 /// A terminal form field, with what it inherits.
 pub(super) struct Field<'a> {
     pub(super) id: ObjectId,
@@ -133,9 +136,9 @@ pub(super) fn fields<'a>(
             Some(Object::String(name)) => Some(text(&name.bytes)),
             _ => None,
         };
-        let name = match own {
-            Some(own) if prefix.is_empty() => own,
-            Some(own) => format!("{prefix}.{own}"),
+        let name: String = match own {
+            Some(own) if prefix.is_empty() => own.chars().take(MAX_NAME).collect(),
+            Some(own) => prefix.chars().chain(['.']).chain(own.chars()).take(MAX_NAME).collect(),
             None => prefix,
         };
         let is_signature = match store.get(dict, "FT", revision) {
@@ -193,6 +196,13 @@ pub(super) fn collect(store: &Store, pages: &Pages, issues: &mut Issues) -> Resu
             Some(Object::Reference(id)) => *id,
             _ => field.id,
         };
+        if found.iter().any(|(known, _)| known.object == object) {
+            issues.add(Issue::SharedSignature { object, field: field.id });
+            continue;
+        }
+        if found.len() >= store.file.limits.signatures {
+            return Err(Error::LimitExceeded { limit: "signatures" });
+        }
         let mut signature = read_one(store, &field, object, dict);
         signature.certifies = certifying == Some(object.number);
         let widget = field.widgets.first().and_then(|n| store.find(*n, latest)).and_then(|w| w.value.dict());

@@ -191,6 +191,16 @@ fn later_revisions_are_classified() {
 fn signatures_that_are_not_in_the_form_are_told() {
     let loose = Made::new().page("").put(6, "<</Type/Sig/ByteRange[0 1 2 3]/Contents<30>>>").close();
     assert_eq!(codes(&loose.read().unwrap()), ["unbound_signature"]);
+    let shared = Made::new()
+        .page("/AcroForm<</Fields[5 0 R 7 0 R]>>")
+        .put(5, FIELD)
+        .put(6, "<</Type/Sig/ByteRange[0 1 2 3]/Contents<30>>>")
+        .put(7, FIELD)
+        .close()
+        .read()
+        .unwrap();
+    assert_eq!(shared.signatures.len(), 1);
+    assert!(codes(&shared).contains(&"shared_signature"));
     let removed = signed("/ByteRange[0 RANGE]/Contents<3000>").put(6, "null").close().read().unwrap();
     assert!(removed.signatures.is_empty());
     assert!(codes(&removed).contains(&"signature_removed"));
@@ -292,6 +302,15 @@ fn limits_hold() {
         revisions = revisions.put(4, "null").close();
     }
     assert_eq!(revisions.read(), limit("revisions"));
+
+    let fields: String = (100..400).map(|number| format!("{number} 0 R ")).collect();
+    let mut many = Made::new().page(&format!("/AcroForm<</Fields[{fields}]>>"));
+    for number in 100..400 {
+        many = many
+            .put(number, &format!("<</FT/Sig/T(S)/V {} 0 R>>", number + 1000))
+            .put(number + 1000, "<</Type/Sig/ByteRange[0 1 2 3]/Contents<30>>>");
+    }
+    assert_eq!(many.close().read(), limit("signatures"));
 
     let small = Limits { file_size: 10, ..Limits::default() };
     assert_eq!(document(b"%PDF-1.7 more", &small), limit("file_size"));

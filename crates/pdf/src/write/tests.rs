@@ -336,6 +336,27 @@ fn qpdf_finds_nothing_to_say() {
     }
 }
 
+/// Another program's ways of laying out the same document: linearized, and packed in object streams. Its
+/// signature is void then, but the structure must read without findings.
+#[test]
+fn rewritten_files_read_clean() {
+    for options in [["--linearize", "--object-streams=disable"], ["--linearize", "--object-streams=generate"]]
+    {
+        let arguments = [options[0], options[1], "FILE", "-"];
+        let path = std::env::temp_dir().join(format!("yinxin-pdf-{}-rewrite.pdf", std::process::id()));
+        std::fs::write(&path, sample()).unwrap();
+        let arguments = arguments.map(|a| if a == "FILE" { path.to_str().unwrap() } else { a });
+        let output = Command::new("qpdf").args(arguments).output();
+        std::fs::remove_file(&path).unwrap();
+        let Ok(output) = output else { return eprintln!("SKIPPED: qpdf is not installed") };
+        let document = read::document(&output.stdout, &Limits::default()).unwrap();
+        assert_eq!((document.revisions.len(), document.page_count), (1, 1));
+        let structural: Vec<_> = document.issues.iter().filter(|issue| issue.signature().is_none()).collect();
+        assert!(structural.is_empty(), "{structural:?}");
+        assert!(!document.signatures[0].covers_whole_file);
+    }
+}
+
 #[test]
 fn mutool_draws_without_complaint() {
     let arguments = ["draw", "-q", "-o", "/dev/null", "-F", "png", "-r", "40", "FILE"];
