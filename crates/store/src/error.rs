@@ -41,6 +41,9 @@ pub enum Error {
     /// A closure awaited something other than its transaction. Fatal for that call only.
     #[error("a transaction closure awaited something outside its transaction")]
     ForeignAwait,
+    /// The closure itself gave its transaction up; whoever wrote it knows why.
+    #[error("the transaction was given up")]
+    Abandoned,
     /// A closure panicked; its changes were rolled back.
     #[error("a transaction closure panicked")]
     Panicked,
@@ -78,6 +81,7 @@ impl Error {
             Self::Statement { .. } => "statement_refused",
             Self::Shape { .. } => "stored_value_malformed",
             Self::ForeignAwait => "foreign_await",
+            Self::Abandoned => "transaction_abandoned",
             Self::Panicked => "transaction_panicked",
             Self::NewerDatabase { .. } => "database_newer",
             Self::MigrationChanged { .. } => "migration_changed",

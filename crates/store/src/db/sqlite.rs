@@ -91,7 +91,7 @@ impl Sqlite {
         // Bulk loads write hundreds of megabytes: fewer checkpoints, and a log that shrinks again afterwards.
         connection.pragma_update(None, "wal_autocheckpoint", 8_000).map_err(told)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(told)?;
-        connection.pragma_update(None, "cache_size", -(64 << 10)).map_err(told)?;
+        connection.pragma_update(None, "cache_size", -(256 << 10)).map_err(told)?;
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(told)?;
         }
