@@ -39,6 +39,7 @@ finding-intact-coverage-not-a-revision = What is covered ends in the middle of a
 finding-intact-changed-after-signing = The file was revised after it was signed
 finding-intact-object-in-gap = Something hides in the part that the signature leaves out
 finding-intact-unbound-signature = A signature belongs to no form field
+finding-intact-shared-signature = One signature is claimed by several form fields
 finding-intact-signature-removed = An earlier signature was removed
 
 ## The structure of the file

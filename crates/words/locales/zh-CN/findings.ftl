@@ -39,6 +39,7 @@ finding-intact-coverage-not-a-revision = 签名范围在一次修订的中间结
 finding-intact-changed-after-signing = 签名之后文件又被修订
 finding-intact-object-in-gap = 签名留空处藏有内容
 finding-intact-unbound-signature = 签名不属于任何签名域
+finding-intact-shared-signature = 同一签名被多个签名域引用
 finding-intact-signature-removed = 较早的签名被移除
 
 ## 文件结构
