@@ -59,8 +59,8 @@ pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphR
     let mut glyphs = Vec::new();
     let mut take = |style: &StyleRef, words: &str| -> Result<(), Error> {
         let (style, _) = set.style("common", style)?;
-        for c in words.chars() {
-            let glyph = pool.glyph(style.style, c.encode_utf8(&mut [0; 4])).map_err(in_block("common"))?;
+        for letter in text::letters(words) {
+            let glyph = pool.glyph(style.style, letter).map_err(in_block("common"))?;
             if !glyphs.contains(&glyph) {
                 glyphs.push(glyph);
             }

@@ -188,21 +188,7 @@ impl Letters<'_> {
     }
 
     fn each(&self, words: &str) -> Result<Vec<Outline>, Error> {
-        // A variation selector belongs to the letter before it; the pool refuses one that stands alone.
-        let mut ends: Vec<usize> = words.char_indices().map(|(at, _)| at).skip(1).collect();
-        ends.push(words.len());
-        let mut letters: Vec<&str> = Vec::new();
-        let mut start = 0;
-        for end in ends {
-            let selected = words.get(end..).and_then(|rest| rest.chars().next());
-            if selected.is_some_and(|c| matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')) {
-                continue;
-            }
-            letters.extend(words.get(start..end).filter(|letter| !letter.is_empty()));
-            start = end;
-        }
-        letters
-            .into_iter()
+        text::letters(words)
             .map(|letter| text::outlined(self.pool, &self.style, letter).map_err(in_block("seal")))
             .collect()
     }

@@ -39,6 +39,11 @@ impl Cluster {
         Ok(())
     }
 
+    /// Private-use code points have no agreed shape: what a font draws there may be somebody else's character.
+    pub fn is_private_use(self) -> bool {
+        matches!(self.base, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
+    }
+
     /// `U+845B U+E0100`
     pub fn code_points(self) -> String {
         let base = format!("U+{:04X}", u32::from(self.base));

@@ -104,7 +104,8 @@ impl GlyphPool {
     /// selected form, the glyph is the base's, and it still stands for both code points.
     ///
     /// # Errors
-    /// [`Error::NoGlyph`] when no font of the chain has the character; [`Error::Unprintable`],
+    /// [`Error::NoGlyph`] when no font of the chain has the character, or it is a private-use code point, whose
+    /// meaning no font can know; [`Error::Unprintable`],
     /// [`Error::NeedsShaping`], [`Error::NotOneCharacter`], [`Error::Font`].
     pub fn glyph(&self, style: StyleId, cluster: &str) -> Result<GlyphRef, Error> {
         self.metrics(style, Cluster::parse(cluster)?).map(|metrics| metrics.glyph)
@@ -126,7 +127,8 @@ impl GlyphPool {
         if let Some(metrics) = self.known(style, slot, cluster) {
             return Ok(metrics);
         }
-        let shape = slot.chain.shape(cluster)?.ok_or_else(|| Error::NoGlyph {
+        let shape = if cluster.is_private_use() { None } else { slot.chain.shape(cluster)? };
+        let shape = shape.ok_or_else(|| Error::NoGlyph {
             text: cluster.text(),
             code_points: cluster.code_points(),
             style: slot.name.to_string(),

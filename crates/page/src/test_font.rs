@@ -1,9 +1,9 @@
 //! A font of a few hundred bytes, made here, for tests that must not depend on what a machine has installed.
 //!
 //! Ideographs and punctuation are boxes of one em, letters and digits narrower round shapes. It covers the
-//! Basic Multilingual Plane without private use, and planes 2 and 3; emoji and private use it lacks, so that
-//! "no glyph" can be tested. 葛 has a second form under U+E0100. TrueType (ISO/IEC 14496-22) with cmap formats
-//! 13 and 14.
+//! Basic Multilingual Plane and planes 2 and 3; emoji it lacks, so that "no glyph" can be tested, and it has a
+//! shape for some private-use code points, which must not be used. 葛 has a second form under U+E0100.
+//! TrueType (ISO/IEC 14496-22) with cmap formats 13 and 14.
 
 use std::sync::Arc;
 
@@ -87,13 +87,14 @@ fn ring(width: u16, on_curve: &[u8; 8]) -> Vec<u8> {
 }
 
 fn cmap() -> Vec<u8> {
-    let groups: [(u32, u32, u32); 9] = [
+    let groups: [(u32, u32, u32); 10] = [
         (0x20, 0x20, 3),
         (0x21, 0x7E, 2),
         (0xA0, 0xA0, 3),
         (0xA1, 0x2FFF, 2),
         (0x3000, 0x3000, 4),
         (0x3001, 0xD7FF, 1),
+        (0xE000, 0xE0FF, 1),
         (0xF900, 0xFFEE, 1),
         (0x20000, 0x2FFFD, 1),
         (0x30000, 0x323AF, 1),

@@ -69,6 +69,16 @@ const SHRINK_BEFORE_WRAP: f64 = 0.72;
 /// Sizes found by search are multiples of this, in millimetres.
 const SIZE_STEP: f64 = 0.05;
 
+/// The characters of a text as the glyph pool takes them, a base together with its variation selector.
+pub fn letters(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    clusters(text).map_while(move |(_, length)| {
+        let (letter, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some(letter)
+    })
+}
+
 /// Width of the text on one line, in millimetres.
 ///
 /// # Errors
