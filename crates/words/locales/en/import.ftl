@@ -76,6 +76,15 @@ rule-seal-missing = No seal is laid down for this certificate
 rule-region-unknown = There is no such region
 rule-photo-name = The file name of the photo is not right
 
+## Register and photos
+
+rule-duplicate-in-register = The management number is in the register already
+rule-photo-missing = The archive has no such photo
+rule-photo-twice = The archive has two files of this name
+rule-photo-too-large = The photo is too large
+rule-photo-not-jpeg = The photo is no usable JPEG
+rule-photo-unreadable = The photo cannot be read from the archive
+
 ## Doubts that stop nothing
 
 rule-unknown-column = An unknown column was ignored
@@ -83,6 +92,7 @@ rule-speciality-unknown = The catalogue has no such speciality; it was taken as 
 rule-same-certificate-other-number = The same person, qualification and date exist under another management number
 rule-outside-scope = It is outside the verification scope
 rule-holder-without-check = A document of this type has no check digit; make sure of it
+rule-photos-not-given = The roster names photos, but no archive was given
 
 ## Notes
 

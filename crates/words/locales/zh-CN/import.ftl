@@ -76,6 +76,15 @@ rule-seal-missing = 没有适用于该证书的印章规定
 rule-region-unknown = 没有这个地区
 rule-photo-name = 照片的文件名不正确
 
+## 登记与照片
+
+rule-duplicate-in-register = 管理号已在登记中
+rule-photo-missing = 照片包中没有这张照片
+rule-photo-twice = 照片包中有两个同名文件
+rule-photo-too-large = 照片文件过大
+rule-photo-not-jpeg = 照片不是可用的 JPEG
+rule-photo-unreadable = 照片无法读出
+
 ## 疑问：不妨碍导入
 
 rule-unknown-column = 无法识别的列，已忽略
@@ -83,6 +92,7 @@ rule-speciality-unknown = 目录中没有这个专业，已照录
 rule-same-certificate-other-number = 同一人、同一资格、同一批准日期另有一个管理号
 rule-outside-scope = 不在证书查询验证范围内
 rule-holder-without-check = 此类证件没有校验码，请核对
+rule-photos-not-given = 名册写有照片，但没有给照片包
 
 ## 说明
 
