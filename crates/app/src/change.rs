@@ -101,47 +101,42 @@ pub async fn decide(system: &System, by: &Subject, id: Id, decision: Decision) -
     let approve = decision == Decision::Approve;
     let (vault, act, catalogue) = (system.vault.clone(), system.act(by), system.catalogue.clone());
     let (revocation, today) = (Id::new(system.now(), system.entropy()), system.today());
-    let decided = system.db.write(move |tx| {
+    // An approval that cannot be carried out is no approval: the refusal undoes it.
+    let decided = system.transact(move |tx| {
         Box::pin(async move {
             let request = match change::decide(tx, &vault, &act, &id, approve).await? {
                 change::Decision::Made(request) => *request,
-                other => return Ok(Decided::Not(other)),
+                other => return Ok(Err(undecided(id, &other))),
             };
-            let Some(found) = certificate::get(tx, &vault, &act.by, &request.certificate).await? else {
-                return Ok(Decided::Not(change::Decision::NotFound));
-            };
-            if !approve {
-                return Ok(Decided::Done(request, found.number, None));
-            }
+            let found = certificate::get(tx, &vault, &act.by, &request.certificate).await?;
+            let Some(found) = found else { return Ok(Err(undecided(id, &change::Decision::NotFound))) };
             let number = found.number.clone();
+            if !approve {
+                return Ok(Ok(view(request, number)));
+            }
             let carrying = Carrying { vault: &vault, act: &act, catalogue: &catalogue, revocation, today };
             Ok(match carrying.out(tx, &request, found).await? {
-                Ok(Changed::Done { voided }) => Decided::Done(request, number, Some(voided.len())),
-                Ok(other) => Decided::Impossible(other),
-                Err(refused) => Decided::Refused(refused),
+                Ok(Changed::Done { voided }) => {
+                    Ok(View { voided: Some(voided.len()), ..view(request, number) })
+                }
+                // The certificate has changed since the request was made.
+                Ok(other) => Err(impossible(&other)),
+                Err(refused) => Err(refused),
             })
         })
     });
-    match decided.await? {
-        Decided::Done(request, number, voided) => Ok(View { voided, ..view(request, number) }),
-        Decided::Not(change::Decision::SamePerson) => {
-            Err(Error::forbidden("maker_is_approver").with("request", id))
-        }
-        Decided::Not(change::Decision::AlreadyDecided(state)) => {
-            Err(Error::conflict("request_not_open").with("request", id).with("state", state.as_str()))
-        }
-        Decided::Not(_) => Err(Error::not_found("request_not_found").with("request", id)),
-        Decided::Impossible(changed) => Err(impossible(&changed)),
-        Decided::Refused(error) => Err(error),
-    }
+    decided.await
 }
 
-enum Decided {
-    Done(ChangeRequest, String, Option<usize>),
-    Not(change::Decision),
-    /// The certificate has changed since the request was made.
-    Impossible(Changed),
-    Refused(Error),
+fn undecided(id: Id, decision: &change::Decision) -> Error {
+    let error = match decision {
+        change::Decision::SamePerson => Error::forbidden("maker_is_approver"),
+        change::Decision::AlreadyDecided(state) => {
+            Error::conflict("request_not_open").with("state", state.as_str())
+        }
+        change::Decision::NotFound | change::Decision::Made(_) => Error::not_found("request_not_found"),
+    };
+    error.with("request", id)
 }
 
 struct Carrying<'a> {

@@ -28,8 +28,18 @@ pub struct Home(PathBuf);
 pub struct Instance {
     pub id: Id,
     pub demo: bool,
+    /// Which kind of database it was initialised with; the address itself may hold a password and stands elsewhere.
+    pub engine: Engine,
     /// Milliseconds UTC.
     pub made_at: Instant,
+}
+
+/// Where the register is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    Sqlite,
+    Postgres,
 }
 
 impl Home {

@@ -2,9 +2,9 @@
 //! `init` leaves a directory that says it is not initialised and can simply be initialised again.
 
 use crate::error::{Error, Result};
-use crate::home::{self, Home, Instance, Secrecy};
+use crate::home::{self, Engine, Home, Instance, Secrecy};
 use crate::keys::KeyFile;
-use crate::system::{META_DEMO, META_INSTANCE, World, connect};
+use crate::system::{Address, META_DEMO, META_INSTANCE, World};
 use serde::Serialize;
 use yinxin_model::catalogue::{Catalogue, SEED};
 use yinxin_model::states::{Role, SealState};
@@ -27,7 +27,7 @@ pub struct Made {
     pub data: String,
     pub instance: Id,
     pub demo: bool,
-    pub database: String,
+    pub engine: Engine,
     pub organisations: Vec<String>,
     pub seals: Vec<String>,
     pub staff: Vec<String>,
@@ -44,12 +44,13 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     let staff = first_staff(&request)?;
     home.make_directories()?;
     let config = crate::config::Config::load(home.dir())?;
-    let db = connect(home, &config, request.database.as_deref()).await?;
+    let address = Address::resolve(&config, request.database.as_deref())?;
+    let db = address.connect(home).await?;
     let now = world.clock.now();
     migrate::migrate(&db, now).await?;
 
-    let instance =
-        Instance { id: Id::new(now, world.entropy.as_ref()), demo: !request.production, made_at: now };
+    let id = Id::new(now, world.entropy.as_ref());
+    let instance = Instance { id, demo: !request.production, engine: address.engine, made_at: now };
     let keys = keys(home, world)?;
     let parsed = Catalogue::parse(SEED).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
     let seals = if instance.demo { demo_seals(home, &parsed, &keys, world)? } else { Vec::new() };
@@ -87,7 +88,7 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
         data: home.dir().display().to_string(),
         instance: instance.id,
         demo: instance.demo,
-        database: if request.database.is_some() { "postgres or named file".into() } else { "sqlite".into() },
+        engine: instance.engine,
         organisations: parsed.organisation.iter().map(|o| o.code.clone()).collect(),
         seals: seals.into_iter().map(|s| s.code).collect(),
         staff: staff.into_iter().map(|s| s.name).collect(),

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod batch;
+pub mod bench;
 mod blobs;
 pub mod catalogue;
 pub mod certificate;
@@ -28,6 +29,7 @@ mod photos;
 pub mod query_number;
 pub mod recover;
 pub mod roster;
+pub mod rotate;
 pub mod scope;
 mod sealing;
 pub mod staff;

@@ -7,8 +7,10 @@ use crate::import::Report;
 use crate::keys::{KeyFile, KeyUse};
 use crate::system::{System, require};
 use serde::Serialize;
+use serde_json::json;
 use yinxin_model::Subject;
 use yinxin_model::states::Role;
+use yinxin_store::audit::{self, Object};
 use yinxin_store::{request, rotation};
 
 /// Rows of one transaction.
@@ -36,14 +38,19 @@ pub fn list(system: &System) -> Result<Keys> {
 }
 
 /// A new data key, unless a rotation is under way, which is then finished.
-pub async fn data(system: &System, database: Option<&str>, by: &Subject, report: Report<'_>) -> Result<Rotated> {
+pub async fn data(
+    system: &System,
+    database: Option<&str>,
+    by: &Subject,
+    report: Report<'_>,
+) -> Result<Rotated> {
     let system = begin(system, database, by, KeyUse::Data).await?;
     let (mut values, mut after) = (0, rotation::Cursor::default());
     loop {
         let (vault, cursor) = (system.vault.clone(), after.clone());
-        let chunk = system.db.write(move |tx| {
-            Box::pin(async move { rotation::data_chunk(tx, &vault, &cursor, CHUNK).await })
-        });
+        let chunk = system
+            .db
+            .write(move |tx| Box::pin(async move { rotation::data_chunk(tx, &vault, &cursor, CHUNK).await }));
         let chunk = chunk.await?;
         values += chunk.done;
         report(values, values);
@@ -53,11 +60,16 @@ pub async fn data(system: &System, database: Option<&str>, by: &Subject, report:
         }
     }
     let objects = objects(&system).await?;
-    finish(&system, KeyUse::Data, "data", values, objects).await
+    finish(&system, by, KeyUse::Data, "data", values, objects).await
 }
 
 /// A new index key and every index by it. Nobody else may use the register meanwhile.
-pub async fn index(system: &System, database: Option<&str>, by: &Subject, report: Report<'_>) -> Result<Rotated> {
+pub async fn index(
+    system: &System,
+    database: Option<&str>,
+    by: &Subject,
+    report: Report<'_>,
+) -> Result<Rotated> {
     let system = begin(system, database, by, KeyUse::Index).await?;
     let (mut values, mut after) = (0, rotation::Cursor::default());
     loop {
@@ -73,7 +85,7 @@ pub async fn index(system: &System, database: Option<&str>, by: &Subject, report
             None => break,
         }
     }
-    finish(&system, KeyUse::Index, "index", values, 0).await
+    finish(&system, by, KeyUse::Index, "index", values, 0).await
 }
 
 /// Puts a fresh key first, unless an older one is still there from a run that was interrupted, and opens the
@@ -109,16 +121,24 @@ async fn objects(system: &System) -> Result<u64> {
     }
 }
 
-async fn finish(system: &System, which: KeyUse, kind: &'static str, values: u64, objects: u64) -> Result<Rotated> {
+async fn finish(
+    system: &System,
+    by: &Subject,
+    which: KeyUse,
+    kind: &'static str,
+    values: u64,
+    objects: u64,
+) -> Result<Rotated> {
     let mut keys = KeyFile::read(&system.home)?;
     let retired = keys.keep_first(which);
-    let (vault, forgotten) = (system.vault.clone(), retired.clone());
+    let (vault, forgotten, act) = (system.vault.clone(), retired.clone(), system.act(by));
     let forget = system.db.write(move |tx| {
         Box::pin(async move {
-            for key in forgotten {
-                vault.forget(tx, kind, key).await?;
+            for key in &forgotten {
+                vault.forget(tx, kind, *key).await?;
             }
-            Ok(())
+            let detail = json!({ "values": values, "objects": objects, "retired": forgotten });
+            audit::record(tx, &act, "keys_rotated", Object { kind: "keys", id: kind }, detail).await
         })
     });
     forget.await?;

@@ -2,17 +2,17 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::home::{Home, Instance};
+use crate::home::{Engine, Home, Instance};
 use crate::keys::KeyFile;
 use crate::objects::Objects;
 use crate::sealing::Sealing;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use yinxin_model::catalogue::Catalogue;
 use yinxin_model::ports::{Clock, Entropy};
 use yinxin_model::states::Role;
 use yinxin_model::{Day, Instant, Subject};
 use yinxin_store::audit::Act;
-use yinxin_store::{Db, PostgresOptions, SqliteOptions, Vault, catalogue, migrate};
+use yinxin_store::{BoxFuture, Db, PostgresOptions, SqliteOptions, Tx, Vault, catalogue, migrate};
 
 /// The world as parameters.
 #[derive(Clone)]
@@ -50,7 +50,13 @@ impl System {
         let uninitialised = || Error::conflict("not_initialised").with("data", home.dir().display());
         let instance = home.instance()?.ok_or_else(uninitialised)?;
         let config = Config::load(home.dir())?;
-        let db = connect(&home, &config, database).await?;
+        let address = Address::resolve(&config, database)?;
+        if address.engine != instance.engine {
+            // Told before anything is opened: a forgotten `--database` must not leave an empty file behind.
+            let engine = format!("{:?}", instance.engine).to_lowercase();
+            return Err(Error::conflict("database_not_named").with("engine", engine));
+        }
+        let db = address.connect(&home).await?;
         migrate::migrate(&db, world.clock.now()).await?;
         let keys = KeyFile::read(&home)?.vault_keys()?;
         let vault = Arc::new(Vault::new(keys, world.entropy.clone())?);
@@ -103,6 +109,29 @@ impl System {
         Act::new(by.clone(), self.now(), self.entropy(), None)
     }
 
+    /// A transaction that a refusal undoes: whatever `f` wrote before it refused is rolled back.
+    pub async fn transact<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, yinxin_store::Result<Result<T>>> + Send + 'static,
+    {
+        let refusal = Arc::new(Mutex::new(None));
+        let kept = refusal.clone();
+        let done = self.db.write(move |tx| {
+            Box::pin(async move {
+                f(tx).await?.map_err(|error| {
+                    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    yinxin_store::Error::Abandoned
+                })
+            })
+        });
+        let done = done.await;
+        match refusal.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(error) => Err(error),
+            None => Ok(done?),
+        }
+    }
+
     /// Fonts, keyring, plates and trust. Loading twice at the same time is harmless: the first to finish stays.
     pub fn sealing(&self) -> Result<Arc<Sealing>> {
         if let Some(loaded) = self.sealing.get() {
@@ -127,19 +156,35 @@ pub fn require(subject: &Subject, role: Role) -> Result<()> {
     if subject.has(role) { Ok(()) } else { Err(Error::forbidden("role_missing").with("role", role.as_str())) }
 }
 
-/// Opens the database that flag, settings or default name.
-pub async fn connect(home: &Home, config: &Config, database: Option<&str>) -> Result<Db> {
-    let url = database.filter(|u| !u.is_empty()).unwrap_or(&config.database);
-    if url.is_empty() {
-        return Ok(Db::open_sqlite(&home.sqlite(), SqliteOptions::default())?);
+/// The database's address: flag, settings, or the default file.
+pub struct Address<'a> {
+    url: &'a str,
+    pub engine: Engine,
+}
+
+impl<'a> Address<'a> {
+    pub fn resolve(config: &'a Config, database: Option<&'a str>) -> Result<Self> {
+        let url = database.filter(|u| !u.is_empty()).unwrap_or(&config.database);
+        let engine = if url.is_empty() || url.starts_with("sqlite:") {
+            Engine::Sqlite
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres
+        } else {
+            return Err(Error::invalid("database_address"));
+        };
+        Ok(Self { url, engine })
     }
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        return Ok(Db::open_sqlite(std::path::Path::new(path), SqliteOptions::default())?);
+
+    pub async fn connect(&self, home: &Home) -> Result<Db> {
+        match self.engine {
+            Engine::Postgres => Ok(Db::open_postgres(self.url, PostgresOptions::default()).await?),
+            Engine::Sqlite => {
+                let named = self.url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+                let path = named.map_or_else(|| home.sqlite(), std::path::PathBuf::from);
+                Ok(Db::open_sqlite(&path, SqliteOptions::default())?)
+            }
+        }
     }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(Db::open_postgres(url, PostgresOptions::default()).await?);
-    }
-    Err(Error::invalid("database_address"))
 }
 
 async fn check_owner(db: &Db, instance: &Instance) -> Result<()> {

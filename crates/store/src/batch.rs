@@ -84,7 +84,7 @@ statements! {
         WHERE id < $1 AND (CAST($2 AS TEXT) IS NULL OR organisation = $2)
         AND (CAST($3 AS TEXT) IS NULL OR state = $3) ORDER BY id DESC LIMIT $4"));
     STALE = "SELECT id FROM batch WHERE state = 'importing' AND touched_at < $1 ORDER BY id";
-    UNCLEARED = "SELECT b.id FROM batch b WHERE b.state = 'cancelled'
+    UNCLEARED = "SELECT b.id FROM batch b WHERE b.state IN ('cancelled', 'rejected')
         AND EXISTS (SELECT 1 FROM certificate c WHERE c.batch_id = b.id)";
     UNPUBLISHED = "SELECT id FROM batch WHERE state = 'publishing' ORDER BY id";
     TOUCH = "UPDATE batch SET rows = rows + $2, touched_at = $3 WHERE id = $1 AND state = 'importing'";
@@ -141,7 +141,7 @@ pub async fn stale(tx: &mut Tx, before: Instant) -> Result<Vec<Id>> {
     tx.all(STALE, args![before]).await?.iter().map(|row| row.get(0)).collect()
 }
 
-/// Cancelled batches that still have rows.
+/// Cancelled and rejected batches that still have rows.
 pub async fn uncleared(tx: &mut Tx) -> Result<Vec<Id>> {
     tx.all(UNCLEARED, &[]).await?.iter().map(|row| row.get(0)).collect()
 }

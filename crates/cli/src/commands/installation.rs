@@ -9,7 +9,7 @@ use yinxin_app::error::Result;
 use yinxin_app::{
     audit, catalogue as catalogues, demo as demonstration, doctor as checks, init as installation,
 };
-use yinxin_app::{home, staff as members, trust as lists};
+use yinxin_app::{home, rotate, staff as members, trust as lists};
 
 pub async fn init(context: &Context, args: Init) -> Result<Answer> {
     let request = installation::Request {
@@ -74,10 +74,22 @@ pub async fn staff(context: &Context, verb: StaffVerb) -> Result<Answer> {
     }
 }
 
-pub async fn keys(context: &Context, _: KeysVerb) -> Result<Answer> {
-    let _ = context;
-    Ok(Answer::done(()))
+pub async fn keys(context: &Context, verb: KeysVerb) -> Result<Answer> {
+    let progress = Progress::new("rotate", context.global.json);
+    let report = |done, of| progress.set(done, of);
+    let system = context.open().await?;
+    let subject = context.subject(&system).await?;
+    match verb {
+        KeysVerb::List => Ok(Answer::done(rotate::list(&system)?)),
+        KeysVerb::Rotate => {
+            Ok(Answer::done(rotate::data(&system, context.database(), &subject, &report).await?))
+        }
+        KeysVerb::RotateIndex => {
+            Ok(Answer::done(rotate::index(&system, context.database(), &subject, &report).await?))
+        }
+    }
 }
+
 pub async fn trust(context: &Context, verb: TrustVerb) -> Result<Answer> {
     let system = context.open().await?;
     match verb {

@@ -57,7 +57,9 @@ async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Res
 
 /// `valid` exits 0, every other verdict 1.
 fn answer(verification: &Verification, lang: Lang) -> Answer {
-    let findings: Vec<Value> = verification.findings.iter().map(|f| finding(f, lang)).collect();
+    let mut in_order: Vec<&Finding> = verification.findings.iter().collect();
+    in_order.sort_by_key(|finding| finding.check);
+    let findings: Vec<Value> = in_order.into_iter().map(|f| finding(f, lang)).collect();
     let mut value = json!({
         "verdict": verification.verdict,
         "register": verification.register,

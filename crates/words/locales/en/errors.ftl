@@ -66,6 +66,7 @@ error-wrong-database = The database belongs to another data directory
 error-demo-mark-differs = The demo marks of the directory and the database differ
 error-not-a-demo = Only a demo allows this
 error-database-unavailable = The database is not available
+error-database-not-named = The register of this data directory is on { $engine }; name it with --database, YINXIN_DATABASE or in yinxin.toml
 error-database-newer = The database was made by a newer version; upgrade the program
 error-disk-full = The disk is full
 error-key-missing = A key is missing
@@ -204,3 +205,14 @@ error-list-renewal-failed = The revocation list could not be renewed
 error-blob-damaged = A stored file is damaged or was moved
 error-date-in-future = The date is in the future
 error-certificate-changed = The certificate has changed since; ask again
+
+## Demo, endorsements, templates
+
+error-demo-half-made = The demo country in { $data } was left half made; remove the directory and run yinxin demo again
+error-demo-failed = The demo country could not be made: { $roster } { $error }
+error-addition-missing = This scenario needs words of the applicant’s own (--addition)
+error-addition-not-taken = This scenario takes no addition
+error-idempotency-key-form = An idempotency key has 1 to 100 characters, no control characters
+error-pin-missing = The PIN of the signing device is not in the environment variable { $variable }
+error-template-unknown = The seal’s template { $template } is neither shipped nor in the templates folder
+error-transaction-abandoned = The step was undone

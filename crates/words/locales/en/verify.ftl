@@ -67,3 +67,6 @@ check-certificate-pass = The certificate is valid
 check-certificate-fail = The certificate was revoked or corrected
 check-certificate-warn = The certificate is valid, but something about it deserves attention
 check-certificate-not-checked = The present state of the certificate was not asked for
+
+finding-certificate-certificate-revoked = The certificate was revoked on { $on }
+finding-certificate-certificate-corrected = The certificate was corrected on { $since }; this is the version before

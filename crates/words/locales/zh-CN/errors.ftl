@@ -66,6 +66,7 @@ error-wrong-database = 该数据库属于另一个数据目录
 error-demo-mark-differs = 数据目录与数据库的演示标记不一致
 error-not-a-demo = 只有演示环境才能这样做
 error-database-unavailable = 数据库暂不可用
+error-database-not-named = 本数据目录的登记库在 { $engine } 上；请用 --database、YINXIN_DATABASE 或 yinxin.toml 指明
 error-database-newer = 数据库由更新的版本建立，请升级程序
 error-disk-full = 磁盘已满
 error-key-missing = 缺少密钥
@@ -204,3 +205,14 @@ error-list-renewal-failed = 吊销列表未能更新
 error-blob-damaged = 保存的文件已损坏或被移动
 error-date-in-future = 日期晚于今天
 error-certificate-changed = 证书在此期间已变更，请重新申请
+
+## 演示、加注、模板
+
+error-demo-half-made = { $data } 中的演示数据未生成完；请删除该目录后重新运行 yinxin demo
+error-demo-failed = 无法生成演示数据：{ $roster } { $error }
+error-addition-missing = 该使用场景须填写补充说明（--addition）
+error-addition-not-taken = 该使用场景不需要补充说明
+error-idempotency-key-form = 幂等键须为 1 至 100 个字符，不含控制字符
+error-pin-missing = 环境变量 { $variable } 中没有签名设备的口令
+error-template-unknown = 印章所用的模板 { $template } 既不是内置模板，也不在模板目录中
+error-transaction-abandoned = 该步骤已撤回

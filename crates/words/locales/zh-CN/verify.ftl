@@ -67,3 +67,6 @@ check-certificate-pass = 证书有效
 check-certificate-fail = 证书已撤销或已更正
 check-certificate-warn = 证书有效，但有需要留意之处
 check-certificate-not-checked = 未查询证书目前的状态
+
+finding-certificate-certificate-revoked = 证书已于 { $on } 撤销
+finding-certificate-certificate-corrected = 证书已于 { $since } 更正，这是更正前的版本
