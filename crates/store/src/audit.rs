@@ -78,7 +78,7 @@ pub struct Head {
 /// The first thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// The link is there, its entry is not.
+    /// The link is there, its entry is not; 0 = it was still waiting for its link.
     EntryMissing { seq: i64, entry: Id },
     /// The entry or its link was changed, or links changed places.
     HashDiffers { seq: i64, entry: Id },
@@ -116,8 +116,13 @@ statements! {
     LINKS = "SELECT c.seq, c.audit_id, c.hash, a.id, a.at, a.actor, a.action, a.object_kind, a.object, a.detail, a.request
         FROM audit_chain c LEFT JOIN audit a ON a.id = c.audit_id
         WHERE c.seq > $1 ORDER BY c.seq LIMIT $2";
-    STRAY = "SELECT a.id FROM audit a WHERE NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.audit_id = a.id)
-        AND NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.audit_id = a.id) LIMIT 1";
+    /// Counting is cheap where all is well; only a wrong count is worth the search.
+    UNCOVERED = "SELECT (SELECT count(*) FROM audit) - (SELECT count(*) FROM audit_chain)
+        - (SELECT count(*) FROM audit_pending)";
+    STRAY = "SELECT a.id FROM audit a LEFT JOIN audit_chain c ON c.audit_id = a.id
+        LEFT JOIN audit_pending p ON p.audit_id = a.id WHERE c.audit_id IS NULL AND p.audit_id IS NULL LIMIT 1";
+    PENDING_WITHOUT_ENTRY = "SELECT p.audit_id FROM audit_pending p LEFT JOIN audit a ON a.id = p.audit_id
+        WHERE a.id IS NULL LIMIT 1";
     LIST = "SELECT id, at, actor, action, object_kind, object, detail, request FROM audit
         WHERE id < $1 AND (CAST($2 AS TEXT) IS NULL OR object_kind = $2) AND (CAST($3 AS TEXT) IS NULL OR object = $3)
         ORDER BY id DESC LIMIT $4";
@@ -193,11 +198,22 @@ pub async fn verify(tx: &mut Tx, noted: Option<&Head>) -> Result<ChainReport> {
             break;
         }
     }
-    report.broken = match tx.opt(STRAY, &[]).await? {
-        Some(row) => Some(Break::Unlinked { entry: row.get(0)? }),
+    report.broken = match beside_the_chain(tx).await? {
         None => noted.filter(|n| n.seq > last.seq).map(|n| Break::HeadDiffers { seq: n.seq }),
+        found => found,
     };
     Ok(report)
+}
+
+/// What no link shows: an entry taken away before it was linked, or one that was slipped in.
+async fn beside_the_chain(tx: &mut Tx) -> Result<Option<Break>> {
+    if let Some(row) = tx.opt(PENDING_WITHOUT_ENTRY, &[]).await? {
+        return Ok(Some(Break::EntryMissing { seq: 0, entry: row.get(0)? }));
+    }
+    if tx.one(UNCOVERED, &[]).await?.get::<i64>(0)? == 0 {
+        return Ok(None);
+    }
+    tx.opt(STRAY, &[]).await?.map(|row| Ok(Break::Unlinked { entry: row.get(0)? })).transpose()
 }
 
 /// Newest first, before the entry `before`; all, or those of one object.

@@ -18,6 +18,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod record;
 pub mod request;
+pub mod room;
 pub mod rotation;
 pub mod scope;
 pub mod vault;
@@ -36,6 +37,7 @@ pub fn statements() -> Vec<db::Sql> {
         batch::STATEMENTS,
         catalogue::STATEMENTS,
         certificate::STATEMENTS,
+        certificate::loading::STATEMENTS,
         change::STATEMENTS,
         copy::STATEMENTS,
         endorsement::STATEMENTS,
@@ -43,6 +45,7 @@ pub fn statements() -> Vec<db::Sql> {
         migrate::STATEMENTS,
         outbox::STATEMENTS,
         request::STATEMENTS,
+        room::STATEMENTS,
         rotation::STATEMENTS,
         scope::STATEMENTS,
         vault::STATEMENTS,

@@ -176,12 +176,6 @@ impl Tx {
         self.judge(result)
     }
 
-    /// Runs any text: for tests that spoil a database on purpose.
-    #[doc(hidden)]
-    pub async fn tamper(&mut self, text: &str) -> Result<()> {
-        self.script(text).await
-    }
-
     pub(crate) fn engine(&self) -> Engine {
         match self.inner {
             TxOf::Sqlite(_) => Engine::Sqlite,

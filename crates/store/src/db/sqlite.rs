@@ -241,6 +241,8 @@ fn poll_once<T>(mut future: BoxFuture<'_, Result<T>>) -> Result<T> {
 trait Job: Send {
     /// Runs the closure; true = keep its changes.
     fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Why it failed, if it did.
+    fn failure(&self) -> Option<&Error>;
     /// Tells the caller, with the group's failure instead of the result where there was one.
     fn answer(self: Box<Self>, failure: Option<&Error>);
 }
@@ -264,6 +266,10 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        self.outcome.as_ref().and_then(|outcome| outcome.as_ref().err())
     }
 
     fn answer(self: Box<Self>, failure: Option<&Error>) {
@@ -333,7 +339,8 @@ fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<()> {
     if let TxOf::Sqlite(connection) = &tx.inner
         && connection.is_autocommit()
     {
-        return Err(Error::unavailable("disk_full"));
+        // SQLite has given the whole transaction up: the disk is full, or fails.
+        return Err(job.failure().cloned().unwrap_or(Error::unavailable("io")));
     }
     if !keep {
         control(tx, "ROLLBACK TO one")?;

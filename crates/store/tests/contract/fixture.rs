@@ -92,6 +92,14 @@ impl Fixture {
         Some(Self::open(Address::Url(yinxin_testkit::postgres::fresh_database()?)).await)
     }
 
+    /// A fresh register on the same engine.
+    pub async fn another(&self) -> Self {
+        match &self.address {
+            Address::File(_) => Self::sqlite().await,
+            Address::Url(_) => Self::postgres().await.unwrap(),
+        }
+    }
+
     async fn open(address: Address) -> Self {
         let db = address.connect().await;
         assert_eq!(migrate::migrate(&db, NOON).await.unwrap() as i64, migrate::known());
@@ -238,6 +246,21 @@ impl Fixture {
 }
 
 impl Address {
+    /// Changes the database behind the program's back.
+    pub async fn tamper(&self, text: &str) {
+        match self {
+            Self::File(dir) => {
+                let other = rusqlite::Connection::open(dir.path().join("register.db")).unwrap();
+                other.execute_batch(text).unwrap();
+            }
+            Self::Url(url) => {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                client.batch_execute(text).await.unwrap();
+            }
+        }
+    }
+
     pub async fn connect(&self) -> Db {
         match self {
             Self::File(dir) => {
