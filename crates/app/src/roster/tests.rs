@@ -27,8 +27,12 @@ fn good() -> Row {
     Row::of(&person(DocumentType::ResidentId), "DEMO20240001", day("2024-10-20"))
 }
 
+fn seed() -> Catalogue {
+    Catalogue::parse(yinxin_model::catalogue::SEED).unwrap()
+}
+
 fn read_with(bytes: &[u8], importer: &str, limits: Limits) -> Result<Roster, FileError> {
-    let catalogue = Catalogue::parse(yinxin_model::catalogue::SEED).unwrap();
+    let catalogue = seed();
     let importer = catalogue.organisation(importer).unwrap();
     let entropy = SeededEntropy::new(1);
     read(

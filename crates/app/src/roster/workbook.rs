@@ -3,7 +3,7 @@
 //!
 //! - what a part unpacks to is counted as it is read, whatever the archive claims;
 //! - nothing is reserved, recursed into or expanded because the file says so; no document types, no entities;
-//! - macros and encryption are refused. Why not a general library: `docs/adr/xlsx-reader.md`.
+//! - macros and encryption are refused. Why not a general library: `docs/adr/0005-reading-workbooks.md`.
 
 mod package;
 mod xml;
