@@ -4,6 +4,7 @@ use crate::certificate as certificates;
 use crate::error::{Error, Result};
 use crate::fields::purpose;
 use crate::making::{self, Draw, Endorsing, Made};
+use crate::seals;
 use crate::system::System;
 use serde::Serialize;
 use yinxin_model::catalogue::Addition;
@@ -262,6 +263,8 @@ pub(crate) async fn grant_unsealed(
         addition: addition.clone(),
         valid_until,
     };
+    // Asked before the quota is touched; asked again before the signature.
+    seals::require_active(system, &found.record.seal).await?;
     let draw = Draw::new(system);
     let (prepared, copy) = making::prepare(system, found, &draw, Some(&endorsing)).await?;
     let new = NewEndorsement {

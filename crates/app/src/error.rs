@@ -63,6 +63,11 @@ impl Error {
         Self::new(Kind::Internal, code)
     }
 
+    /// The same refusal for another caller; the source stays with the first.
+    pub fn again(&self) -> Self {
+        Self { kind: self.kind, code: self.code, details: self.details.clone(), source: None }
+    }
+
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.details.insert(name, value.to_string());
         self

@@ -32,6 +32,7 @@ pub mod roster;
 pub mod rotate;
 pub mod scope;
 mod sealing;
+pub mod seals;
 pub mod staff;
 pub mod system;
 mod token;

@@ -5,6 +5,7 @@ use crate::blobs::{self, Kind};
 use crate::error::{self, Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts};
 use crate::sealing::Stamp;
+use crate::seals;
 use crate::system::System;
 use crate::{hex, token};
 use std::sync::Arc;
@@ -92,6 +93,7 @@ pub async fn complete(
     seq: u32,
     keep_until: Option<Day>,
 ) -> Result<Made> {
+    seals::require_active(system, &new.seal).await?;
     let sealing = system.sealing()?;
     let key = sealing.key(&new.seal)?;
     let permit = Permit::new(new.copy.0, new.digest);

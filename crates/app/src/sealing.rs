@@ -113,7 +113,7 @@ impl Sealing {
 
     pub fn key(&self, code: &str) -> Result<Arc<SealKey>> {
         if let Some(why) = self.unusable.get(code) {
-            return Err(Error::new(why.kind, why.code).with("seal", code));
+            return Err(why.again().with("seal", code));
         }
         self.keyring.get(code).map_err(|_| Error::conflict("seal_missing").with("seal", code))
     }
@@ -192,7 +192,8 @@ fn keyring(system: &System) -> Result<(Keyring, Unusable)> {
         match opener.open(&seal.code, &home::read(&path)?) {
             Ok(key) => keyring.add(key).map_err(refused)?,
             Err(error) => {
-                tracing::warn!(seal = seal.code, code = error.code, "a seal's key cannot be used");
+                // Told to whoever needs this seal, and by `doctor`.
+                tracing::info!(seal = seal.code, code = error.code, "a seal's key cannot be used");
                 unusable.insert(seal.code.clone(), error);
             }
         }
@@ -223,7 +224,7 @@ impl<'a> KeyOpener<'a> {
                 let selector = KeySelector::Label(label);
                 Arc::new(Pkcs11Signer::new(token.clone(), selector).map_err(|e| refused(e.into()))?)
             }
-            Some(Err(error)) => return Err(Error::new(error.kind, error.code)),
+            Some(Err(error)) => return Err(error.again()),
             None => {
                 let file = home::read(&self.home.key(&label))?;
                 let opened = yinxin_seal::decrypt_pkcs8(&file, self.keys.passphrase())

@@ -70,6 +70,9 @@ pub enum Command {
     /// Members of staff and their roles
     #[command(subcommand)]
     Staff(StaffVerb),
+    /// Seals: register, suspend, deregister
+    #[command(subcommand)]
+    Seal(SealVerb),
     /// Rotate the keys that encrypt the register, or index keys
     #[command(subcommand)]
     Keys(KeysVerb),
@@ -336,6 +339,30 @@ pub enum StaffVerb {
 }
 
 #[derive(Subcommand, Debug)]
+pub enum SealVerb {
+    List,
+    /// Register a seal that the catalogue names, or renew its certificate
+    Add {
+        code: String,
+        /// PEM: the seal's certificate, then its issuing authorities
+        #[arg(long, value_name = "FILE")]
+        certificate: PathBuf,
+        /// Encrypted PKCS#8; without it a PKCS#11 device holds the key
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Environment variable with the key's passphrase
+        #[arg(long, value_name = "NAME", default_value = "YINXIN_KEY_PASSPHRASE")]
+        passphrase_env: String,
+    },
+    /// May not seal for now
+    Suspend { code: String },
+    /// May seal again
+    Activate { code: String },
+    /// May never seal again
+    Deregister { code: String },
+}
+
+#[derive(Subcommand, Debug)]
 pub enum KeysVerb {
     /// Which keys there are
     List,
@@ -366,12 +393,24 @@ pub struct Demo {
     pub holders: u32,
 }
 
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchPart {
+    Copies,
+    Verify,
+    Import,
+    Storage,
+    Grants,
+    Lookups,
+}
+
 #[derive(Args, Debug)]
 pub struct Bench {
-    /// Which parts: copies, import, grants, verify, lookups, storage (default: all)
-    pub parts: Vec<String>,
-    /// Rows of the import benchmark
-    #[arg(long, default_value_t = 200_000)]
+    /// Default: all
+    #[arg(value_enum)]
+    pub parts: Vec<BenchPart>,
+    /// Rows of the import
+    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1_000..=5_000_000))]
     pub rows: u32,
     /// Seconds for each figure
     #[arg(long, default_value_t = 3.0)]

@@ -10,6 +10,7 @@ mod world;
 use args::Cli;
 use clap::Parser;
 use clap::error::ErrorKind;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use yinxin_words::Lang;
 
@@ -75,5 +76,6 @@ fn language(flag: Option<&str>) -> Lang {
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("YINXIN_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }

@@ -97,6 +97,21 @@ pub fn renew_list(
     revocation_list(issuer, &signer, revoked, now_ms)
 }
 
+/// A seal's own key, for keeping under the installation's passphrase; refused where it is not the certificate's.
+pub fn store_key(
+    pkcs8: &[u8],
+    certificate: &Certificate,
+    passphrase: &[u8],
+    salt: &[u8; 16],
+    iv: &[u8; 16],
+) -> Result<String, crate::Error> {
+    let signer = SoftSigner::from_pkcs8(pkcs8)?;
+    if signer.public_key_spki() != certificate.public_key_spki() {
+        return Err(crate::Error::KeyMismatch { code: certificate.subject_name().to_owned() });
+    }
+    Ok(encrypt_pkcs8(pkcs8, passphrase, salt, iv, ROUNDS)?)
+}
+
 /// Whether half of a list's life is over.
 pub fn is_due(list: &Crl, now_ms: i64) -> bool {
     list.next_update_ms().is_none_or(|next| now_ms >= next - CRL_LIFE_MS / 2)

@@ -1,7 +1,7 @@
 //! `init`, `demo`, `doctor`, `recover`, `catalogue`, `staff`, `keys`, `trust` and `audit`.
 
 use super::{Context, optional_id};
-use crate::args::{AuditVerb, CatalogueVerb, Demo, Init, KeysVerb, StaffVerb, TrustVerb};
+use crate::args::{AuditVerb, CatalogueVerb, Demo, Init, KeysVerb, SealVerb, StaffVerb, TrustVerb};
 use crate::output::Answer;
 use crate::progress::Progress;
 use serde_json::json;
@@ -9,7 +9,8 @@ use yinxin_app::error::Result;
 use yinxin_app::{
     audit, catalogue as catalogues, demo as demonstration, doctor as checks, init as installation,
 };
-use yinxin_app::{home, rotate, staff as members, trust as lists};
+use yinxin_app::{home, rotate, seals, staff as members, trust as lists};
+use yinxin_model::states::SealState;
 
 pub async fn init(context: &Context, args: Init) -> Result<Answer> {
     let request = installation::Request {
@@ -70,6 +71,27 @@ pub async fn staff(context: &Context, verb: StaffVerb) -> Result<Answer> {
         StaffVerb::Put { name, roles, organisation, inactive } => {
             let member = members::Member { name, roles, organisation, active: !inactive };
             Ok(Answer::done(members::put(&system, &subject, member).await?))
+        }
+    }
+}
+
+pub async fn seal(context: &Context, verb: SealVerb) -> Result<Answer> {
+    let system = context.open().await?;
+    let subject = context.subject(&system).await?;
+    let set = async |code: &str, state| seals::set_state(&system, &subject, code, state).await.map(Answer::done);
+    match verb {
+        SealVerb::List => Ok(Answer::done(json!({ "seals": seals::list(&system).await? }))),
+        SealVerb::Suspend { code } => set(&code, SealState::Suspended).await,
+        SealVerb::Activate { code } => set(&code, SealState::Active).await,
+        SealVerb::Deregister { code } => set(&code, SealState::Deregistered).await,
+        SealVerb::Add { code, certificate, key, passphrase_env } => {
+            let request = seals::Request {
+                code,
+                certificates: home::read(&certificate)?,
+                key: key.map(|path| home::read(&path)).transpose()?,
+                passphrase: std::env::var(passphrase_env).unwrap_or_default(),
+            };
+            Ok(Answer::done(seals::add(&system, &subject, request).await?))
         }
     }
 }

@@ -32,6 +32,7 @@ pub async fn run(cli: Cli, lang: Lang) -> Result<Answer> {
         Command::Recover => installation::recover(&context).await,
         Command::Catalogue(verb) => installation::catalogue(&context, verb).await,
         Command::Staff(verb) => installation::staff(&context, verb).await,
+        Command::Seal(verb) => installation::seal(&context, verb).await,
         Command::Keys(verb) => installation::keys(&context, verb).await,
         Command::Trust(verb) => installation::trust(&context, verb).await,
         Command::Audit(verb) => installation::audit(&context, verb).await,

@@ -216,3 +216,6 @@ error-idempotency-key-form = An idempotency key has 1 to 100 characters, no cont
 error-pin-missing = The PIN of the signing device is not in the environment variable { $variable }
 error-template-unknown = The seal’s template { $template } is neither shipped nor in the templates folder
 error-transaction-abandoned = The step was undone
+
+error-seal-certificate-unfit = The certificate { $certificate } is an authority’s or may not sign
+error-seal-deregistered = The seal { $seal } is deregistered and stays so

@@ -216,3 +216,6 @@ error-idempotency-key-form = 幂等键须为 1 至 100 个字符，不含控制�
 error-pin-missing = 环境变量 { $variable } 中没有签名设备的口令
 error-template-unknown = 印章所用的模板 { $template } 既不是内置模板，也不在模板目录中
 error-transaction-abandoned = 该步骤已撤回
+
+error-seal-certificate-unfit = 证书 { $certificate } 属于签发机构，或不得用于签名
+error-seal-deregistered = 印章 { $seal } 已注销，不能再启用
