@@ -238,9 +238,10 @@ impl fmt::Debug for DocumentNumber {
 /// The check character of the first 17 digits (GB 11643: ISO 7064 MOD 11-2).
 pub fn resident_check(digits: &str) -> Option<char> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let values: Option<Vec<u32>> = digits.chars().map(|c| c.to_digit(10)).collect();
-    let values = values.filter(|v| v.len() == 17)?;
-    let sum: u32 = values.iter().zip(WEIGHTS).map(|(v, w)| v * w).sum();
+    if digits.len() != WEIGHTS.len() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let sum: u32 = digits.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     "10X98765432".chars().nth((sum % 11) as usize)
 }
 

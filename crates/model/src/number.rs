@@ -34,7 +34,9 @@ impl BadNumber {
 impl ManagementNumber {
     /// Trims, reads full-width forms, keeps case.
     pub fn parse(text: &str) -> Result<Self, BadNumber> {
-        let text: String = text.trim().chars().map(half_width).collect();
+        let trimmed = text.trim();
+        let mut text = String::with_capacity(trimmed.len());
+        text.extend(trimmed.chars().map(half_width));
         if text.is_empty() {
             return Err(BadNumber::Empty);
         }

@@ -103,6 +103,10 @@ pub struct Identity {
 
 /// The comparison key of a name.
 pub fn name_key(text: &str) -> String {
+    // Nearly every name is of the basic Han block, which nothing below changes.
+    if text.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')) {
+        return text.to_owned();
+    }
     let standard = text.chars().map(standard_code_point).nfc();
     let unified: String = standard.map(half_width).map(interpunct).collect();
     unified.trim().to_owned()
