@@ -43,11 +43,15 @@ pub struct Entry {
     pub detail: serde_json::Value,
 }
 
-/// Links what was committed and not linked yet.
+/// Links what was committed and not linked yet. Where another process is at it, it is left to that one.
 pub async fn chain(system: &System) -> Result<u64> {
     let mut linked = 0;
     loop {
-        let chunk = system.db.write(|tx| Box::pin(async move { audit::chain(tx, CHUNK).await })).await?;
+        let chunk = system.db.write(|tx| Box::pin(async move { audit::chain(tx, CHUNK).await })).await;
+        let chunk = match chunk {
+            Err(yinxin_store::Error::Conflict { .. }) => return Ok(linked),
+            chunk => chunk?,
+        };
         linked += chunk;
         if chunk < u64::from(CHUNK) {
             return Ok(linked);

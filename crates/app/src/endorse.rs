@@ -79,7 +79,7 @@ pub async fn endorse(system: &System, by: &Subject, request: Request) -> Result<
             answer(system, &found, earlier.id, true).await
         }
         Grant::Refused(refusal) => Err(refusal.into()),
-        Grant::NotEndorsable { state, .. } if state == CertificateState::Online => {
+        Grant::NotEndorsable { state: CertificateState::Online, .. } => {
             Err(Error::conflict("certificate_changed"))
         }
         Grant::NotEndorsable { state, .. } => Err(not_online(state)),

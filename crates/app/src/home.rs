@@ -87,9 +87,21 @@ impl Home {
         self.0.join("instance.toml")
     }
 
+    fn intended_file(&self) -> PathBuf {
+        self.0.join("instance.intended.toml")
+    }
+
     /// `None` where the directory was not initialised.
     pub fn instance(&self) -> Result<Option<Instance>> {
-        let path = self.instance_file();
+        Self::read_instance(self.instance_file())
+    }
+
+    /// What an `init` that was interrupted meant to make.
+    pub fn intended_instance(&self) -> Result<Option<Instance>> {
+        Self::read_instance(self.intended_file())
+    }
+
+    fn read_instance(path: PathBuf) -> Result<Option<Instance>> {
         match std::fs::read_to_string(&path) {
             Ok(text) => toml::from_str(&text).map(Some).map_err(|e| {
                 Error::internal("instance_file_damaged")
@@ -101,10 +113,16 @@ impl Home {
         }
     }
 
-    /// Written last by `init`: a directory without it is not initialised, whatever else lies there.
-    pub fn write_instance(&self, instance: &Instance) -> Result<()> {
+    /// Written by `init` before it claims the database: begun again, it is known by the same id.
+    pub fn intend_instance(&self, instance: &Instance) -> Result<()> {
         let text = toml::to_string(instance).map_err(|e| Error::internal("internal").because(e))?;
-        write_new(&self.instance_file(), text.as_bytes(), Secrecy::Public)
+        replace(&self.intended_file(), text.as_bytes(), Secrecy::Public)
+    }
+
+    /// The last step of `init`: a directory without this file is not initialised, whatever else lies there.
+    pub fn confirm_instance(&self) -> Result<()> {
+        let (from, to) = (self.intended_file(), self.instance_file());
+        std::fs::rename(from, &to).map_err(|e| io("rename", &to, e))
     }
 
     /// Makes the directories; those that hold secrets are the owner's alone.

@@ -49,8 +49,11 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     let now = world.clock.now();
     migrate::migrate(&db, now).await?;
 
-    let id = Id::new(now, world.entropy.as_ref());
+    // The database may have been claimed already, by an `init` of this directory that was interrupted.
+    let earlier = home.intended_instance()?.filter(|intended| intended.demo != request.production);
+    let id = earlier.map_or_else(|| Id::new(now, world.entropy.as_ref()), |intended| intended.id);
     let instance = Instance { id, demo: !request.production, engine: address.engine, made_at: now };
+    home.intend_instance(&instance)?;
     let keys = keys(home, world)?;
     let parsed = Catalogue::parse(SEED).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
     let seals = if instance.demo { demo_seals(home, &parsed, &keys, world)? } else { Vec::new() };
@@ -83,7 +86,7 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     if !claimed {
         return Err(Error::conflict("wrong_database"));
     }
-    home.write_instance(&instance)?;
+    home.confirm_instance()?;
     Ok(Made {
         data: home.dir().display().to_string(),
         instance: instance.id,
