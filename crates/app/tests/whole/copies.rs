@@ -1,0 +1,170 @@
+//! Copies: without an endorsement, with characters that no font has, rotten, expired, somebody else's.
+
+use yinxin_app::endorse;
+use yinxin_app::recover;
+use yinxin_model::Subject;
+use yinxin_model::finding::{Check, Outcome, Verdict};
+use yinxin_store::account;
+use yinxin_testkit::people::People;
+
+use crate::fixture::{House, application, code, finding};
+
+pub async fn a_direct_copy_needs_no_endorsement(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let people: Vec<_> = People::new(41).take(4).collect();
+    let mut rows: Vec<_> = people.iter().map(|person| house.row(person)).collect();
+    for (row, made_on) in rows.iter_mut().zip(["2021-12-16", "2021-12-17", "", "2020-06-01"]) {
+        (row.qualification, row.level, row.speciality) = ("拍卖师".into(), String::new(), String::new());
+        row.issuer = "中国拍卖行业协会".into();
+        row.made_on = made_on.into();
+    }
+    // Before the day as well, but under the ministry's seal.
+    let ministry = { house.row(&people[3]) };
+    rows.truncate(3);
+    house.publish("caa", &rows).await;
+    let ministry = yinxin_testkit::roster::Row {
+        made_on: "2020-06-01".into(),
+        approval_date: "2019-10-20".into(),
+        ..ministry
+    };
+    house.publish("mohrss", std::slice::from_ref(&ministry)).await;
+    let [early, late, today] = [0, 1, 2].map(|i: usize| rows[i].management_number.as_str());
+
+    let copy = house.copy(early).await.unwrap();
+    assert_eq!(house.copy(early).await.unwrap(), copy, "made once, then handed out");
+    let verification = house.verify(&copy).await;
+    assert_eq!(verification.verdict, Verdict::Valid);
+    assert_eq!(finding(&verification, Check::Endorsement), (Outcome::Pass, "not_needed"));
+    assert_eq!(code(house.endorse(early, 90).await), "endorsement_not_needed");
+
+    for number in [late, today, &ministry.management_number] {
+        assert_eq!(code(house.copy(number).await), "endorsement_needed");
+    }
+    let (_, endorsed) = house.endorsed(late).await;
+    assert_eq!(finding(&house.verify(&endorsed).await, Check::Endorsement), (Outcome::Pass, "in_force"));
+
+    // A direct copy does not outlive a correction.
+    house.correct(early, "name", "李更正").await;
+    assert_eq!(house.verify(&copy).await.verdict, Verdict::Superseded);
+    let renewed = house.copy(early).await.unwrap();
+    assert_ne!(renewed, copy);
+    assert_eq!(house.verify(&renewed).await.verdict, Verdict::Valid);
+    house.leave().await;
+}
+
+pub async fn a_character_without_glyph_is_refused(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    // The first character of extension H, which neither Noto CJK nor Hanazono draws.
+    let person = People::new(42).named("张\u{31350}", yinxin_model::Sex::Male);
+    let row = house.row(&person);
+    house.publish("mohrss", std::slice::from_ref(&row)).await;
+    let number = &row.management_number;
+    let refused = house.endorse(number, 90).await.unwrap_err();
+    assert_eq!(refused.code, "no_glyph");
+    assert!(refused.details.values().any(|v| v.contains("31350") || v.contains('\u{31350}')), "{refused:?}");
+    assert_eq!(house.used(number).await, 0);
+    assert!(endorse::list(&house.system, &house.clerk, Some(number), None, 10).await.unwrap().is_empty());
+    assert!(house.objects("copies").is_empty());
+    assert_eq!(house.counts().await.intents_open, 0);
+    // Once the name is corrected, nothing was lost.
+    house.correct(number, "name", "张䶮").await;
+    house.endorsed(number).await;
+    house.leave().await;
+}
+
+pub async fn a_rotten_copy_is_made_again(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let (endorsement, first) = house.endorsed(&number).await;
+    assert_eq!(house.copy(endorsement).await.unwrap(), first);
+
+    // A byte rots.
+    let file = house.objects("copies").remove(0);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let second = house.copy(endorsement).await.unwrap();
+    assert_ne!(second, first, "signatures differ each time");
+    assert_eq!(house.copy(endorsement).await.unwrap(), second);
+
+    // The file vanishes.
+    for file in house.objects("copies") {
+        std::fs::remove_file(file).unwrap();
+    }
+    let third = house.copy(endorsement).await.unwrap();
+    // Whoever saved an earlier file has a good one still, and all say the same.
+    let mut said = Vec::new();
+    for copy in [&first, &second, &third] {
+        let verification = house.verify(copy).await;
+        assert_eq!(verification.verdict, Verdict::Valid);
+        said.push(verification.endorsement.unwrap().to_string());
+    }
+    assert!(said.iter().all(|one| *one == said[0]));
+    assert_eq!(house.used(&number).await, 1);
+    house.leave().await;
+}
+
+pub async fn the_time_for_keeping_ends(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let endorsement = house.endorse(&number, 1).await.unwrap().endorsement;
+    let copy = house.copy(endorsement).await.unwrap();
+    house.advance(30).await;
+    assert_eq!(recover::maintain(&house.system).await.unwrap().copies_deleted, 0);
+    house.advance(1).await;
+    assert_eq!(recover::maintain(&house.system).await.unwrap().copies_deleted, 1);
+    assert_eq!(recover::maintain(&house.system).await.unwrap().copies_deleted, 0);
+    assert!(house.objects("copies").is_empty());
+    // Digest, token and sealing record stay.
+    assert_eq!(house.verify(&copy).await.verdict, Verdict::EndorsementExpired);
+    house.leave().await;
+}
+
+pub async fn a_holder_sees_only_his_own(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let holders = house.holders(2).await;
+    let system = &house.system;
+    let subject = |i: usize| {
+        let person = &holders[i].person;
+        let identity = yinxin_model::Identity {
+            name: yinxin_model::PersonName::parse(&person.name).unwrap(),
+            document: yinxin_model::DocumentNumber::parse(
+                person.document_type,
+                &person.document_number,
+                system.today(),
+            )
+            .unwrap(),
+        };
+        account::holder(&system.vault.identity_index(&identity))
+    };
+    let (mine, other) = (subject(0), subject(1));
+    let number = &holders[0].number;
+    let granted = endorse::endorse(system, &mine, application(number, 90, None)).await.unwrap();
+    let id = granted.endorsement;
+    yinxin_app::copy::copy(system, &mine, &id.to_string()).await.unwrap();
+    for stranger in [&other, &Subject::Public] {
+        assert_eq!(
+            code(endorse::endorse(system, stranger, application(number, 90, None)).await),
+            "certificate_not_found"
+        );
+        assert_eq!(code(endorse::show(system, stranger, id).await), "endorsement_not_found");
+        assert_eq!(code(endorse::withdraw(system, stranger, id).await), "endorsement_not_found");
+        assert_eq!(
+            code(yinxin_app::copy::copy(system, stranger, &id.to_string()).await),
+            "endorsement_not_found"
+        );
+        assert!(endorse::list(system, stranger, None, None, 10).await.unwrap().is_empty());
+    }
+    house.leave().await;
+}

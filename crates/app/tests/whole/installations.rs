@@ -1,0 +1,178 @@
+//! Installations: whose database it is, whose keys they are, and what a production one does not have.
+
+use std::sync::Arc;
+
+use yinxin_app::home::Home;
+use yinxin_app::staff::{self, Member};
+use yinxin_app::system::{System, World};
+use yinxin_app::{batch, certificate, endorse, fonts, init, query_number, rotate, verify};
+use yinxin_model::finding::Verdict;
+use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
+
+use crate::fixture::{House, TODAY, application, code, csv};
+
+pub async fn keys_rotate_and_all_stays_readable(mut house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let holder = house.holder().await;
+    let (endorsement, copy) = house.endorsed(&holder.number).await;
+    let query =
+        query_number::make(&house.system, &house.clerk, &holder.number, 7).await.unwrap().query_number;
+    let bytes = csv(&house.rows(2));
+    let batch = house.import("mohrss", bytes.clone()).await.unwrap().batch;
+    assert_eq!(code(rotate::data(&house.system, None, &house.approver, &|_, _| {}).await), "role_missing");
+
+    for round in 0..2 {
+        let (system, database) = (&house.system, house.database.as_deref());
+        let data = rotate::data(system, database, &house.clerk, &|_, _| {}).await.unwrap();
+        assert!(data.values > 0 && data.objects > 0, "{data:?}");
+        assert_eq!((data.key, data.retired), (round + 2, vec![round + 1]));
+        house.reopen().await;
+        let database = house.database.as_deref();
+        let index = rotate::index(&house.system, database, &house.clerk, &|_, _| {}).await.unwrap();
+        assert_eq!((index.key, index.retired), (round + 2, vec![round + 1]));
+        house.reopen().await;
+        let keys = rotate::list(&house.system).unwrap();
+        assert_eq!((keys.data, keys.index), (vec![round + 2], vec![round + 2]));
+
+        assert_eq!(house.copy(endorsement).await.unwrap(), copy);
+        assert_eq!(house.verify(&copy).await.verdict, Verdict::Valid);
+        assert_eq!(house.verify_fields(&holder.person.name, &holder).await.verdict, Verdict::Valid);
+        let kind = holder.person.document_type.code();
+        let (name, document) = (&holder.person.name, &holder.person.document_number);
+        let found = certificate::of_person(&house.system, &house.clerk, name, kind, document).await.unwrap();
+        assert_eq!(found.certificates.len(), 1);
+        assert_eq!(
+            batch::list(&house.system, &house.clerk, None, 10).await.unwrap()[0].file_name,
+            "名册.csv"
+        );
+        let again = house.import("mohrss", bytes.clone()).await.unwrap();
+        assert_eq!((again.batch, again.repeated), (batch, true));
+    }
+    // Query numbers live for days; those made before an index rotation may be gone, but are never another's.
+    let asked = verify::by_query_number(&house.system, &holder.person.name, &query).await.unwrap();
+    assert!(matches!(asked.verdict, Verdict::Valid | Verdict::NoMatch));
+    house.endorsed(&holder.number).await;
+    house.leave().await;
+}
+
+pub async fn a_wrong_key_file_stops(house: House) {
+    let other = House::sqlite().await;
+    let file = house.system.home.vault_keys();
+    let right = std::fs::read(&file).unwrap();
+    let mut damaged = right.clone();
+    damaged.truncate(right.len() / 2);
+    let foreign = std::fs::read(other.system.home.vault_keys()).unwrap();
+    for (bytes, expected) in
+        [(foreign, "key_mismatch"), (damaged, "key_file_damaged"), (Vec::new(), "key_file_damaged")]
+    {
+        std::fs::write(&file, bytes).unwrap();
+        assert_eq!(code(house.open().await), expected);
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(code(house.open().await), "key_missing");
+    std::fs::write(&file, right).unwrap();
+    house.open().await.unwrap();
+}
+
+pub async fn a_database_of_another_directory_stops(house: House) {
+    let database =
+        house.database.clone().unwrap_or_else(|| format!("sqlite:{}", house.system.home.sqlite().display()));
+    let stranger = temp_dir("stranger");
+    let home = Home::new(stranger.path());
+    let request = init::Request { production: false, operator: None, database: Some(database.clone()) };
+    assert_eq!(code(init::init(&home, request, &house.system.world).await), "wrong_database");
+    let world = house.system.world.clone();
+    assert_eq!(code(System::open(home, Some(&database), world.clone()).await), "not_initialised");
+    // Another directory, of the same engine and of the other one.
+    let same =
+        if house.database.is_some() { House::postgres().await.unwrap() } else { House::sqlite().await };
+    let opened = System::open(same.system.home.clone(), Some(&database), world.clone()).await;
+    assert_eq!(code(opened), "wrong_database");
+    if house.database.is_some() {
+        let opened = System::open(House::sqlite().await.system.home.clone(), Some(&database), world).await;
+        assert_eq!(code(opened), "database_not_named");
+    }
+    house.leave().await;
+}
+
+/// An `init` that died after it had claimed the database is simply begun again.
+#[tokio::test]
+async fn an_interrupted_init_begins_again() {
+    let dir = temp_dir("init");
+    let home = Home::new(dir.path());
+    let world = world(7);
+    let request = || init::Request { production: false, operator: None, database: None };
+    init::init(&home, request(), &world).await.unwrap();
+    assert_eq!(code(init::init(&home, request(), &world).await), "already_initialised");
+    let file = |name: &str| dir.path().join(name);
+    std::fs::rename(file("instance.toml"), file("instance.intended.toml")).unwrap();
+    assert_eq!(code(System::open(home.clone(), None, world.clone()).await), "not_initialised");
+    init::init(&home, request(), &world).await.unwrap();
+    let system = System::open(home, None, world).await.unwrap();
+    assert_eq!(staff::list(&system, &system.staff("clerk").await.unwrap()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_production_installation_has_neither_demo_trust_nor_demo_staff() {
+    let dir = temp_dir("production");
+    let home = Home::new(dir.path());
+    let world = world(8);
+    let request =
+        |operator: &str| init::Request { production: true, operator: Some(operator.into()), database: None };
+    assert_eq!(code(init::init(&home, request("Übel"), &world).await), "operator_name");
+    let made = init::init(&home, request("head"), &world).await.unwrap();
+    assert_eq!((made.demo, made.trust, made.seals), (false, None, Vec::new()));
+    assert_eq!(made.staff, ["head"]);
+    let empty = |folder: &str| std::fs::read_dir(dir.path().join(folder)).unwrap().next().is_none();
+    assert!(empty("trust") && empty("seals") && empty("crl"));
+
+    let system = System::open(home, None, world).await.unwrap();
+    assert_eq!(code(system.staff("clerk").await), "staff_unknown");
+    let head = system.staff("head").await.unwrap();
+    for (name, roles) in [("anna", &["clerk"][..]), ("bert", &["approver"]), ("carl", &["operator", "clerk"])]
+    {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        let member = Member { name: name.into(), roles, organisation: None, active: true };
+        staff::put(&system, &head, member).await.unwrap();
+    }
+    let [anna, bert, carl] = ["anna", "bert", "carl"].map(|name| system.staff(name));
+    let (anna, bert, carl) = (anna.await.unwrap(), bert.await.unwrap(), carl.await.unwrap());
+
+    let helper = House::sqlite().await;
+    let rows = helper.rows(1);
+    let request = yinxin_app::import::Request {
+        bytes: csv(&rows),
+        file_name: "名册.csv".into(),
+        organisation: "mohrss".into(),
+        photos: None,
+        dry_run: false,
+    };
+    let batch = yinxin_app::import::import(&system, &anna, request, &|_, _| {}).await.unwrap().batch.unwrap();
+    batch::step(&system, &anna, batch, batch::Step::Submit).await.unwrap();
+    batch::step(&system, &bert, batch, batch::Step::Approve).await.unwrap();
+    batch::publish(&system, &anna, batch, &|_, _| {}).await.unwrap();
+
+    // Nobody is the holder here; an operator says why he acts, and still there is no seal to do it with.
+    let number = &rows[0].management_number;
+    let apply = |reason: Option<&str>| endorse::Request {
+        on_behalf: reason.map(str::to_owned),
+        ..application(number, 90, None)
+    };
+    assert_eq!(code(endorse::endorse(&system, &carl, apply(None)).await), "on_behalf_needed");
+    assert_eq!(code(endorse::endorse(&system, &carl, apply(Some(" "))).await), "on_behalf_needed");
+    assert_eq!(code(endorse::endorse(&system, &anna, apply(Some("窗口代办"))).await), "role_missing");
+    if fonts::missing(&[]).is_empty() {
+        let refused = code(endorse::endorse(&system, &carl, apply(Some("窗口代办"))).await);
+        assert!(matches!(refused, "seal_missing" | "trust_missing"), "{refused}");
+    }
+    assert_eq!(certificate::show(&system, &carl, number).await.unwrap().quota.used, 0);
+    let verification = verify::by_token(&system, "0").await.unwrap();
+    assert_eq!(verification.verdict, Verdict::NoMatch);
+}
+
+fn world(seed: u64) -> World {
+    let clock = Arc::new(FixedClock::on(TODAY));
+    World { clock, entropy: Arc::new(SeededEntropy::new(seed)), shifted: false }
+}

@@ -1,0 +1,64 @@
+//! Whole use cases, from a roster to a verified copy, over both engines: each case is written once and stamped for
+//! SQLite (a data directory of its own) and PostgreSQL (a database of its own, where there is a server).
+//!
+//! The clock stands until a case moves it, and sealing is real: system fonts, demo trust, P-256.
+
+// The whole file is a test; clippy only knows those that carry the attribute.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod batches;
+mod copies;
+mod faults;
+mod fixture;
+mod installations;
+mod interruptions;
+mod lives;
+mod quota;
+mod verdicts;
+
+/// Runs each case once on SQLite and once on PostgreSQL, where there is one.
+macro_rules! whole {
+    ($($module:ident: $($case:ident),+ $(,)?;)*) => {
+        mod sqlite {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $case() {
+                crate::$module::$case(crate::fixture::House::sqlite().await).await;
+            })+)*
+        }
+        mod postgres {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $case() {
+                if let Some(house) = crate::fixture::House::postgres().await {
+                    crate::$module::$case(house).await;
+                }
+            })+)*
+        }
+    };
+}
+
+whole! {
+    batches:
+        a_roster_goes_its_way, nobody_decides_his_own, the_same_bytes_are_the_earlier_batch,
+        a_dry_run_or_a_bad_row_stores_nothing, an_institution_stays_in_its_room;
+    quota:
+        fifty_submissions_grant_three, fifty_repeats_grant_one, the_window_frees_a_place_on_day_ninety,
+        a_clock_set_back_is_refused, validity_has_its_bounds, the_day_is_shanghais,
+        one_key_is_one_submission;
+    lives:
+        a_correction_supersedes_and_voids, a_revocation_shows_and_can_be_reversed, a_withdrawal_keeps_its_place,
+        an_endorsement_expires, nobody_decides_his_own_request, a_change_that_came_too_late_is_refused;
+    copies:
+        a_direct_copy_needs_no_endorsement, a_character_without_glyph_is_refused, a_rotten_copy_is_made_again,
+        the_time_for_keeping_ends, a_holder_sees_only_his_own;
+    verdicts:
+        a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, query_numbers_end,
+        a_file_is_judged_by_what_it_is, a_revoked_seal_is_invalid, an_outage_is_not_invalidity;
+    interruptions:
+        an_import_dies_at_each_step, a_publication_dies_between_chunks, a_cancellation_dies_before_clearing,
+        a_copy_dies_before_it_is_stored, a_copy_dies_before_it_is_recorded, another_program_draws_another_copy,
+        a_correction_overtakes_an_open_intent;
+    faults:
+        what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
+    installations:
+        keys_rotate_and_all_stays_readable, a_wrong_key_file_stops, a_database_of_another_directory_stops;
+}
