@@ -33,6 +33,16 @@ pub enum KeyUse {
     Index,
 }
 
+impl KeyUse {
+    /// The name that the register has for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Index => "index",
+        }
+    }
+}
+
 impl KeyFile {
     pub fn make(entropy: &dyn Entropy) -> Self {
         let key = || vec![Key { id: 1, key: fresh(entropy) }];

@@ -45,22 +45,9 @@ pub async fn data(
     report: Report<'_>,
 ) -> Result<Rotated> {
     let system = begin(system, database, by, KeyUse::Data).await?;
-    let (mut values, mut after) = (0, rotation::Cursor::default());
-    loop {
-        let (vault, cursor) = (system.vault.clone(), after.clone());
-        let chunk = system
-            .db
-            .write(move |tx| Box::pin(async move { rotation::data_chunk(tx, &vault, &cursor, CHUNK).await }));
-        let chunk = chunk.await?;
-        values += chunk.done;
-        report(values, values);
-        match chunk.next {
-            Some(next) => after = next,
-            None => break,
-        }
-    }
+    let values = rows(&system, KeyUse::Data, report).await?;
     let objects = objects(&system).await?;
-    finish(&system, by, KeyUse::Data, "data", values, objects).await
+    finish(&system, by, KeyUse::Data, values, objects).await
 }
 
 /// A new index key and every index by it. Nobody else may use the register meanwhile.
@@ -71,21 +58,31 @@ pub async fn index(
     report: Report<'_>,
 ) -> Result<Rotated> {
     let system = begin(system, database, by, KeyUse::Index).await?;
-    let (mut values, mut after) = (0, rotation::Cursor::default());
+    let values = rows(&system, KeyUse::Index, report).await?;
+    finish(&system, by, KeyUse::Index, values, 0).await
+}
+
+/// What of the database is under older keys, chunk by chunk.
+async fn rows(system: &System, which: KeyUse, report: Report<'_>) -> Result<u64> {
+    let (mut done, mut after) = (0, rotation::Cursor::default());
     loop {
-        let (vault, cursor) = (system.vault.clone(), after.clone());
+        let vault = system.vault.clone();
         let chunk = system.db.write(move |tx| {
-            Box::pin(async move { rotation::index_chunk(tx, &vault, &cursor, CHUNK).await })
+            Box::pin(async move {
+                match which {
+                    KeyUse::Data => rotation::data_chunk(tx, &vault, &after, CHUNK).await,
+                    KeyUse::Index => rotation::index_chunk(tx, &vault, &after, CHUNK).await,
+                }
+            })
         });
         let chunk = chunk.await?;
-        values += chunk.done;
-        report(values, values);
+        done += chunk.done;
+        report(done, done);
         match chunk.next {
             Some(next) => after = next,
-            None => break,
+            None => return Ok(done),
         }
     }
-    finish(&system, by, KeyUse::Index, "index", values, 0).await
 }
 
 /// Puts a fresh key first, unless an older one is still there from a run that was interrupted, and opens the
@@ -121,16 +118,9 @@ async fn objects(system: &System) -> Result<u64> {
     }
 }
 
-async fn finish(
-    system: &System,
-    by: &Subject,
-    which: KeyUse,
-    kind: &'static str,
-    values: u64,
-    objects: u64,
-) -> Result<Rotated> {
+async fn finish(system: &System, by: &Subject, which: KeyUse, values: u64, objects: u64) -> Result<Rotated> {
     let mut keys = KeyFile::read(&system.home)?;
-    let retired = keys.keep_first(which);
+    let (kind, retired) = (which.as_str(), keys.keep_first(which));
     let (vault, forgotten, act) = (system.vault.clone(), retired.clone(), system.act(by));
     let forget = system.db.write(move |tx| {
         Box::pin(async move {

@@ -166,7 +166,8 @@ impl BadDocument {
 impl DocumentNumber {
     /// Checks `text` by the rules of `kind`; `today` refuses births in the future.
     pub fn parse(kind: DocumentType, text: &str, today: Day) -> Result<Self, BadDocument> {
-        let number: String = text.trim().chars().map(half_width).map(|c| c.to_ascii_uppercase()).collect();
+        let mut number = String::with_capacity(text.len());
+        number.extend(text.trim().chars().map(half_width).map(|c| c.to_ascii_uppercase()));
         if number.is_empty() {
             return Err(BadDocument::Empty);
         }

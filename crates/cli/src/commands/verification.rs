@@ -17,11 +17,11 @@ pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
     let verification = match (&args.file, &args.token, &args.query_number) {
         (Some(file), ..) => file_verification(context, &args, file).await?,
         (None, Some(token), _) => {
-            let system = context.open_to_write().await?;
+            let system = context.open().await?;
             verify::by_token(&system, token).await?
         }
         (None, None, Some(query)) => {
-            let system = context.open_to_write().await?;
+            let system = context.open().await?;
             verify::by_query_number(&system, args.name.as_deref().unwrap_or_default(), query).await?
         }
         (None, None, None) => {
@@ -33,7 +33,7 @@ pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
                 document: args.document.ok_or_else(missing)?,
                 number: args.number.ok_or_else(missing)?,
             };
-            let system = context.open_to_write().await?;
+            let system = context.open().await?;
             verify::by_fields(&system, &fields).await?
         }
     };
@@ -51,7 +51,7 @@ async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Res
         let clock = context.world()?.clock;
         return verify::offline(&bytes, &home, args.trust.as_deref(), clock.now());
     }
-    let system = context.open_to_write().await?;
+    let system = context.open().await?;
     verify::by_file(&system, &bytes, args.trust.as_deref()).await
 }
 
