@@ -1,6 +1,9 @@
-//! Key rotation. A new data key is in use at once, and what older keys sealed is re-encrypted row by row while the
-//! service runs. A new index key makes every blind index anew in one maintenance run. Both resume where they were
-//! interrupted: what is still under an old key is simply what is left to do.
+//! Key rotation.
+//!
+//! A new data key is in use at once, and what older keys sealed is re-encrypted row by row while the service runs.
+//! The older keys stay readable until [`retire`]: a process that was started before still seals with them. A new
+//! index key makes every blind index anew in one maintenance run. All of it resumes where it was interrupted: what
+//! is still under an old key is simply what is left to do.
 
 use crate::error::Result;
 use crate::import::Report;
@@ -37,29 +40,43 @@ pub fn list(system: &System) -> Result<Keys> {
     Ok(Keys { data: file.ids(KeyUse::Data), index: file.ids(KeyUse::Index) })
 }
 
-/// A new data key, unless a rotation is under way, which is then finished.
+/// A new data key, and everything re-encrypted with it.
 pub async fn data(
     system: &System,
     database: Option<&str>,
     by: &Subject,
     report: Report<'_>,
 ) -> Result<Rotated> {
-    let system = begin(system, database, by, KeyUse::Data).await?;
+    require(by, Role::Operator)?;
+    let system = with_fresh_key(system, database, KeyUse::Data).await?;
     let values = rows(&system, KeyUse::Data, report).await?;
     let objects = objects(&system).await?;
-    finish(&system, by, KeyUse::Data, values, objects).await
+    finish(&system, by, KeyUse::Data, values, objects, false).await
 }
 
-/// A new index key and every index by it. Nobody else may use the register meanwhile.
+/// Re-encrypts what is left under older data keys and takes them out of the key file. For when every process has been
+/// started anew since the rotation.
+pub async fn retire(system: &System, by: &Subject, report: Report<'_>) -> Result<Rotated> {
+    require(by, Role::Operator)?;
+    let values = rows(system, KeyUse::Data, report).await?;
+    let objects = objects(system).await?;
+    finish(system, by, KeyUse::Data, values, objects, true).await
+}
+
+/// A new index key and every index by it, or the rest of a run that was interrupted. Nobody else may use the register
+/// meanwhile, so that the old key can go at once.
 pub async fn index(
     system: &System,
     database: Option<&str>,
     by: &Subject,
     report: Report<'_>,
 ) -> Result<Rotated> {
-    let system = begin(system, database, by, KeyUse::Index).await?;
+    require(by, Role::Operator)?;
+    let interrupted = KeyFile::read(&system.home)?.ids(KeyUse::Index).len() > 1;
+    let system =
+        if interrupted { system.clone() } else { with_fresh_key(system, database, KeyUse::Index).await? };
     let values = rows(&system, KeyUse::Index, report).await?;
-    finish(&system, by, KeyUse::Index, values, 0).await
+    finish(&system, by, KeyUse::Index, values, 0, true).await
 }
 
 /// What of the database is under older keys, chunk by chunk.
@@ -85,15 +102,11 @@ async fn rows(system: &System, which: KeyUse, report: Report<'_>) -> Result<u64>
     }
 }
 
-/// Puts a fresh key first, unless an older one is still there from a run that was interrupted, and opens the
-/// installation again with it.
-async fn begin(system: &System, database: Option<&str>, by: &Subject, which: KeyUse) -> Result<System> {
-    require(by, Role::Operator)?;
+/// Puts a fresh key first and opens the installation again with it.
+async fn with_fresh_key(system: &System, database: Option<&str>, which: KeyUse) -> Result<System> {
     let mut keys = KeyFile::read(&system.home)?;
-    if keys.ids(which).len() == 1 {
-        keys.add(which, system.entropy());
-        keys.replace(&system.home)?;
-    }
+    keys.add(which, system.entropy());
+    keys.replace(&system.home)?;
     System::open(system.home.clone(), database, system.world.clone()).await
 }
 
@@ -118,10 +131,18 @@ async fn objects(system: &System) -> Result<u64> {
     }
 }
 
-async fn finish(system: &System, by: &Subject, which: KeyUse, values: u64, objects: u64) -> Result<Rotated> {
+async fn finish(
+    system: &System,
+    by: &Subject,
+    which: KeyUse,
+    values: u64,
+    objects: u64,
+    drop_older: bool,
+) -> Result<Rotated> {
     let mut keys = KeyFile::read(&system.home)?;
-    let (kind, retired) = (which.as_str(), keys.keep_first(which));
-    let (vault, forgotten, act) = (system.vault.clone(), retired.clone(), system.act(by));
+    let retired = if drop_older { keys.keep_first(which) } else { Vec::new() };
+    let (vault, kind, forgotten, act) =
+        (system.vault.clone(), which.as_str(), retired.clone(), system.act(by));
     let forget = system.db.write(move |tx| {
         Box::pin(async move {
             for key in &forgotten {

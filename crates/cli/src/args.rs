@@ -355,19 +355,27 @@ pub enum SealVerb {
         passphrase_env: String,
     },
     /// May not seal for now
-    Suspend { code: String },
+    Suspend {
+        code: String,
+    },
     /// May seal again
-    Activate { code: String },
+    Activate {
+        code: String,
+    },
     /// May never seal again
-    Deregister { code: String },
+    Deregister {
+        code: String,
+    },
 }
 
 #[derive(Subcommand, Debug)]
 pub enum KeysVerb {
     /// Which keys there are
     List,
-    /// A new data key, and everything re-encrypted with it; online, resumable
+    /// A new data key, and everything re-encrypted with it; online, older keys stay readable
     Rotate,
+    /// Take older data keys out of use, once every process has been started anew
+    Retire,
     /// A new index key, and all blind indexes made anew; stop the service first; resumable
     RotateIndex,
 }

@@ -78,7 +78,8 @@ pub async fn staff(context: &Context, verb: StaffVerb) -> Result<Answer> {
 pub async fn seal(context: &Context, verb: SealVerb) -> Result<Answer> {
     let system = context.open().await?;
     let subject = context.subject(&system).await?;
-    let set = async |code: &str, state| seals::set_state(&system, &subject, code, state).await.map(Answer::done);
+    let set =
+        async |code: &str, state| seals::set_state(&system, &subject, code, state).await.map(Answer::done);
     match verb {
         SealVerb::List => Ok(Answer::done(json!({ "seals": seals::list(&system).await? }))),
         SealVerb::Suspend { code } => set(&code, SealState::Suspended).await,
@@ -106,6 +107,7 @@ pub async fn keys(context: &Context, verb: KeysVerb) -> Result<Answer> {
         KeysVerb::Rotate => {
             Ok(Answer::done(rotate::data(&system, context.database(), &subject, &report).await?))
         }
+        KeysVerb::Retire => Ok(Answer::done(rotate::retire(&system, &subject, &report).await?)),
         KeysVerb::RotateIndex => {
             Ok(Answer::done(rotate::index(&system, context.database(), &subject, &report).await?))
         }
