@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::system::System;
 use serde::Serialize;
 use yinxin_model::catalogue::{Contact, SealFamily};
+use yinxin_model::document::BadDocument;
 use yinxin_model::policy::electronic_since;
 use yinxin_model::quota::Quota;
 use yinxin_model::states::CertificateState;
@@ -151,33 +152,35 @@ pub async fn list(system: &System, by: &Subject, after: Option<Id>, limit: u32) 
     Ok(read.await?.iter().map(|c| item(system, c)).collect())
 }
 
-/// The certificates that one identity sees; an empty list explains itself.
+/// The certificates that one identity sees; an empty list explains itself. Without a document type, those of every type
+/// that has numbers of this form.
 pub async fn of_person(
     system: &System,
     by: &Subject,
     name: &str,
-    document_type: &str,
+    document_type: Option<&str>,
     document: &str,
 ) -> Result<OfPerson> {
-    let identity = identity(system, name, document_type, document)?;
-    let index = system.vault.identity_index(&identity);
-    let (vault, subject) = (system.vault.clone(), by.clone());
-    let read = system.db.read(move |tx| {
-        Box::pin(async move {
-            let found =
-                certificate::of_identity(tx, &vault, &subject, &index, None, MOST_OF_A_PERSON).await?;
-            Ok((found, certificate::of_document(tx, &subject, &index).await?))
-        })
-    });
-    let (found, traces) = read.await?;
-    let seen: Vec<Item> =
-        found.iter().filter(|c| c.state != CertificateState::Draft).map(|c| item(system, c)).collect();
+    let identities = identities(system, name, document_type, document)?;
+    let masked = identities.first().map(|i| format!("{} {}", i.name.masked(), i.document.masked()));
+    let (mut seen, mut traces) = (Vec::new(), Vec::new());
+    for identity in &identities {
+        let index = system.vault.identity_index(identity);
+        let (vault, subject) = (system.vault.clone(), by.clone());
+        let read = system.db.read(move |tx| {
+            Box::pin(async move {
+                let found =
+                    certificate::of_identity(tx, &vault, &subject, &index, None, MOST_OF_A_PERSON).await?;
+                Ok((found, certificate::of_document(tx, &subject, &index).await?))
+            })
+        });
+        let (found, more) = read.await?;
+        let online = found.iter().filter(|c| c.state != CertificateState::Draft);
+        seen.extend(online.map(|c| item(system, c)));
+        traces.extend(more);
+    }
     let diagnosis = if seen.is_empty() { diagnose(system, &traces) } else { Vec::new() };
-    Ok(OfPerson {
-        identity: format!("{} {}", identity.name.masked(), identity.document.masked()),
-        certificates: seen,
-        diagnosis,
-    })
+    Ok(OfPerson { identity: masked.unwrap_or_default(), certificates: seen, diagnosis })
 }
 
 pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
@@ -225,14 +228,29 @@ pub(crate) async fn find(system: &System, by: &Subject, number: &str) -> Result<
     read.await?.ok_or_else(missing)
 }
 
-/// An identity as somebody typed it.
-pub(crate) fn identity(system: &System, name: &str, document_type: &str, document: &str) -> Result<Identity> {
-    let kind = DocumentType::parse(document_type)
-        .ok_or_else(|| Error::invalid("document_type_unknown").with("accepted", DocumentType::accepted()))?;
-    let document = DocumentNumber::parse(kind, document, system.today())
-        .map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
+/// The identities that somebody may have meant: of the type he named, else of every type whose rules the number keeps.
+pub(crate) fn identities(
+    system: &System,
+    name: &str,
+    document_type: Option<&str>,
+    document: &str,
+) -> Result<Vec<Identity>> {
     let name = PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
-    Ok(Identity { name, document })
+    let parse = |kind| DocumentNumber::parse(kind, document, system.today());
+    let refused = |e: BadDocument| Error::invalid(e.rule()).with("reason", &e);
+    let documents = match document_type {
+        Some(text) => {
+            let unknown =
+                || Error::invalid("document_type_unknown").with("accepted", DocumentType::accepted());
+            vec![parse(DocumentType::parse(text).ok_or_else(unknown)?).map_err(refused)?]
+        }
+        None => DocumentType::ALL.into_iter().filter_map(|kind| parse(kind).ok()).collect(),
+    };
+    if documents.is_empty() {
+        // Most people mean a resident card: its rule is the one worth naming.
+        parse(DocumentType::ResidentId).map_err(refused)?;
+    }
+    Ok(documents.into_iter().map(|document| Identity { name: name.clone(), document }).collect())
 }
 
 /// No endorsement is needed if and only if the seal is of the association family and the certificate was made

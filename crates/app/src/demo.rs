@@ -307,7 +307,9 @@ impl Teller<'_> {
 
     async fn register(&self, row: &Row) -> Result<()> {
         let system = self.ago(12);
-        let identity = certificates::identity(&system, &row.name, &row.document_type, &row.document)?;
+        let kind = Some(row.document_type.as_str());
+        let identities = certificates::identities(&system, &row.name, kind, &row.document)?;
+        let identity = identities.into_iter().next().ok_or_else(|| Error::internal("demo_failed"))?;
         let index = system.vault.identity_index(&identity);
         let act = system.act(&account::holder(&index));
         let vault = system.vault.clone();

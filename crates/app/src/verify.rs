@@ -3,7 +3,7 @@
 //!
 //! Whoever asks sees nothing that he did not bring himself: names are masked, and every miss looks the same.
 
-use crate::certificate::approval_date;
+use crate::certificate::{approval_date, identities};
 use crate::error::Result;
 use crate::fields::purpose;
 use crate::home::Home;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
-use yinxin_model::{DocumentNumber, DocumentType, Identity, Instant, ManagementNumber, PersonName, Subject};
+use yinxin_model::{Instant, ManagementNumber, Subject};
 use yinxin_seal::{Report, SignerReport};
 use yinxin_store::certificate::{self, Certificate, Match, Revocation};
 use yinxin_store::copy::{self, Found};
@@ -34,7 +34,8 @@ pub struct Verification {
 /// What somebody has before him.
 pub struct Fields {
     pub name: String,
-    pub document_type: String,
+    /// `None`: whatever type has numbers of this form.
+    pub document_type: Option<String>,
     pub document: String,
     pub number: String,
 }
@@ -74,13 +75,25 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
     let mut verification = Verification::new(system.now());
     // What breaks a rule is looked up all the same, as somebody who does not exist: a miss must not tell by its
     // form or its time which of the three was wrong.
-    let index = identity(system, fields).map(|identity| system.vault.identity_index(&identity));
+    let kind = fields.document_type.as_deref();
+    let meant = identities(system, &fields.name, kind, &fields.document).unwrap_or_default();
+    let mut indexes: Vec<_> = meant.iter().map(|identity| system.vault.identity_index(identity)).collect();
+    if indexes.is_empty() {
+        indexes.push(system.vault.no_identity());
+    }
     let number = ManagementNumber::parse(&fields.number).unwrap_or_else(|_| ManagementNumber::nothing());
     let vault = system.vault.clone();
     let read = system.db.read(move |tx| {
         Box::pin(async move {
-            let index = index.unwrap_or_else(|| vault.no_identity());
-            certificate::matching(tx, &vault, &number, &index).await
+            let mut best = Match::Nothing;
+            for index in &indexes {
+                // No early end: a hit must not be told from a miss by its time.
+                match certificate::matching(tx, &vault, &number, index).await? {
+                    Match::Nothing => {}
+                    found => best = found,
+                }
+            }
+            Ok(best)
         })
     });
     match read.await {
@@ -331,12 +344,6 @@ fn summary(system: &System, found: &Certificate, revocation: Option<&Revocation>
         "licence_identifier": record.licence,
         "revocation": revocation.map(|r| json!({ "reason": r.reason, "basis": r.basis, "on": r.revoked_on })),
     })
-}
-
-fn identity(system: &System, fields: &Fields) -> Option<Identity> {
-    let kind = DocumentType::parse(&fields.document_type)?;
-    let document = DocumentNumber::parse(kind, &fields.document, system.today()).ok()?;
-    Some(Identity { name: PersonName::parse(&fields.name).ok()?, document })
 }
 
 /// The counted access log. Its failure never fails a look-up.

@@ -164,9 +164,9 @@ pub enum CertificateVerb {
     List {
         #[arg(long, value_name = "NUMBER", requires = "name")]
         document: Option<String>,
-        /// Code, name or alias
-        #[arg(long, value_name = "TYPE", default_value = "111")]
-        document_type: String,
+        /// Code, name or alias (default: every type that has numbers of this form)
+        #[arg(long, value_name = "TYPE")]
+        document_type: Option<String>,
         #[arg(long, requires = "document")]
         name: Option<String>,
         #[command(flatten)]
@@ -296,9 +296,9 @@ pub struct Verify {
     /// Document number
     #[arg(long, value_name = "D", requires = "name", conflicts_with_all = ["query_number", "token"])]
     pub document: Option<String>,
-    /// Code, name or alias of the document's type
-    #[arg(long, value_name = "TYPE", default_value = "111")]
-    pub document_type: String,
+    /// Code, name or alias of the document's type (default: every type that has numbers of this form)
+    #[arg(long, value_name = "TYPE", requires = "document")]
+    pub document_type: Option<String>,
     /// Management number
     #[arg(long, value_name = "M", requires = "document")]
     pub number: Option<String>,

@@ -17,7 +17,8 @@ pub async fn certificate(context: &Context, verb: CertificateVerb) -> Result<Ans
             match (document, name) {
                 (Some(document), Some(name)) => {
                     let found =
-                        certificate::of_person(&system, &subject, &name, &document_type, &document).await?;
+                        certificate::of_person(&system, &subject, &name, document_type.as_deref(), &document)
+                            .await?;
                     Ok(Answer::done(found))
                 }
                 _ => {
