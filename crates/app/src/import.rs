@@ -20,7 +20,7 @@ use yinxin_store::certificate::{self, SealedDraft};
 
 /// Rows in one transaction: large enough that sorted inserts visit each page of an index once, small enough that
 /// other writers wait for tenths of a second at most.
-const CHUNK: usize = 20_000;
+pub(crate) const CHUNK: usize = 20_000;
 /// Rows of one look-up in the register.
 const LOOK_UP: usize = 5_000;
 
