@@ -219,10 +219,6 @@ impl Certificate {
         self.0.extensions.unknown_critical.as_deref()
     }
 
-    /// Whether the signature on it is in the one form that our signers write; see `signer::is_low_s`.
-    pub(crate) fn has_canonical_signature(&self) -> bool {
-        !matches!(self.0.scheme, Ok(Scheme::Ecdsa(_))) || crate::signer::is_low_s(&self.0.signature)
-    }
 }
 
 impl PartialEq for Certificate {
