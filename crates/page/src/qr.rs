@@ -1,7 +1,10 @@
 //! QR codes (ISO/IEC 18004) with a mask that is given, not searched for.
 //!
 //! Searching all eight masks costs more than all else; a fixed one is read as well by every reader and makes
-//! the code a function of its text alone.
+//! the code a function of its text alone. With the mask fixed, a code is even an affine function of its data's
+//! bits, which [`basis`] makes use of.
+
+mod basis;
 
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
@@ -46,26 +49,36 @@ pub fn encode(text: &str, style: &QrStyle) -> Result<QrMatrix, Error> {
     if style.mask > 7 {
         return Err(Error::QrParameter { what: "mask", value: style.mask, range: "0..=7" });
     }
-    let correction = match style.correction {
-        Correction::Low => QrCodeEcc::Low,
-        Correction::Medium => QrCodeEcc::Medium,
-        Correction::Quartile => QrCodeEcc::Quartile,
-        Correction::High => QrCodeEcc::High,
-    };
+    if let Some(matrix) = basis::encode(text, style) {
+        return Ok(matrix);
+    }
     let code = QrCode::encode_segments_advanced(
         &QrSegment::make_segments(text),
-        correction,
+        level(style.correction),
         Version::MIN,
         Version::new(style.max_version),
         Some(Mask::new(style.mask)),
         true,
     )
     .map_err(|_| Error::QrTooLong { bytes: text.len(), max_version: style.max_version })?;
-    let side = code.size();
-    let modules = usize::try_from(side).unwrap_or_default();
-    let mut dark = Vec::with_capacity(modules * modules);
-    for y in 0..side {
-        dark.extend((0..side).map(|x| code.get_module(x, y)));
-    }
-    Ok(QrMatrix { side: modules, dark })
+    let modules = usize::try_from(code.size()).unwrap_or_default();
+    Ok(QrMatrix { side: modules, dark: dark(&code).collect() })
 }
+
+fn level(correction: Correction) -> QrCodeEcc {
+    match correction {
+        Correction::Low => QrCodeEcc::Low,
+        Correction::Medium => QrCodeEcc::Medium,
+        Correction::Quartile => QrCodeEcc::Quartile,
+        Correction::High => QrCodeEcc::High,
+    }
+}
+
+/// Row by row.
+fn dark(code: &QrCode) -> impl Iterator<Item = bool> {
+    let side = code.size();
+    (0..side).flat_map(move |y| (0..side).map(move |x| code.get_module(x, y)))
+}
+
+#[cfg(test)]
+mod tests;
