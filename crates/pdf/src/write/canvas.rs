@@ -20,6 +20,9 @@ const WIDE_GAP: i64 = 90;
 /// Nobody sees a letter that is this far (1/1000 em) from its place.
 const TOLERANCE: i64 = 2;
 
+/// Bytes that a sheet's content mostly stays below.
+const USUAL_SHEET: usize = 8 << 10;
+
 /// The name of the fixed part's font.
 const FIXED_FONT: &[u8] = b"F0";
 
@@ -91,8 +94,8 @@ impl<'a> Canvas<'a> {
             names,
             shared,
             first_mark,
-            under: Vec::new(),
-            over: Vec::new(),
+            under: Vec::with_capacity(USUAL_SHEET),
+            over: Vec::with_capacity(USUAL_SHEET),
             used: Used::default(),
             objects: Vec::new(),
             marks: Vec::new(),
@@ -156,9 +159,10 @@ impl<'a> Canvas<'a> {
                     let known =
                         |drawn: &Drawn| matches!(drawn, Drawn::Form(other) if Arc::ptr_eq(other, form));
                     let index = self.object(known, Drawn::Form(form));
+                    let mut turn = None;
                     for transform in at {
                         out.extend_from_slice(b"q ");
-                        self.space.place(out, transform)?;
+                        self.space.place_next(out, transform, &mut turn)?;
                         self.paint(out, index);
                     }
                 }
@@ -206,7 +210,7 @@ impl<'a> Canvas<'a> {
                 Some(found) => (FIXED_FONT, found),
                 None => (self.names.font, self.used.take(self.pool, glyph.glyph, &glyph.text)?),
             };
-            let at = emit::whole((glyph.x * scale).round())?;
+            let at = emit::whole(glyph.x * scale)?;
             line.push(Set { font, cid, advance: i64::from(advance), at });
         }
         if line.is_empty() {

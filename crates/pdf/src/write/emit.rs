@@ -27,13 +27,12 @@ pub(super) fn decimal(out: &mut Vec<u8>, scaled: i64, digits: usize) {
 /// A number, from its last byte to its first into a small buffer, so that it is appended in one go.
 fn number(out: &mut Vec<u8>, scaled: i64, digits: usize, space: bool) {
     let mut text = [b' '; 28];
-    let mut slots = text.iter_mut().rev().skip(usize::from(space));
-    let mut written = usize::from(space);
+    let mut at = text.len() - usize::from(space);
     let mut left = scaled.unsigned_abs();
     let mut put = |byte: u8| {
-        if let Some(slot) = slots.next() {
+        at = at.saturating_sub(1);
+        if let Some(slot) = text.get_mut(at) {
             *slot = byte;
-            written += 1;
         }
     };
     let mut significant = false;
@@ -60,7 +59,7 @@ fn number(out: &mut Vec<u8>, scaled: i64, digits: usize, space: bool) {
     if scaled < 0 {
         put(b'-');
     }
-    out.extend_from_slice(text.get(text.len() - written..).unwrap_or_default());
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
 }
 
 /// A length in points, to so many digits (2 or 3), and a space.
@@ -75,26 +74,36 @@ pub(super) fn coefficient(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
 }
 
 fn scaled(out: &mut Vec<u8>, value: f64, factor: f64, digits: usize) -> Result<(), Error> {
-    number(out, whole((value * factor).round())?, digits, true);
+    number(out, whole(value * factor)?, digits, true);
     Ok(())
 }
 
-/// A rounded number as an integer. The bound is far beyond any page, and far below where digits are lost.
-pub(super) fn whole(rounded: f64) -> Result<i64, Error> {
-    if rounded.abs() < 1e12 { Ok(rounded as i64) } else { Err(Error::NotFinite) }
+/// The nearest integer, halves away from zero. The bound is far beyond any page, and far below where digits are lost.
+pub(super) fn whole(value: f64) -> Result<i64, Error> {
+    // `round` would be a call into the C library, some hundreds of times a copy.
+    if value.abs() < 1e12 { Ok((value + 0.5_f64.copysign(value)) as i64) } else { Err(Error::NotFinite) }
 }
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
+/// Arithmetic instead of a table: so a compiler turns many at a time.
 fn digit(value: u8) -> u8 {
-    HEX.get(usize::from(value & 15)).copied().unwrap_or(b'0')
+    let value = value & 15;
+    value + if value < 10 { b'0' } else { b'a' - 10 }
 }
 
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(2 * bytes.len());
-    for byte in bytes {
-        out.extend_from_slice(&[digit(byte >> 4), digit(*byte)]);
+    let start = out.len();
+    out.resize(start + 2 * bytes.len(), b'0');
+    let slots = out.get_mut(start..).unwrap_or_default();
+    hex_into(slots, bytes);
+}
+
+/// The same over what is there; `slots` has two bytes for each.
+pub(super) fn hex_into(slots: &mut [u8], bytes: &[u8]) {
+    for (pair, byte) in slots.chunks_exact_mut(2).zip(bytes) {
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(*byte));
+        }
     }
 }
 

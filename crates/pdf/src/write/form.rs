@@ -1,6 +1,7 @@
 //! Drawings of fills and strokes: on a page, in a repeated form, in the seal.
 
 use std::io::Write;
+use std::ops::Range;
 
 use yinxin_page::draw::{Color, Draw, Outline, Point, Segment, Transform};
 
@@ -41,9 +42,27 @@ impl Space {
 
     /// `… cm`, so that drawings in the space of a form at the origin land where `transform` says.
     pub(super) fn place(self, out: &mut Vec<u8>, transform: &Transform) -> Result<(), Error> {
+        self.place_next(out, transform, &mut None)
+    }
+
+    /// The same for one of many places that mostly differ by a shift alone: the four coefficients are taken from where
+    /// they were written last.
+    pub(super) fn place_next(
+        self,
+        out: &mut Vec<u8>,
+        transform: &Transform,
+        last: &mut Option<([f64; 4], Range<usize>)>,
+    ) -> Result<(), Error> {
         let Transform { a, b, c, d, e, f } = *transform;
-        for value in [a, -b, -c, d] {
-            emit::coefficient(out, value)?;
+        match last {
+            Some((turn, written)) if *turn == [a, b, c, d] => out.extend_from_within(written.clone()),
+            _ => {
+                let start = out.len();
+                for value in [a, -b, -c, d] {
+                    emit::coefficient(out, value)?;
+                }
+                *last = Some(([a, b, c, d], start..out.len()));
+            }
         }
         self.point(out, Point { x: e, y: f })?;
         out.extend_from_slice(b"cm");

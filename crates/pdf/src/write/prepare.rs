@@ -66,9 +66,7 @@ impl Prepared {
         let start = self.gap.start + 1;
         let slot = self.bytes.get_mut(start..start + 2 * cms.len());
         let slot = slot.filter(|_| cms.len() <= self.gap.len().saturating_sub(2) / 2).ok_or(too_large)?;
-        let mut digits = Vec::with_capacity(slot.len());
-        emit::hex(&mut digits, cms);
-        slot.copy_from_slice(&digits);
+        emit::hex_into(slot, cms);
         Ok(self.bytes)
     }
 }
