@@ -1,6 +1,8 @@
 //! Where the time of a sealed copy goes: `cargo bench -p yinxin-seal`. Ratios over whole runs are `yinxin bench`'s; this is for finding
 //! what to improve. Uses Noto Serif CJK where Debian puts it, for its outlines are what production embeds.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench stops at the first surprise")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
