@@ -205,7 +205,7 @@ pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
         batch: found.batch,
         importer: found.importer.clone(),
         content: content(system, &found.record),
-        seal_name: seal.map(|s| s.name.clone()).unwrap_or_default(),
+        seal_name: seal.map(|s| seal_name(system, &s.name)).unwrap_or_default(),
         seal_family: seal.map(|s| s.family),
         needs_endorsement: needs_endorsement(system, &found.record),
         quota,
@@ -269,6 +269,11 @@ pub(crate) fn approval_date(record: &Record) -> String {
             format!("{year:04}-{month:02}")
         }
     }
+}
+
+/// On a demo no seal goes without its test mark.
+fn seal_name(system: &System, name: &str) -> String {
+    if system.instance.demo { crate::init::test_name(name) } else { name.to_owned() }
 }
 
 fn item(system: &System, certificate: &Certificate) -> Item {

@@ -5,11 +5,13 @@ use crate::certificate as certificates;
 use crate::error::{Error, Result};
 use crate::system::{System, require};
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use yinxin_model::calendar::parse_roster_date;
 use yinxin_model::catalogue::{Catalogue, SealQuestion};
 use yinxin_model::states::{CertificateState, ChangeKind, ChangeState, RevocationReason, Role};
 use yinxin_model::{Day, DocumentNumber, DocumentType, Id, PersonName, Precision, Sex, Subject};
+use yinxin_store::audit::{self, Object};
 use yinxin_store::certificate::{self, Certificate, Changed};
 use yinxin_store::change::{self, ChangeRequest, NewChange};
 use yinxin_store::record::Record;
@@ -98,7 +100,10 @@ pub async fn list(system: &System, by: &Subject, before: Option<Id>, limit: u32)
 /// Approves, which carries the change out at once, or rejects.
 pub async fn decide(system: &System, by: &Subject, id: Id, decision: Decision) -> Result<View> {
     require(by, Role::Approver)?;
-    let approve = decision == Decision::Approve;
+    let (approve, why) = match decision {
+        Decision::Approve => (true, String::new()),
+        Decision::Reject { reason } => (false, reason),
+    };
     let (vault, act, catalogue) = (system.vault.clone(), system.act(by), system.catalogue.clone());
     let (revocation, today) = (Id::new(system.now(), system.entropy()), system.today());
     // An approval that cannot be carried out is no approval: the refusal undoes it.
@@ -112,6 +117,11 @@ pub async fn decide(system: &System, by: &Subject, id: Id, decision: Decision) -
             let Some(found) = found else { return Ok(Err(undecided(id, &change::Decision::NotFound))) };
             let number = found.number.clone();
             if !approve {
+                if !why.is_empty() {
+                    let object = Object { kind: "change_request", id: &id.to_string() };
+                    audit::record(tx, &act, "change_rejection_reason", object, json!({ "reason": why }))
+                        .await?;
+                }
                 return Ok(Ok(view(request, number)));
             }
             let carrying = Carrying { vault: &vault, act: &act, catalogue: &catalogue, revocation, today };

@@ -34,8 +34,7 @@ pub struct Platform {
 impl Default for Platform {
     fn default() -> Self {
         Self {
-            name: "职业资格证书查询验证系统".into(),
-            public_url: "http://127.0.0.1:8080".into(),
+            name: "职业资格证书查询验证系统".into(), public_url: "http://127.0.0.1:8080".into()
         }
     }
 }

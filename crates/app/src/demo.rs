@@ -216,7 +216,7 @@ impl Teller<'_> {
                 }
                 7 if i % 100 == 7 => {
                     let id = self.endorse(15, row, 60).await?;
-                    endorse::withdraw(&self.ago(14), &self.clerk, id).await?;
+                    endorse::withdraw(&self.ago(14), &self.clerk, id, None).await?;
                     self.count("withdrawn", 1);
                     self.case_once("withdrawn_endorsement", row, Some(id));
                 }

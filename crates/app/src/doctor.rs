@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use yinxin_model::Instant;
+use yinxin_model::states::SealState;
 use yinxin_store::catalogue;
 
 #[derive(Debug, Serialize)]
@@ -147,7 +148,12 @@ async fn seals(system: &System) -> Vec<Finding> {
     }
     match system.sealing() {
         Ok(sealing) => {
-            for code in rows.iter().map(|row| &row.code) {
+            for row in rows.iter().filter(|row| row.state != SealState::Active) {
+                let state = row.state.as_str();
+                findings.push(note("seals", "seal_not_active").with("seal", &row.code).with("state", state));
+            }
+            let active = rows.iter().filter(|row| row.state == SealState::Active);
+            for code in active.map(|row| &row.code) {
                 findings.push(match sealing.check_key(code) {
                     Ok(()) => good("seals", "seal_good").with("seal", code),
                     Err(error) => wrong("seals", "seal_key_wrong").with("seal", code).with_error(&error),

@@ -127,10 +127,10 @@ pub async fn show(system: &System, by: &Subject, id: Id) -> Result<View> {
     Ok(shown)
 }
 
-/// The holder's act; it keeps its place in the quota.
-pub async fn withdraw(system: &System, by: &Subject, id: Id) -> Result<View> {
+/// The holder's act, or an operator's with a stated reason; it keeps its place in the quota.
+pub async fn withdraw(system: &System, by: &Subject, id: Id, on_behalf: Option<&str>) -> Result<View> {
     let (_, certificate) = find(system, by, id).await?;
-    let actor = actor(system, by, &certificate, None)?;
+    let actor = actor(system, by, &certificate, on_behalf)?;
     let (vault, act) = (system.vault.clone(), system.act(&actor));
     let closed = system
         .db

@@ -183,7 +183,8 @@ pub fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
     let beside = path.with_file_name(name);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    write(&beside, options, bytes, secrecy)?;
+    // What is told is the file that was asked for, not the one beside it.
+    write(&beside, options, bytes, secrecy).map_err(|e| e.with("path", path.display()))?;
     std::fs::rename(&beside, path).map_err(|e| io("rename", path, e))
 }
 

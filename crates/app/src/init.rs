@@ -155,7 +155,7 @@ fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World)
 }
 
 /// `…专用章` becomes `…测试专用章`.
-fn test_name(name: &str) -> String {
+pub(crate) fn test_name(name: &str) -> String {
     format!("{}{TEST_MARK}", name.strip_suffix("专用章").unwrap_or(name))
 }
 

@@ -155,9 +155,9 @@ pub async fn resume(system: &System, intent: Intent) -> Result<()> {
     }
 }
 
-/// Whether trying again cannot help.
+/// Whether trying again cannot help: the content cannot be printed, or what comes out does not verify.
 pub fn is_final(error: &Error) -> bool {
-    error.kind == error::Kind::Invalid
+    error.kind == error::Kind::Invalid || error.code == "self_check_failed"
 }
 
 /// Sealing failed for good: the endorsement is void and does not count.

@@ -60,6 +60,11 @@ pub async fn add(system: &System, by: &Subject, request: Request) -> Result<View
     require(by, Role::Operator)?;
     let unknown = || Error::not_found("seal_unknown").with("seal", &request.code);
     let rule = system.catalogue.seal(&request.code).ok_or_else(unknown)?;
+    if let Ok(known) = registered(system, &request.code).await
+        && known.state == SealState::Deregistered
+    {
+        return Err(Error::conflict("seal_deregistered").with("seal", &request.code));
+    }
     let certificates = Certificate::from_file(&request.certificates).map_err(|e| refused(e.into()))?;
     let certificate = certificates.first().ok_or_else(|| Error::invalid("not_pem"))?;
     let usage = certificate.key_usage();
@@ -97,9 +102,9 @@ pub async fn set_state(system: &System, by: &Subject, code: &str, state: SealSta
         return Err(Error::conflict("seal_deregistered").with("seal", code));
     }
     let (act, wanted) = (system.act(by), code.to_owned());
-    let set = system.db.write(move |tx| {
-        Box::pin(async move { catalogue::set_seal_state(tx, &act, &wanted, state).await })
-    });
+    let set = system
+        .db
+        .write(move |tx| Box::pin(async move { catalogue::set_seal_state(tx, &act, &wanted, state).await }));
     set.await?;
     Ok(View { state, ..found.into() })
 }

@@ -53,7 +53,16 @@ pub async fn put(system: &System, by: &Subject, member: Member) -> Result<Member
         active: member.active,
     };
     let (act, row) = (system.act(by), staff.clone());
-    system.db.write(move |tx| Box::pin(async move { catalogue::put_staff(tx, &act, &row).await })).await?;
+    let put = system.transact(move |tx| {
+        Box::pin(async move {
+            catalogue::put_staff(tx, &act, &row).await?;
+            let operators = catalogue::list_staff(tx).await?;
+            let left = operators.iter().any(|s| s.active && s.roles.contains(&Role::Operator));
+            // Whoever locks the last operator out could not let anybody in again.
+            Ok(if left { Ok(()) } else { Err(Error::conflict("last_operator").with("name", &row.name)) })
+        })
+    });
+    put.await?;
     Ok(staff.into())
 }
 

@@ -121,17 +121,13 @@ pub struct Import {
 pub enum BatchVerb {
     /// Newest first
     List(Page),
-    Show {
-        id: String,
-    },
+    /// One batch
+    Show { id: String },
     /// Hand a checked batch to the approver
-    Submit {
-        id: String,
-    },
+    Submit { id: String },
     /// By somebody other than its maker
-    Approve {
-        id: String,
-    },
+    Approve { id: String },
+    /// By somebody other than its maker; its numbers are free again
     Reject {
         id: String,
         /// Why
@@ -139,13 +135,9 @@ pub enum BatchVerb {
         reason: String,
     },
     /// Put an approved batch online
-    Publish {
-        id: String,
-    },
-    /// Before publication
-    Cancel {
-        id: String,
-    },
+    Publish { id: String },
+    /// Before publication; its numbers are free again
+    Cancel { id: String },
 }
 
 #[derive(Args, Debug)]
@@ -160,7 +152,7 @@ pub struct Page {
 
 #[derive(Subcommand, Debug)]
 pub enum CertificateVerb {
-    /// All (newest first), or those of one identity
+    /// All in the order of their making, or those of one identity
     List {
         #[arg(long, value_name = "NUMBER", requires = "name")]
         document: Option<String>,
@@ -172,9 +164,8 @@ pub enum CertificateVerb {
         #[command(flatten)]
         page: Page,
     },
-    Show {
-        number: String,
-    },
+    /// One certificate in full, with quota, revocations and earlier versions
+    Show { number: String },
     /// Ask for a correction; another member of staff decides
     Correct {
         number: String,
@@ -208,12 +199,14 @@ pub enum CertificateVerb {
 
 #[derive(Subcommand, Debug)]
 pub enum RequestVerb {
+    /// Newest first
     List(Page),
-    Approve {
-        id: String,
-    },
+    /// By somebody other than its maker; carries the change out
+    Approve { id: String },
+    /// By somebody other than its maker
     Reject {
         id: String,
+        /// Why
         #[arg(long, default_value = "")]
         reason: String,
     },
@@ -241,18 +234,21 @@ pub struct Endorse {
 
 #[derive(Subcommand, Debug)]
 pub enum EndorsementVerb {
+    /// Of one certificate, or all; newest first
     List {
         /// Management number
         number: Option<String>,
         #[command(flatten)]
         page: Page,
     },
-    Show {
-        id: String,
-    },
+    /// One endorsement, and its place in the queue while its copy is being made
+    Show { id: String },
     /// The holder's act; it keeps its place in the quota
     Withdraw {
         id: String,
+        /// An operator's act for the holder: why
+        #[arg(long, value_name = "REASON")]
+        on_behalf: Option<String>,
     },
 }
 
@@ -322,6 +318,7 @@ pub enum CatalogueVerb {
 
 #[derive(Subcommand, Debug)]
 pub enum StaffVerb {
+    /// All members
     List,
     /// Add a member, or change one
     Put {
@@ -340,6 +337,7 @@ pub enum StaffVerb {
 
 #[derive(Subcommand, Debug)]
 pub enum SealVerb {
+    /// All registered seals
     List,
     /// Register a seal that the catalogue names, or renew its certificate
     Add {
@@ -355,17 +353,11 @@ pub enum SealVerb {
         passphrase_env: String,
     },
     /// May not seal for now
-    Suspend {
-        code: String,
-    },
+    Suspend { code: String },
     /// May seal again
-    Activate {
-        code: String,
-    },
+    Activate { code: String },
     /// May never seal again
-    Deregister {
-        code: String,
-    },
+    Deregister { code: String },
 }
 
 #[derive(Subcommand, Debug)]

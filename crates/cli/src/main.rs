@@ -12,6 +12,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use yinxin_app::home::Home;
 use yinxin_words::Lang;
 
 fn main() -> ExitCode {
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     log_to_stderr();
     let lang = language(cli.global.lang.as_deref());
     let json = cli.global.json;
+    let demo = Home::new(&cli.global.data);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -30,7 +32,12 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    match runtime.block_on(commands::run(cli, lang)) {
+    let outcome = runtime.block_on(commands::run(cli, lang));
+    if !json && demo.instance().is_ok_and(|found| found.is_some_and(|instance| instance.demo)) {
+        // Shown with whatever is answered, so that nobody takes a test seal for a real one.
+        eprintln!("{}", yinxin_words::say(lang, "cli-demo-mark", &[]));
+    }
+    match outcome {
         Ok(answer) => {
             if json {
                 output::print(&format!("{:#}", answer.value));

@@ -37,16 +37,25 @@ pub fn refusal(error: &Error, lang: Lang) -> Value {
 pub fn refusal_text(refusal: &Value) -> String {
     let error = &refusal["error"];
     let mut out = format!("{} [{}]", scalar(&error["message"]), scalar(&error["code"]));
-    for (name, value) in error["details"].as_object().into_iter().flatten() {
-        out.push_str(&format!("\n  {name}: {}", scalar(value)));
+    if let Some(details) = error["details"].as_object().filter(|details| !details.is_empty()) {
+        out.push('\n');
+        write_object(&mut out, details, 2);
     }
+    out.truncate(out.trim_end().len());
     out
 }
 
 /// Wrong usage is 2, everything else that was not done is 1.
 pub fn exit_code(error: &Error) -> u8 {
     match error.kind {
-        Kind::Invalid if matches!(error.code, "usage" | "clock_form" | "field_form" | "id_form") => 2,
+        Kind::Invalid
+            if matches!(
+                error.code,
+                "usage" | "clock_form" | "date_form" | "field_form" | "id_form" | "operator_name"
+            ) =>
+        {
+            2
+        }
         _ => 1,
     }
 }
@@ -87,6 +96,10 @@ fn write_object(out: &mut String, map: &Map<String, Value>, indent: usize) {
             Value::Array(items) if !items.is_empty() => {
                 out.push_str(&format!("{}{key}:\n", pad(indent)));
                 write_value(out, value, indent + 2);
+            }
+            Value::String(text) if text.contains('\n') => {
+                out.push_str(&format!("{}{key}:\n", pad(indent)));
+                write_lines(out, text, indent + 2);
             }
             _ => {
                 let gap = " ".repeat(widest.saturating_sub(columns(key)));
@@ -137,9 +150,21 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// Control characters would let data rewrite the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c }).collect()
+/// On one line: control characters would let data rewrite the terminal, and a line break forge a line of ours.
+pub fn printable(text: &str) -> String {
+    let harmless = |c: char| match c {
+        '\n' => ' ',
+        c if c.is_control() => '\u{FFFD}',
+        c => c,
+    };
+    text.chars().map(harmless).collect()
+}
+
+/// Text of several lines stands below its name, each line behind a bar.
+fn write_lines(out: &mut String, text: &str, indent: usize) {
+    for line in text.lines() {
+        out.push_str(&format!("{}| {}\n", pad(indent), printable(line)));
+    }
 }
 
 fn pad(indent: usize) -> String {

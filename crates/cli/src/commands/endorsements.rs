@@ -37,10 +37,10 @@ pub async fn endorsement(context: &Context, verb: EndorsementVerb) -> Result<Ans
             let subject = context.subject(&system).await?;
             Ok(Answer::done(endorse::show(&system, &subject, id(&text)?).await?))
         }
-        EndorsementVerb::Withdraw { id: text } => {
+        EndorsementVerb::Withdraw { id: text, on_behalf } => {
             let system = context.open_to_write().await?;
             let subject = context.subject(&system).await?;
-            Ok(Answer::done(endorse::withdraw(&system, &subject, id(&text)?).await?))
+            Ok(Answer::done(endorse::withdraw(&system, &subject, id(&text)?, on_behalf.as_deref()).await?))
         }
     }
 }

@@ -107,7 +107,7 @@ fn finding(finding: &Finding, lang: Lang) -> Value {
 
 /// For people: the verdict first, then each check with a mark.
 pub fn text(value: &Value, lang: Lang) -> String {
-    let string = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let string = |v: &Value| crate::output::printable(v.as_str().unwrap_or_default());
     let mut out = format!("{}  [{}]\n", string(&value["message"]), string(&value["verdict"]));
     for finding in value["findings"].as_array().into_iter().flatten() {
         let mark = match finding["outcome"].as_str() {

@@ -42,3 +42,5 @@ doctor-audit-wrong = The audit chain cannot be looked at ({ $error })
 doctor-recovery-good = No work is left unfinished
 doctor-recovery-pending = { $pending } pieces of work are unfinished; run yinxin recover
 doctor-recovery-wrong = Unfinished work cannot be looked at ({ $error })
+
+doctor-seal-not-active = Seal { $seal } seals nothing: its state is { $state }

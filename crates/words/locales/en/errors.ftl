@@ -219,3 +219,5 @@ error-transaction-abandoned = The step was undone
 
 error-seal-certificate-unfit = The certificate { $certificate } is an authority’s or may not sign
 error-seal-deregistered = The seal { $seal } is deregistered and stays so
+
+error-last-operator = { $name } is the last active operator; appoint another first

@@ -70,3 +70,23 @@ check-certificate-not-checked = The present state of the certificate was not ask
 
 finding-certificate-certificate-revoked = The certificate was revoked on { $on }
 finding-certificate-certificate-corrected = The certificate was corrected on { $since }; this is the version before
+
+finding-register-same-as-register = It agrees with the register
+finding-register-once-in-register = It agreed with the register until a correction
+finding-register-no-match = The register has nothing that agrees with what was entered
+finding-register-copy-not-in-register = The register does not know this file
+finding-register-token-unknown = The register does not know this code
+finding-register-offline = The register was not asked: offline
+finding-register-file-says-enough = The register was not asked: the file itself is not genuine, or not ours
+finding-register-register-unavailable = The register cannot be asked at the moment; that says nothing about the certificate
+finding-endorsement-in-force = The endorsement is in force to the end of { $valid_until }
+finding-endorsement-not-needed = This certificate needs no endorsement
+finding-endorsement-endorsement-expired = The endorsement ended on { $valid_until }; the certificate itself has not expired
+finding-endorsement-endorsement-withdrawn = The holder withdrew the endorsement
+finding-endorsement-endorsement-void = The endorsement is void: { $reason ->
+    [correction] the certificate was corrected
+    [revocation] the certificate was revoked
+   *[other] the copy could not be made
+}
+finding-certificate-in-force = The certificate is valid
+finding-seal-valid-at-signing-wrong-key-usage = The seal’s certificate may not be used for signing

@@ -42,3 +42,5 @@ doctor-audit-wrong = 审计链无法检查（{ $error }）
 doctor-recovery-good = 没有未完成的工作
 doctor-recovery-pending = 有 { $pending } 件未完成的工作；请运行 yinxin recover
 doctor-recovery-wrong = 未完成的工作无法检查（{ $error }）
+
+doctor-seal-not-active = 印章 { $seal } 不能用印：状态为 { $state }

@@ -219,3 +219,5 @@ error-transaction-abandoned = 该步骤已撤回
 
 error-seal-certificate-unfit = 证书 { $certificate } 属于签发机构，或不得用于签名
 error-seal-deregistered = 印章 { $seal } 已注销，不能再启用
+
+error-last-operator = { $name } 是最后一名在用的操作员；请先指定另一名

@@ -70,3 +70,23 @@ check-certificate-not-checked = 未查询证书目前的状态
 
 finding-certificate-certificate-revoked = 证书已于 { $on } 撤销
 finding-certificate-certificate-corrected = 证书已于 { $since } 更正，这是更正前的版本
+
+finding-register-same-as-register = 与登记一致
+finding-register-once-in-register = 更正之前与登记一致
+finding-register-no-match = 登记中没有与所填信息一致的证书
+finding-register-copy-not-in-register = 登记中没有这份文件
+finding-register-token-unknown = 登记中没有这个编码
+finding-register-offline = 未查询登记：离线
+finding-register-file-says-enough = 未查询登记：文件本身不真实，或不是本平台制作的
+finding-register-register-unavailable = 暂时无法查询登记；这不说明证书有问题
+finding-endorsement-in-force = 加注有效，截止 { $valid_until } 当日
+finding-endorsement-not-needed = 该证书无需加注
+finding-endorsement-endorsement-expired = 加注已于 { $valid_until } 到期；证书本身并未过期
+finding-endorsement-endorsement-withdrawn = 持证人已撤回加注
+finding-endorsement-endorsement-void = 加注已作废：{ $reason ->
+    [correction] 证书已更正
+    [revocation] 证书已撤销
+   *[other] 未能制作加注件
+}
+finding-certificate-in-force = 证书有效
+finding-seal-valid-at-signing-wrong-key-usage = 印章的证书不得用于签名
