@@ -1,13 +1,16 @@
 //! Copies: without an endorsement, with characters that no font has, rotten, expired, somebody else's.
 
-use yinxin_app::endorse;
-use yinxin_app::recover;
+use std::io::Write;
+
+use yinxin_app::{batch, endorse, import, recover, seals};
 use yinxin_model::Subject;
 use yinxin_model::finding::{Check, Outcome, Verdict};
+use yinxin_model::states::SealState;
 use yinxin_store::account;
+use yinxin_testkit::judge::Judge;
 use yinxin_testkit::people::People;
 
-use crate::fixture::{House, application, code, finding};
+use crate::fixture::{House, application, code, csv, finding};
 
 pub async fn a_direct_copy_needs_no_endorsement(house: House) {
     if !house.can_seal() {
@@ -129,6 +132,84 @@ pub async fn the_time_for_keeping_ends(house: House) {
     house.leave().await;
 }
 
+/// Suspended, a seal seals nothing: not now, and not what was granted before; deregistered, never again.
+pub async fn a_suspended_seal_seals_nothing(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let (system, clerk) = (&house.system, &house.clerk);
+    let number = house.holder().await.number;
+    let (endorsement, copy) = house.endorsed(&number).await;
+    let set = async |state| code(seals::set_state(system, clerk, "mohrss", state).await);
+    assert_eq!(set(SealState::Suspended).await, "done");
+    assert_eq!(code(house.endorse(&number, 90).await), "seal_not_active");
+    assert_eq!(house.used(&number).await, 1);
+    // What was sealed before stays what it is.
+    assert_eq!(house.copy(endorsement).await.unwrap(), copy);
+    assert_eq!(house.verify(&copy).await.verdict, Verdict::Valid);
+    assert_eq!(set(SealState::Active).await, "done");
+    house.endorsed(&number).await;
+    assert_eq!(set(SealState::Deregistered).await, "done");
+    assert_eq!(code(house.endorse(&number, 90).await), "seal_not_active");
+    assert_eq!(set(SealState::Active).await, "seal_deregistered");
+    assert_eq!(house.used(&number).await, 2);
+    house.leave().await;
+}
+
+/// Photos come in a zip beside the roster and stand on the copy.
+pub async fn a_photo_stands_on_the_copy(house: House) {
+    let Some(convert) = Judge::call("convert") else { return };
+    if !house.can_seal() {
+        return;
+    }
+    let jpeg = house.path().join("photo.jpg");
+    let drawn = convert.ask(["-size", "295x413", "gradient:gray30-gray90", jpeg.to_str().unwrap()]);
+    assert!(drawn.is_good(), "{}", drawn.text());
+    let jpeg = std::fs::read(jpeg).unwrap();
+    let mut rows = house.rows(2);
+    rows[0].photo = "照片-1.jpg".into();
+    let import = |rows: &[yinxin_testkit::roster::Row], photos: Option<Vec<u8>>| import::Request {
+        bytes: csv(rows),
+        file_name: "名册.csv".into(),
+        organisation: "mohrss".into(),
+        photos,
+        dry_run: false,
+    };
+    let go = async |request| import::import(&house.system, &house.clerk, request, &|_, _| {}).await.unwrap();
+
+    let missing = go(import(&rows, Some(zipped(&[("照片-2.jpg", &jpeg)])))).await;
+    assert_eq!((missing.batch, missing.errors[0].rule), (None, "photo_missing"));
+    let strange = go(import(&rows, Some(zipped(&[("照片-1.jpg", b"GIF89a")])))).await;
+    assert_eq!((strange.batch, strange.errors[0].rule), (None, "photo_not_jpeg"));
+    let twice = [("a/照片-1.jpg", &jpeg[..]), ("b/照片-1.jpg", &jpeg[..])];
+    assert_eq!(go(import(&rows, Some(zipped(&twice)))).await.errors[0].rule, "photo_twice");
+    assert!(house.objects("photos").is_empty());
+
+    // A path in the zip leads nowhere: only the name counts.
+    let taken = go(import(&rows, Some(zipped(&[("../../照片-1.jpg", &jpeg)])))).await;
+    assert_eq!((taken.accepted, taken.errors_total), (2, 0));
+    let batch = taken.batch.unwrap();
+    house.approve(batch).await;
+    batch::publish(&house.system, &house.clerk, batch, &|_, _| {}).await.unwrap();
+    let [with, without] = [0, 1].map(|i: usize| rows[i].management_number.as_str());
+    let (with, without) = (house.endorsed(with).await.1, house.endorsed(without).await.1);
+    assert_eq!(house.verify(&with).await.verdict, Verdict::Valid);
+    assert!(with.len() > without.len() + jpeg.len() / 2, "{} {}", with.len(), without.len());
+    // At rest it is nobody's to see.
+    let stored = std::fs::read(&house.objects("photos")[0]).unwrap();
+    assert!(!stored.windows(3).any(|window| window == [0xFF, 0xD8, 0xFF]));
+    house.leave().await;
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 pub async fn a_holder_sees_only_his_own(house: House) {
     if !house.can_seal() {
         return;
@@ -159,7 +240,7 @@ pub async fn a_holder_sees_only_his_own(house: House) {
             "certificate_not_found"
         );
         assert_eq!(code(endorse::show(system, stranger, id).await), "endorsement_not_found");
-        assert_eq!(code(endorse::withdraw(system, stranger, id).await), "endorsement_not_found");
+        assert_eq!(code(endorse::withdraw(system, stranger, id, None).await), "endorsement_not_found");
         assert_eq!(
             code(yinxin_app::copy::copy(system, stranger, &id.to_string()).await),
             "endorsement_not_found"

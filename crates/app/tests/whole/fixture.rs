@@ -209,7 +209,7 @@ impl House {
     pub async fn verify_fields(&self, name: &str, holder: &Holder) -> Verification {
         let fields = verify::Fields {
             name: name.into(),
-            document_type: holder.person.document_type.code().into(),
+            document_type: Some(holder.person.document_type.code().into()),
             document: holder.person.document_number.clone(),
             number: holder.number.clone(),
         };

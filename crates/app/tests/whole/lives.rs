@@ -96,12 +96,12 @@ pub async fn a_withdrawal_keeps_its_place(house: House) {
     }
     let number = house.holder().await.number;
     let (endorsement, copy) = house.endorsed(&number).await;
-    let withdrawn = endorse::withdraw(&house.system, &house.clerk, endorsement).await.unwrap();
+    let withdrawn = endorse::withdraw(&house.system, &house.clerk, endorsement, None).await.unwrap();
     assert_eq!(withdrawn.state, EndorsementView::Withdrawn);
     assert_eq!(house.verify(&copy).await.verdict, Verdict::EndorsementWithdrawn);
     assert_eq!(code(house.copy(endorsement).await), "endorsement_withdrawn");
     assert_eq!(
-        code(endorse::withdraw(&house.system, &house.clerk, endorsement).await),
+        code(endorse::withdraw(&house.system, &house.clerk, endorsement, None).await),
         "endorsement_withdrawn"
     );
     assert_eq!(house.used(&number).await, 1);

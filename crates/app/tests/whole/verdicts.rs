@@ -66,7 +66,7 @@ pub async fn every_miss_looks_the_same(house: House) {
     let (right, other) = (&holders[0], &holders[1]);
     let ask = |name: &str, kind: &str, document: &str, number: &str| Fields {
         name: name.into(),
-        document_type: kind.into(),
+        document_type: Some(kind.into()),
         document: document.into(),
         number: number.into(),
     };
