@@ -1,6 +1,7 @@
 //! The audit: chained, checked, listed.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::home::{self, Secrecy};
 use crate::system::{System, require};
 use serde::Serialize;
 use yinxin_model::states::Role;
@@ -43,8 +44,35 @@ pub struct Entry {
     pub detail: serde_json::Value,
 }
 
-/// Links what was committed and not linked yet. Where another process is at it, it is left to that one.
+/// Links what was committed and not linked yet, and notes the newest link outside the database: without that a chain
+/// that was cut at its end, or rebuilt as a whole, would look intact. Where another process is linking, it is left to
+/// that one.
 pub async fn chain(system: &System) -> Result<u64> {
+    let linked = link(system).await?;
+    if linked > 0 || noted_head(system)?.is_none() {
+        let head = system.db.read(|tx| Box::pin(async move { audit::head(tx).await })).await?;
+        if let Some(head) = head {
+            let text = format!("{} {}\n", head.seq, crate::hex(&head.hash));
+            home::replace(&system.home.audit_head(), text.as_bytes(), Secrecy::Public)?;
+        }
+    }
+    Ok(linked)
+}
+
+/// The link that was newest when it was last noted. `None` before the first.
+pub(crate) fn noted_head(system: &System) -> Result<Option<audit::Head>> {
+    let path = system.home.audit_head();
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = String::from_utf8(home::read(&path)?).unwrap_or_default();
+    let damaged = || Error::internal("audit_head_damaged").with("path", path.display());
+    let (seq, hash) = text.trim().split_once(' ').ok_or_else(damaged)?;
+    let hash = crate::unhex(hash).ok_or_else(damaged)?;
+    Ok(Some(audit::Head { seq: seq.parse().map_err(|_| damaged())?, hash }))
+}
+
+async fn link(system: &System) -> Result<u64> {
     let mut linked = 0;
     loop {
         let chunk = system.db.write(|tx| Box::pin(async move { audit::chain(tx, CHUNK).await })).await;
@@ -59,10 +87,12 @@ pub async fn chain(system: &System) -> Result<u64> {
     }
 }
 
-/// Checks the whole chain, after linking what waits.
+/// Checks the whole chain, after linking what waits, against the head that was noted in the data directory.
 pub async fn verify(system: &System) -> Result<Report> {
     chain(system).await?;
-    let report = system.db.read(|tx| Box::pin(async move { audit::verify(tx, None).await })).await?;
+    let noted = noted_head(system)?;
+    let report =
+        system.db.read(move |tx| Box::pin(async move { audit::verify(tx, noted.as_ref()).await })).await?;
     Ok(Report {
         intact: report.broken.is_none(),
         entries: report.entries,

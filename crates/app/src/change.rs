@@ -4,13 +4,13 @@
 use crate::certificate as certificates;
 use crate::error::{Error, Result};
 use crate::system::{System, require};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use yinxin_model::calendar::parse_roster_date;
 use yinxin_model::catalogue::{Catalogue, SealQuestion};
 use yinxin_model::states::{CertificateState, ChangeKind, ChangeState, RevocationReason, Role};
-use yinxin_model::{Day, DocumentNumber, DocumentType, Id, PersonName, Precision, Sex, Subject};
+use yinxin_model::{Day, DocumentNumber, DocumentType, Half, Id, PersonName, Precision, Sex, Subject};
 use yinxin_store::audit::{self, Object};
 use yinxin_store::certificate::{self, Certificate, Changed};
 use yinxin_store::change::{self, ChangeRequest, NewChange};
@@ -32,13 +32,31 @@ pub enum Decision {
 }
 
 #[derive(Debug, Serialize)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// What a correction sets, as it is kept (sealed) with its request.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Payload {
+    /// The version that the clerk had before him.
+    version: u32,
+    set: Vec<(String, String)>,
+}
+
+#[derive(Debug, Serialize)]
 pub struct View {
     pub request: Id,
     pub kind: ChangeKind,
     pub state: ChangeState,
     pub management_number: String,
-    /// Names of the fields that a correction sets; their values are personal.
+    /// Names of the fields that a correction sets.
     pub fields: Vec<String>,
+    /// Only where one request is shown: what each field says now and would say then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
     pub reason: Option<RevocationReason>,
     pub basis: String,
     pub effective_on: Option<Day>,
@@ -50,7 +68,7 @@ pub struct View {
 }
 
 /// Fields that a correction may set; the names are those of rosters.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 13] = [
     "name",
     "document_type",
     "document_number",
@@ -61,6 +79,7 @@ pub const FIELDS: [&str; 12] = [
     "approval_date",
     "made_on",
     "year",
+    "half",
     "region",
     "qualification",
 ];
@@ -95,6 +114,27 @@ pub async fn list(system: &System, by: &Subject, before: Option<Id>, limit: u32)
         })
     });
     Ok(read.await?.into_iter().map(|(request, number)| view(request, number)).collect())
+}
+
+/// One request with what it would change, so that whoever decides sees what he decides.
+pub async fn show(system: &System, by: &Subject, id: Id) -> Result<View> {
+    let (vault, subject, act) = (system.vault.clone(), by.clone(), system.act(by));
+    let read = system.db.write(move |tx| {
+        Box::pin(async move {
+            let Some(request) = change::get(tx, &vault, &subject, &id).await? else { return Ok(None) };
+            let found = certificate::get(tx, &vault, &subject, &request.certificate).await?;
+            // Personal data are shown in full: that somebody looked is kept.
+            let object = Object { kind: "change_request", id: &id.to_string() };
+            audit::record(tx, &act, "change_request_shown", object, json!({})).await?;
+            Ok(found.map(|found| (request, found)))
+        })
+    });
+    let missing = || Error::not_found("request_not_found").with("request", id);
+    let (request, found) = read.await?.ok_or_else(missing)?;
+    let set = payload(&request).set;
+    let changes =
+        set.into_iter().map(|(field, to)| FieldChange { from: current(&found.record, &field), field, to });
+    Ok(View { changes: changes.collect(), ..view(request, found.number) })
 }
 
 /// Approves, which carries the change out at once, or rejects.
@@ -167,9 +207,11 @@ impl Carrying<'_> {
         let id = &found.id;
         Ok(Ok(match request.kind {
             ChangeKind::Correction => {
-                let payload = request.payload.as_deref().unwrap_or_default();
-                let fields: Vec<(String, String)> = serde_json::from_str(payload).unwrap_or_default();
-                let record = match corrected(self.catalogue, &found, &fields, self.today) {
+                let payload = payload(request);
+                if payload.version != found.version {
+                    return Ok(Err(Error::conflict("certificate_changed").with("version", found.version)));
+                }
+                let record = match corrected(self.catalogue, &found, &payload.set, self.today) {
                     Ok(record) => record,
                     Err(refused) => return Ok(Err(refused)),
                 };
@@ -203,8 +245,9 @@ fn checked(system: &System, found: &Certificate, change: Change) -> Result<NewCh
                 return Err(Error::conflict("certificate_not_online").with("number", &found.number));
             }
             corrected(&system.catalogue, found, &fields, system.today())?;
+            let payload = Payload { version: found.version, set: fields };
             let payload =
-                serde_json::to_string(&fields).map_err(|e| Error::internal("internal").because(e))?;
+                serde_json::to_string(&payload).map_err(|e| Error::internal("internal").because(e))?;
             Ok(NewChange { payload: Some(payload), ..new(ChangeKind::Correction, basis) })
         }
         Change::Revocation { reason, basis, on } => {
@@ -217,6 +260,9 @@ fn checked(system: &System, found: &Certificate, change: Change) -> Result<NewCh
             let on = on.unwrap_or(system.today());
             if on > system.today() {
                 return Err(Error::invalid("date_in_future").with("on", on));
+            }
+            if on < found.record.approved_on {
+                return Err(Error::invalid("date_before_approval").with("on", on));
             }
             let new = new(ChangeKind::Revocation, required(basis)?);
             Ok(NewChange { reason: Some(parsed), effective_on: Some(on), ..new })
@@ -342,6 +388,18 @@ fn set_attainment(
     if record.approved_on > today || record.made_on.is_some_and(|day| day > today) {
         return Err(Error::invalid("date_in_future"));
     }
+    // The seal rule and the waiver of endorsement go by this day: it must not lie before what it certifies.
+    if record.made_on.is_some_and(|day| day < record.approved_on) {
+        return Err(Error::invalid("made_on_before_approval"));
+    }
+    if let Some(text) = fields.get("half") {
+        record.half = match *text {
+            "" => None,
+            "first" | "1" | "上半年" => Some(Half::First),
+            "second" | "2" | "下半年" => Some(Half::Second),
+            _ => return Err(Error::invalid("half_unknown")),
+        };
+    }
     if let Some(text) = fields.get("year") {
         let year = text.parse().ok().filter(|y| (1950..=today.year()).contains(y));
         record.year = year.ok_or_else(|| Error::invalid("year_form"))?;
@@ -359,6 +417,31 @@ fn set_attainment(
     }
     record.seal = seal.code.clone();
     Ok(())
+}
+
+fn payload(request: &ChangeRequest) -> Payload {
+    request.payload.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// What a field says now, in the form in which a correction would set it.
+fn current(record: &Record, field: &str) -> String {
+    let identity = &record.holder.identity;
+    match field {
+        "name" => identity.name.display(),
+        "document_type" => identity.document.kind().code().to_owned(),
+        "document_number" => identity.document.number().to_owned(),
+        "sex" => record.holder.sex.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+        "birth_date" => record.holder.birth_date.map(|d| d.to_string()).unwrap_or_default(),
+        "qualification" => record.qualification.clone(),
+        "level" => record.level.clone(),
+        "speciality" => record.speciality.clone(),
+        "approval_date" => certificates::approval_date(record),
+        "made_on" => record.made_on.map(|d| d.to_string()).unwrap_or_default(),
+        "year" => record.year.to_string(),
+        "half" => record.half.map(|h| h.to_string()).unwrap_or_default(),
+        "region" => record.region.clone(),
+        _ => String::new(),
+    }
 }
 
 fn exact_day(text: &str, rule: &'static str) -> Result<Day> {
@@ -392,14 +475,14 @@ fn impossible(changed: &Changed) -> Error {
 }
 
 fn view(request: ChangeRequest, management_number: String) -> View {
-    let payload: Vec<(String, String)> =
-        request.payload.as_deref().and_then(|p| serde_json::from_str(p).ok()).unwrap_or_default();
+    let payload = payload(&request);
     View {
         request: request.id,
         kind: request.kind,
         state: request.state,
         management_number,
-        fields: payload.into_iter().map(|(name, _)| name).collect(),
+        fields: payload.set.into_iter().map(|(name, _)| name).collect(),
+        changes: Vec::new(),
         reason: request.reason,
         basis: request.basis,
         effective_on: request.effective_on,

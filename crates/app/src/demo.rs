@@ -14,7 +14,7 @@ use crate::init;
 use crate::system::{System, World};
 use crate::{certificate as certificates, copy};
 use rosters::{Country, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -33,21 +33,21 @@ pub struct Request {
     pub database: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Made {
     pub data: String,
     /// The country was there already; nothing was changed.
     pub repeated: bool,
     pub holders: u32,
     pub certificates: u64,
-    pub endorsements: BTreeMap<&'static str, u32>,
+    pub endorsements: BTreeMap<String, u32>,
     /// Somebody for every case, to be tried from the command line.
     pub cases: Vec<Case>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Case {
-    pub case: &'static str,
+    pub case: String,
     pub name: String,
     pub document_type: String,
     pub document: String,
@@ -73,7 +73,7 @@ pub async fn demo(home: &Home, request: Request, world: &World, report: Report<'
         Some(_) => {
             let system = System::open(home.clone(), request.database.as_deref(), world.clone()).await?;
             match told(&system).await? {
-                Told::Whole => return Ok(repeated(home)),
+                Told::Whole(story) => return Ok(Made { repeated: true, ..story }),
                 Told::Half => {
                     return Err(Error::conflict("demo_half_made").with("data", home.dir().display()));
                 }
@@ -90,7 +90,8 @@ pub async fn demo(home: &Home, request: Request, world: &World, report: Report<'
 }
 
 enum Told {
-    Whole,
+    /// What was answered when it was told.
+    Whole(Made),
     Half,
     Not,
 }
@@ -104,21 +105,10 @@ async fn told(system: &System) -> Result<Told> {
         })
     });
     Ok(match read.await? {
-        (Some(_), _) => Told::Whole,
+        (Some(story), _) => serde_json::from_str(&story).map_or(Told::Half, Told::Whole),
         (None, 0) => Told::Not,
         (None, _) => Told::Half,
     })
-}
-
-fn repeated(home: &Home) -> Made {
-    Made {
-        data: home.dir().display().to_string(),
-        repeated: true,
-        holders: 0,
-        certificates: 0,
-        endorsements: BTreeMap::new(),
-        cases: Vec::new(),
-    }
 }
 
 fn story(world: &World, days_ago: i64) -> StoryClock {
@@ -153,7 +143,7 @@ struct Teller<'a> {
     world: &'a World,
     clerk: Subject,
     approver: Subject,
-    endorsements: BTreeMap<&'static str, u32>,
+    endorsements: BTreeMap<String, u32>,
     cases: Vec<Case>,
     done: u64,
     steps: u64,
@@ -367,28 +357,30 @@ impl Teller<'_> {
     }
 
     async fn finish(mut self, holders: u32) -> Result<Made> {
-        let marked = self.system.db.write(|tx| {
-            Box::pin(async move {
-                catalogue::set_meta(tx, META_COUNTRY, "told").await?;
-                Ok(yinxin_store::scope::counts(tx).await?.online)
-            })
-        });
-        let certificates = marked.await?;
-        crate::audit::chain(&self.system).await?;
+        let counts =
+            self.system.db.read(|tx| Box::pin(async move { yinxin_store::scope::counts(tx).await })).await?;
         let left = self.steps - self.done;
         self.progress(left);
-        Ok(Made {
+        let made = Made {
             data: self.system.home.dir().display().to_string(),
             repeated: false,
             holders,
-            certificates,
+            certificates: counts.online,
             endorsements: self.endorsements,
             cases: self.cases,
-        })
+        };
+        let story = serde_json::to_string(&made).map_err(|e| Error::internal("internal").because(e))?;
+        let marked = self
+            .system
+            .db
+            .write(move |tx| Box::pin(async move { catalogue::set_meta(tx, META_COUNTRY, &story).await }));
+        marked.await?;
+        crate::audit::chain(&self.system).await?;
+        Ok(made)
     }
 
     fn count(&mut self, state: &'static str, by: u32) {
-        *self.endorsements.entry(state).or_default() += by;
+        *self.endorsements.entry(state.to_owned()).or_default() += by;
     }
 
     fn case_once(&mut self, case: &'static str, row: &Row, endorsement: Option<Id>) {
@@ -399,7 +391,7 @@ impl Teller<'_> {
 
     fn case(&mut self, case: &'static str, row: &Row, endorsement: Option<Id>) {
         self.cases.push(Case {
-            case,
+            case: case.to_owned(),
             name: row.name.clone(),
             document_type: row.document_type.clone(),
             document: row.document.clone(),

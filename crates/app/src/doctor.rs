@@ -154,7 +154,8 @@ async fn seals(system: &System) -> Vec<Finding> {
             }
             let active = rows.iter().filter(|row| row.state == SealState::Active);
             for code in active.map(|row| &row.code) {
-                findings.push(match sealing.check_key(code) {
+                let usable = crate::seals::require_usable(system, code).await;
+                findings.push(match usable.and_then(|()| sealing.check_key(code)) {
                     Ok(()) => good("seals", "seal_good").with("seal", code),
                     Err(error) => wrong("seals", "seal_key_wrong").with("seal", code).with_error(&error),
                 });

@@ -129,7 +129,11 @@ pub async fn show(system: &System, by: &Subject, id: Id) -> Result<View> {
 
 /// The holder's act, or an operator's with a stated reason; it keeps its place in the quota.
 pub async fn withdraw(system: &System, by: &Subject, id: Id, on_behalf: Option<&str>) -> Result<View> {
-    let (_, certificate) = find(system, by, id).await?;
+    let (endorsement, certificate) = find(system, by, id).await?;
+    let state = endorsement.state.on(endorsement.valid_until, system.today());
+    if !matches!(state, EndorsementView::Granted | EndorsementView::Ready) {
+        return Err(not_in_force(state).with("endorsement", id));
+    }
     let actor = actor(system, by, &certificate, on_behalf)?;
     let (vault, act) = (system.vault.clone(), system.act(&actor));
     let closed = system
@@ -264,7 +268,7 @@ pub(crate) async fn grant_unsealed(
         valid_until,
     };
     // Asked before the quota is touched; asked again before the signature.
-    seals::require_active(system, &found.record.seal).await?;
+    seals::require_usable(system, &found.record.seal).await?;
     let draw = Draw::new(system);
     let (prepared, copy) = making::prepare(system, found, &draw, Some(&endorsing)).await?;
     let new = NewEndorsement {

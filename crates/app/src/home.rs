@@ -5,6 +5,7 @@
 //! DATA/yinxin.toml        settings (optional)
 //! DATA/register.sqlite    the register, unless `--database` says otherwise
 //! DATA/objects/           sealed copies, photos, rosters: encrypted
+//! DATA/audit.head         sequence number and hash of the audit's newest link
 //! DATA/keys/              private: vault.toml (keys of the register), *.p8 (signing keys); owner only
 //! DATA/seals/CODE.pem     a seal's certificate, then its chain
 //! DATA/trust/root.pem     the roots that `verify` trusts; nothing else is here
@@ -65,6 +66,11 @@ impl Home {
 
     pub fn crl(&self) -> PathBuf {
         self.0.join("crl")
+    }
+
+    /// The audit's newest link, noted where whoever can only write the database cannot reach it.
+    pub fn audit_head(&self) -> PathBuf {
+        self.0.join("audit.head")
     }
 
     pub fn vault_keys(&self) -> PathBuf {

@@ -34,6 +34,8 @@ pub struct Made {
     pub trust: Option<String>,
 }
 
+/// The name of the first operator, unless another is given.
+const FIRST_OPERATOR: &str = "operator";
 /// The first service notice; an operator replaces it.
 const NOTICE: &str = include_str!("../assets/service-notice.zh-CN.txt");
 
@@ -49,8 +51,13 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     let now = world.clock.now();
     migrate::migrate(&db, now).await?;
 
-    // The database may have been claimed already, by an `init` of this directory that was interrupted.
+    // Before a single file is written: a database of another directory must not cost this one its keys.
     let earlier = home.intended_instance()?.filter(|intended| intended.demo != request.production);
+    let owner = db.read(|tx| Box::pin(async move { catalogue::meta(tx, META_INSTANCE).await })).await?;
+    if owner.is_some_and(|owner| earlier.as_ref().is_none_or(|intended| intended.id.to_string() != owner)) {
+        return Err(Error::conflict("wrong_database"));
+    }
+    // The database may have been claimed already, by an `init` of this directory that was interrupted.
     let id = earlier.map_or_else(|| Id::new(now, world.entropy.as_ref()), |intended| intended.id);
     let instance = Instance { id, demo: !request.production, engine: address.engine, made_at: now };
     home.intend_instance(&instance)?;
@@ -110,11 +117,11 @@ fn first_staff(request: &Request) -> Result<Vec<Staff>> {
         let clerk = member("clerk", &[Role::Clerk, Role::Operator]);
         return Ok(vec![clerk, member("approver", &[Role::Approver, Role::Auditor])]);
     }
-    let name = request.operator.as_deref().unwrap_or_default();
+    let name = request.operator.as_deref().unwrap_or(FIRST_OPERATOR);
     if crate::staff::good_name(name) {
         Ok(vec![member(name, &[Role::Operator])])
     } else {
-        Err(Error::invalid("operator_name"))
+        Err(Error::invalid("operator_name").with("name", name))
     }
 }
 

@@ -115,14 +115,8 @@ impl KeyFile {
 
 impl Key {
     fn bytes(&self) -> Result<KeyBytes> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        if self.key.len() != 64 {
-            return Err(damaged());
-        }
-        for (to, pair) in bytes.iter_mut().zip(self.key.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
-            *to = digits.ok_or_else(damaged)?;
-        }
+        let read = Zeroizing::new(crate::unhex(&self.key).ok_or_else(damaged)?);
+        let bytes = Zeroizing::new(read.as_slice().try_into().map_err(|_| damaged())?);
         Ok(KeyBytes { id: self.id, bytes })
     }
 }

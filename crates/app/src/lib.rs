@@ -39,6 +39,12 @@ mod token;
 pub mod trust;
 pub mod verify;
 
+/// Reads hex; `None` where it is none.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    (text.len() % 2 == 0).then(|| text.as_bytes().chunks(2).map(pair).collect()).flatten()
+}
+
 /// Lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

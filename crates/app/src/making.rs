@@ -93,7 +93,7 @@ pub async fn complete(
     seq: u32,
     keep_until: Option<Day>,
 ) -> Result<Made> {
-    seals::require_active(system, &new.seal).await?;
+    seals::require_usable(system, &new.seal).await?;
     let sealing = system.sealing()?;
     let key = sealing.key(&new.seal)?;
     let permit = Permit::new(new.copy.0, new.digest);

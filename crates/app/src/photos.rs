@@ -19,6 +19,10 @@ impl Photos {
     pub fn open(bytes: &[u8]) -> Result<Self> {
         let bad = |reason: &str| Error::invalid("photos_unreadable").with("reason", reason);
         let archive = zip::ZipArchive::new(Cursor::new(bytes.to_vec())).map_err(|e| bad(&e.to_string()))?;
+        // The reader keeps one entry of each name; the directory's own count tells that there were more.
+        if entries_listed(bytes).is_some_and(|listed| listed != archive.len()) {
+            return Err(bad("a file name stands twice"));
+        }
         if archive.len() > MOST_ENTRIES {
             return Err(bad("too many files"));
         }
@@ -51,4 +55,12 @@ impl Photos {
         file.take(LARGEST_PHOTO + 1).read_to_end(&mut bytes).map_err(|_| "photo_unreadable")?;
         if bytes.len() as u64 > LARGEST_PHOTO { Err("photo_too_large") } else { Ok(bytes) }
     }
+}
+
+/// How many entries the zip's end record counts (APPNOTE 4.3.16); `None` where a Zip64 record counts them.
+fn entries_listed(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let count = bytes.get(end + 10..end + 12)?;
+    let listed = u16::from_le_bytes(count.try_into().ok()?);
+    (listed != u16::MAX).then_some(usize::from(listed))
 }

@@ -109,12 +109,17 @@ pub async fn set_state(system: &System, by: &Subject, code: &str, state: SealSta
     Ok(View { state, ..found.into() })
 }
 
-/// Refuses where the seal may not be used now.
-pub(crate) async fn require_active(system: &System, code: &str) -> Result<()> {
-    match registered(system, code).await?.state {
-        SealState::Active => Ok(()),
-        state => Err(Error::conflict("seal_not_active").with("seal", code).with("state", state.as_str())),
+/// Refuses where the seal may not be used now, and where the certificate in the seal's file is not the one that the
+/// register knows: a file put in the wrong place must not seal in another organisation's name.
+pub(crate) async fn require_usable(system: &System, code: &str) -> Result<()> {
+    let seal = registered(system, code).await?;
+    if seal.state != SealState::Active {
+        return Err(Error::conflict("seal_not_active").with("seal", code).with("state", seal.state.as_str()));
     }
+    if system.sealing()?.key(code)?.certificate().der() != seal.certificate {
+        return Err(Error::conflict("seal_certificate_differs").with("seal", code));
+    }
+    Ok(())
 }
 
 async fn registered(system: &System, code: &str) -> Result<Seal> {

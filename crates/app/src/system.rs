@@ -6,6 +6,7 @@ use crate::home::{Engine, Home, Instance};
 use crate::keys::KeyFile;
 use crate::objects::Objects;
 use crate::sealing::Sealing;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use yinxin_model::catalogue::Catalogue;
 use yinxin_model::ports::{Clock, Entropy};
@@ -56,6 +57,7 @@ impl System {
             let engine = format!("{:?}", instance.engine).to_lowercase();
             return Err(Error::conflict("database_not_named").with("engine", engine));
         }
+        address.require_there(&home)?;
         let db = address.connect(&home).await?;
         migrate::migrate(&db, world.clock.now()).await?;
         let keys = KeyFile::read(&home)?.vault_keys()?;
@@ -175,14 +177,24 @@ impl<'a> Address<'a> {
         Ok(Self { url, engine })
     }
 
+    fn sqlite(&self, home: &Home) -> PathBuf {
+        let named = self.url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
+        named.map_or_else(|| home.sqlite(), PathBuf::from)
+    }
+
+    /// A register that was there once is not made anew, empty, without a word.
+    fn require_there(&self, home: &Home) -> Result<()> {
+        let path = self.sqlite(home);
+        if self.engine == Engine::Sqlite && !path.exists() {
+            return Err(Error::conflict("register_missing").with("path", path.display()));
+        }
+        Ok(())
+    }
+
     pub async fn connect(&self, home: &Home) -> Result<Db> {
         match self.engine {
             Engine::Postgres => Ok(Db::open_postgres(self.url, PostgresOptions::default()).await?),
-            Engine::Sqlite => {
-                let named = self.url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-                let path = named.map_or_else(|| home.sqlite(), std::path::PathBuf::from);
-                Ok(Db::open_sqlite(&path, SqliteOptions::default())?)
-            }
+            Engine::Sqlite => Ok(Db::open_sqlite(&self.sqlite(home), SqliteOptions::default())?),
         }
     }
 }

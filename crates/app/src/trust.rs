@@ -63,6 +63,8 @@ pub(crate) fn renew_due(system: &System) -> Result<()> {
 
 fn renew_those(home: &Home, now: Instant, due: impl Fn(&Crl) -> bool) -> Result<Renewed> {
     let failed = |e: CryptoError| Error::internal("list_renewal_failed").because(e);
+    let folder = home.crl();
+    std::fs::create_dir_all(&folder).map_err(|e| crate::error::io("create", &folder, e))?;
     let mut lists = Vec::new();
     let issuers = [("root", home.trust().join("root.pem")), ("authority", home.authority_certificate())];
     for (name, certificate) in issuers {

@@ -48,6 +48,19 @@ pub fn offline(bytes: &[u8], home: &Home, trust_dir: Option<&Path>, now: Instant
     Ok(verification)
 }
 
+/// A file while the register cannot be asked: what it says itself, and that the rest is open.
+pub fn without_register(
+    bytes: &[u8],
+    home: &Home,
+    trust_dir: Option<&Path>,
+    now: Instant,
+) -> Result<Verification> {
+    let trust = trust::load(home, trust_dir)?;
+    let mut verification = of_report(yinxin_seal::verify(bytes, &trust, now), now);
+    verification.not_asked("register_unavailable");
+    Ok(verification)
+}
+
 /// A file, and what the register knows of it.
 pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) -> Result<Verification> {
     let trust = trust::load(&system.home, trust_dir)?;
@@ -136,7 +149,9 @@ pub async fn by_query_number(system: &System, name: &str, number: &str) -> Resul
 /// The token in a copy's QR code.
 pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
     let mut verification = Verification::new(system.now());
-    let token = token::folded(text);
+    // What a scanner gives is the address: the token is its last part.
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let token = token::folded(path.rsplit('/').next().unwrap_or_default());
     let read = system.db.read(move |tx| Box::pin(async move { copy::by_token(tx, &token).await }));
     match read.await {
         Ok(Some(found)) => verification.add_standing(system, &found).await,

@@ -97,7 +97,7 @@ pub struct Init {
     /// No demo trust, no demo staff
     #[arg(long)]
     pub production: bool,
-    /// Production: the first operator's name
+    /// Production: the first operator's name (default: operator)
     #[arg(long, value_name = "NAME", requires = "production")]
     pub operator: Option<String>,
 }
@@ -201,6 +201,8 @@ pub enum CertificateVerb {
 pub enum RequestVerb {
     /// Newest first
     List(Page),
+    /// One request with what it would change; audited
+    Show { id: String },
     /// By somebody other than its maker; carries the change out
     Approve { id: String },
     /// By somebody other than its maker

@@ -42,8 +42,8 @@ impl Policy {
 
     /// The quota on `today`, given the application days of all counted endorsements, in any order.
     pub fn quota(&self, applied: &[Day], today: Day) -> Quota {
-        let mut counted: Vec<Day> =
-            applied.iter().copied().filter(|d| *d >= self.window_start(today)).collect();
+        let window = self.window_start(today)..=today;
+        let mut counted: Vec<Day> = applied.iter().copied().filter(|d| window.contains(d)).collect();
         counted.sort_unstable();
         let used = u32::try_from(counted.len()).unwrap_or(u32::MAX);
         // With more than `max` in the window (a lowered policy), enough of them must leave it first.

@@ -5,6 +5,7 @@ use super::cell::{Cell, invisible};
 use super::columns::Column;
 use std::collections::BTreeMap;
 use yinxin_model::number::mask;
+use yinxin_model::person::half_width;
 
 /// The most characters of a cell that a finding shows.
 const SHOWN_CHARS: usize = 40;
@@ -70,13 +71,21 @@ impl Findings {
 /// The text of `cell` in `column` as a finding may show it.
 pub(super) fn shown_cell(column: Column, cell: Cell<'_>) -> String {
     let text = cell.text();
-    let text = text.trim();
+    // What follows a line break in a cell is mostly another row that an open quotation mark swallowed.
+    let text = text.trim().lines().next().unwrap_or_default();
     match column {
         Column::Name => masked_name(text),
         Column::DocumentNumber => shown(&mask(text, 3, 2)),
-        Column::ManagementNumber => shown(text),
+        Column::ManagementNumber => shown(&without_words(text)),
+        Column::BirthDate | Column::ApprovalDate | Column::MadeOn => shown(&without_words(text)),
         _ => shown(&without_long_numbers(text)),
     }
+}
+
+/// In a column of numbers or dates, letters of other scripts are somebody's name from a row that has slipped.
+fn without_words(text: &str) -> String {
+    let kept = |c: char| half_width(c).is_ascii() || !c.is_alphabetic() || "年月日号".contains(c);
+    text.chars().map(|c| if kept(c) { c } else { '*' }).collect()
 }
 
 /// At most 40 characters, control and invisible ones written as `\u{…}`.

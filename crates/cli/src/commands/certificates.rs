@@ -56,6 +56,11 @@ pub async fn request(context: &Context, verb: RequestVerb) -> Result<Answer> {
             let requests = change::list(&system, &subject, after, page.limit).await?;
             Ok(Answer::done(json!({ "requests": requests })))
         }
+        RequestVerb::Show { id: text } => {
+            let system = context.open().await?;
+            let subject = context.subject(&system).await?;
+            Ok(Answer::done(change::show(&system, &subject, id(&text)?).await?))
+        }
         RequestVerb::Approve { id } => decide(context, &id, Decision::Approve).await,
         RequestVerb::Reject { id, reason } => decide(context, &id, Decision::Reject { reason }).await,
     }

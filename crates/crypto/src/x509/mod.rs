@@ -218,7 +218,6 @@ impl Certificate {
     pub(crate) fn unknown_critical(&self) -> Option<&str> {
         self.0.extensions.unknown_critical.as_deref()
     }
-
 }
 
 impl PartialEq for Certificate {

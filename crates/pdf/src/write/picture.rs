@@ -42,6 +42,13 @@ pub(super) fn image(image: &Image) -> Result<Vec<u8>, Error> {
 /// A JPEG file as an image that [`Plate::prepare`](super::Plate::prepare) will take; refuses what PDF readers do not.
 pub fn jpeg(data: Vec<u8>) -> Result<Image, Error> {
     let (width, height, components) = jpeg_frame(&data)?;
+    // Entropy-coded data never holds the end marker (FF is stuffed), so that its absence means a file cut short.
+    let scan = data.windows(2).rposition(|marker| marker == [0xFF, 0xDA]);
+    let whole =
+        scan.and_then(|at| data.get(at..)).is_some_and(|rest| rest.windows(2).any(|m| m == [0xFF, 0xD9]));
+    if !whole {
+        return Err(Error::Picture { reason: "a JPEG file cut short" });
+    }
     let image = Image { width, height, components, coding: Coding::Jpeg, data };
     self::image(&image).map(|_| image)
 }

@@ -221,3 +221,8 @@ error-seal-certificate-unfit = The certificate { $certificate } is an authorityâ
 error-seal-deregistered = The seal { $seal } is deregistered and stays so
 
 error-last-operator = { $name } is the last active operator; appoint another first
+
+error-seal-certificate-differs = The certificate file of seal { $seal } is not the one that the register knows; register it with yinxin seal add
+error-register-missing = The register { $path } is not there; restore it from a back-up
+error-audit-head-damaged = { $path } cannot be read; the auditâ€™s noted head is lost
+error-date-before-approval = The day { $on } lies before the approval

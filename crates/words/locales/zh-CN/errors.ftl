@@ -221,3 +221,8 @@ error-seal-certificate-unfit = 证书 { $certificate } 属于签发机构，或�
 error-seal-deregistered = 印章 { $seal } 已注销，不能再启用
 
 error-last-operator = { $name } 是最后一名在用的操作员；请先指定另一名
+
+error-seal-certificate-differs = 印章 { $seal } 的证书文件与登记的不一致；请用 yinxin seal add 登记
+error-register-missing = 登记库 { $path } 不存在；请从备份恢复
+error-audit-head-damaged = 无法读取 { $path }；审计链的留存值已丢失
+error-date-before-approval = 日期 { $on } 早于批准日期
