@@ -99,7 +99,7 @@ impl Prepared {
         if permit.digest != self.digest() {
             return Err(Error::DigestMismatch { intent: permit.intent });
         }
-        if key.certificate().fingerprint() != self.certificate {
+        if key.fingerprint() != self.certificate {
             return Err(Error::KeyMismatch { code: key.code().to_owned() });
         }
         let cms = key.template().sign(key.signer(), &permit.digest)?;

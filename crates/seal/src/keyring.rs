@@ -13,6 +13,7 @@ pub struct SealKey {
     certificate: Certificate,
     chain: Vec<Certificate>,
     template: Arc<Template>,
+    fingerprint: [u8; 32],
 }
 
 impl SealKey {
@@ -28,7 +29,8 @@ impl SealKey {
             return Err(Error::KeyMismatch { code });
         }
         let template = Arc::new(Template::new(&certificate, &chain)?);
-        Ok(Self { code, signer, certificate, chain, template })
+        let fingerprint = certificate.fingerprint();
+        Ok(Self { code, signer, certificate, chain, template, fingerprint })
     }
 
     pub fn code(&self) -> &str {
@@ -42,6 +44,11 @@ impl SealKey {
 
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// SHA-256 of the certificate, kept: every copy asks for it.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
     }
 
     pub fn chain(&self) -> &[Certificate] {

@@ -119,7 +119,7 @@ impl SealPlate {
             design: template.clone(),
             plate,
             pool,
-            certificate: order.key.certificate().fingerprint(),
+            certificate: order.key.fingerprint(),
             seal_name: order.key.name().to_owned(),
             seal_code: order.key.code().to_owned(),
         })
@@ -179,7 +179,7 @@ impl Plates {
     pub fn get(&self, order: &PlateOrder<'_>) -> Result<Arc<SealPlate>, Error> {
         let key = PlateKey {
             design: order.design.digest(),
-            certificate: order.key.certificate().fingerprint(),
+            certificate: order.key.fingerprint(),
             seal: order.seal.clone(),
             issuer: order.issuer.to_owned(),
             platform: order.platform.to_owned(),

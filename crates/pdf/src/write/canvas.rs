@@ -22,6 +22,9 @@ const TOLERANCE: i64 = 2;
 
 /// Bytes that a sheet's content mostly stays below.
 const USUAL_SHEET: usize = 8 << 10;
+/// Glyphs that a copy mostly brings at most, and blocks that are read.
+const USUAL_GLYPHS: usize = 56;
+const USUAL_MARKS: usize = 48;
 
 /// The name of the fixed part's font.
 const FIXED_FONT: &[u8] = b"F0";
@@ -96,9 +99,9 @@ impl<'a> Canvas<'a> {
             first_mark,
             under: Vec::with_capacity(USUAL_SHEET),
             over: Vec::with_capacity(USUAL_SHEET),
-            used: Used::default(),
+            used: Used::with_room(USUAL_GLYPHS),
             objects: Vec::new(),
-            marks: Vec::new(),
+            marks: Vec::with_capacity(USUAL_MARKS),
         }
     }
 

@@ -11,7 +11,6 @@ use super::Error;
 use super::emit;
 
 /// The glyphs that one font of the file holds; CID i+1 is the i-th.
-#[derive(Default)]
 pub(super) struct Used<'a> {
     cids: FxHashMap<(GlyphRef, &'a str), u16>,
     glyphs: Vec<GlyphRef>,
@@ -41,6 +40,16 @@ pub(super) struct FontObjects {
 }
 
 impl<'a> Used<'a> {
+    /// With room for what a page uses, so that nothing is moved while it grows.
+    pub(super) fn with_room(glyphs: usize) -> Self {
+        Self {
+            cids: FxHashMap::with_capacity_and_hasher(glyphs, Default::default()),
+            glyphs: Vec::with_capacity(glyphs),
+            texts: Vec::with_capacity(glyphs),
+            widths: Vec::with_capacity(glyphs),
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.glyphs.is_empty()
     }

@@ -156,7 +156,7 @@ pub(super) struct Objects {
 
 impl Objects {
     pub(super) fn new(out: Vec<u8>, first: u32) -> Self {
-        Self { out, offsets: Vec::new(), first }
+        Self { out, offsets: Vec::with_capacity(64), first }
     }
 
     /// Begins object `number`; its body follows.
