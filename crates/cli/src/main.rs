@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     log_to_stderr();
     let lang = language(cli.global.lang.as_deref());
     let json = cli.global.json;
-    let demo = Home::new(&cli.global.data);
+    let home = Home::new(&cli.global.data);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -37,12 +37,16 @@ fn main() -> ExitCode {
         }
     };
     let outcome = runtime.block_on(commands::run(cli, lang));
-    if !json && demo.instance().is_ok_and(|found| found.is_some_and(|instance| instance.demo)) {
-        // Shown with whatever is answered, so that nobody takes a test seal for a real one.
+    // Shown with whatever is answered, so that nobody takes a test seal for a real one.
+    let demo = home.instance().is_ok_and(|found| found.is_some_and(|instance| instance.demo));
+    if demo && !json {
         eprintln!("{}", yinxin_words::say(lang, "cli-demo-mark", &[]));
     }
     match outcome {
-        Ok(answer) => {
+        Ok(mut answer) => {
+            if let (true, Some(fields)) = (demo, answer.value.as_object_mut()) {
+                fields.insert("demo".into(), true.into());
+            }
             if json {
                 output::print(&format!("{:#}", answer.value));
             } else {

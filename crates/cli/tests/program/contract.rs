@@ -350,5 +350,8 @@ fn upkeep(story: &mut Story) {
         "cases": cases,
     });
     story.keep(&["demo", "--holders", "20"], &said, shape);
-    story.tell(&["demo", "--data", &data]);
+    // Told again, the country is the one that is there.
+    let again = story.demo.json(&["demo", "--data", &data]).done();
+    assert_eq!((&made["repeated"], &again["repeated"]), (&false.into(), &true.into()));
+    assert_eq!((&again["cases"], &again["certificates"]), (&made["cases"], &made["certificates"]));
 }
