@@ -1,7 +1,8 @@
 //! Key rotation.
 //!
-//! A new data key is in use at once, and what older keys sealed is re-encrypted row by row while the service runs.
-//! The older keys stay readable until [`retire`]: a process that was started before still seals with them. A new
+//! A new data key is in use at once, and what older keys sealed is re-encrypted row by row.
+//! The older keys stay readable until [`retire`]: a process that was started before still seals with them. To read what
+//! was re-encrypted it must be started anew; until then it refuses clearly (`key_missing`) and loses nothing. A new
 //! index key makes every blind index anew in one maintenance run. All of it resumes where it was interrupted: what
 //! is still under an old key is simply what is left to do.
 
