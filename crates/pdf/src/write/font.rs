@@ -18,14 +18,14 @@ pub(super) struct Used<'a> {
     widths: Vec<u16>,
 }
 
-/// Glyphs that the plate's own font holds, so that copies need not bring them: by glyph, the CID, the advance
-/// and the text they stand for there.
+/// Glyphs that the plate's own font holds, so that copies need not bring them: at the glyph's number in its pool, the CID,
+/// the advance and the text they stand for there. Looked into for every letter of a copy, so it is no map.
 #[derive(Default)]
-pub(super) struct Shared(FxHashMap<GlyphRef, (u16, u16, SmolStr)>);
+pub(super) struct Shared(Vec<Option<(u16, u16, SmolStr)>>);
 
 impl Shared {
     pub(super) fn find(&self, glyph: GlyphRef, text: &str) -> Option<(u16, u16)> {
-        let (cid, advance, meant) = self.0.get(&glyph)?;
+        let (cid, advance, meant) = self.0.get(glyph.0 as usize)?.as_ref()?;
         (meant == text).then_some((*cid, *advance))
     }
 }
@@ -77,10 +77,13 @@ impl<'a> Used<'a> {
 
     /// What copies may use of this font.
     pub(super) fn share(&self) -> Shared {
-        let mut shared = FxHashMap::default();
+        let last = self.glyphs.iter().map(|glyph| glyph.0 as usize).max();
+        let mut shared = vec![None; last.map_or(0, |last| last + 1)];
         let glyphs = self.glyphs.iter().zip(&self.texts).zip(&self.widths);
         for (cid, ((glyph, text), width)) in (1..).zip(glyphs) {
-            shared.entry(*glyph).or_insert((cid, *width, SmolStr::new(text)));
+            if let Some(slot @ None) = shared.get_mut(glyph.0 as usize) {
+                *slot = Some((cid, *width, SmolStr::new(text)));
+            }
         }
         Shared(shared)
     }

@@ -133,7 +133,11 @@ impl Plate {
         let mut xobjects = self.named.xobjects.clone();
         for (index, drawn) in canvas.objects.iter().enumerate() {
             match drawn {
-                Drawn::Image(image) => objects.put(*next, &picture::image(image)?),
+                Drawn::Image(image) => {
+                    objects.begin(*next);
+                    picture::push_image(&mut objects.out, image)?;
+                    objects.end();
+                }
                 Drawn::Qr(matrix) => objects.put(*next, &picture::qr(matrix)?),
                 Drawn::Form(form) => objects.put(*next, &self.form(form)?),
             }
