@@ -5,7 +5,7 @@ use crate::args::Verify;
 use crate::output::Answer;
 use serde_json::{Value, json};
 use std::path::Path;
-use yinxin_app::error::{Error, Result, io};
+use yinxin_app::error::{Error, Kind, Result, io};
 use yinxin_app::verify::{self, Fields, Verification};
 use yinxin_model::finding::{Finding, Outcome, Verdict};
 use yinxin_words::{Lang, say};
@@ -53,8 +53,11 @@ async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Res
     }
     match context.open().await {
         Ok(system) => verify::by_file(&system, &bytes, args.trust.as_deref()).await,
-        // What the file itself says can be told all the same.
-        Err(error) if home.instance().is_ok_and(|found| found.is_some()) => {
+        // An outage: what the file itself says can be told all the same. A wrong setting is no outage and is told as such.
+        Err(error)
+            if matches!(error.kind, Kind::Unavailable | Kind::Internal)
+                || error.code == "register_missing" =>
+        {
             tracing::warn!(code = error.code, "the register cannot be asked");
             verify::without_register(&bytes, &home, args.trust.as_deref(), context.world()?.clock.now())
         }
