@@ -10,6 +10,7 @@ mod cluster;
 pub mod draw;
 mod error;
 pub mod font;
+mod glyf;
 pub mod pool;
 pub mod qr;
 mod shape;

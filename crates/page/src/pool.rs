@@ -18,6 +18,7 @@ use crate::charstring;
 use crate::cluster::Cluster;
 use crate::draw::{Color, Draw, GlyphRef, Outline};
 use crate::font::FontChain;
+use crate::glyf;
 use crate::shape::Shape;
 use crate::simplify::simplify;
 use crate::text::{self, TextStyle};
@@ -134,7 +135,7 @@ impl GlyphPool {
             style: slot.name.to_string(),
         })?;
         let advance = shape.advance;
-        let metrics = Metrics { glyph: self.glyphs.push(Glyph::new(cluster, shape))?, advance };
+        let metrics = Metrics { glyph: self.glyphs.push(Glyph::new(style, cluster, shape))?, advance };
         match cluster.selector {
             None => slot.chars.set(cluster.base, metrics),
             Some(_) => {
@@ -160,6 +161,16 @@ impl GlyphPool {
     /// The text that a glyph stands for; empty for a glyph of another pool.
     pub fn text(&self, glyph: GlyphRef) -> &str {
         self.glyphs.get(glyph).map_or("", |glyph| glyph.text.as_str())
+    }
+
+    /// The style that a glyph was made for; none for a glyph of another pool.
+    pub fn style_of(&self, glyph: GlyphRef) -> Option<StyleId> {
+        self.glyphs.get(glyph).map(|glyph| glyph.style)
+    }
+
+    /// The name of a style; empty for a style of another pool.
+    pub fn style_name(&self, style: StyleId) -> &str {
+        self.styles.get(usize::from(style.0)).map_or("", |style| style.name.as_str())
     }
 
     /// The shape in em units (1.0 = em), y down, baseline at 0; empty for a glyph of another pool.
@@ -218,6 +229,12 @@ impl GlyphPool {
         Ok(form)
     }
 
+    /// The description of a glyph by quadratic curves.
+    pub(crate) fn quadratic(&self, glyph: GlyphRef) -> Option<&glyf::Program> {
+        let glyph = self.glyphs.get(glyph)?;
+        Some(glyph.quadratic.get_or_init(|| glyf::Program::of(&glyph.shape)))
+    }
+
     fn slot(&self, style: StyleId) -> Result<&Style, Error> {
         self.styles
             .get(usize::from(style.0))
@@ -234,23 +251,27 @@ impl GlyphPool {
     }
 }
 
-/// All that any format needs of a glyph. The shape is kept beside the charstring: a format with TrueType
-/// outlines makes its own from it.
+/// All that any format needs of a glyph. The shape is kept beside the charstring: what a format with TrueType
+/// outlines needs is made from it when that is first asked for.
 struct Glyph {
+    style: StyleId,
     text: SmolStr,
     shape: Shape,
     bounds: Option<[i16; 4]>,
     charstring: Box<[u8]>,
     outline: OnceLock<Arc<Outline>>,
+    quadratic: OnceLock<glyf::Program>,
 }
 
 impl Glyph {
-    fn new(cluster: Cluster, shape: Shape) -> Self {
+    fn new(style: StyleId, cluster: Cluster, shape: Shape) -> Self {
         Self {
+            style,
             text: SmolStr::from(cluster.text()),
             bounds: shape.bounds(),
             charstring: charstring::encode(&shape),
             outline: OnceLock::new(),
+            quadratic: OnceLock::new(),
             shape,
         }
     }
