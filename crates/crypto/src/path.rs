@@ -24,6 +24,8 @@ const MAX_LINKS: usize = 4096;
 #[derive(Clone, Default)]
 pub struct TrustStore {
     roots: Vec<Certificate>,
+    /// Trusted for time stamps alone.
+    stamp_roots: Vec<Certificate>,
     crls: Vec<Crl>,
     links: Arc<Links>,
 }
@@ -47,6 +49,14 @@ impl TrustStore {
         let roots = Certificate::from_file(file)?;
         let count = roots.len();
         self.roots.extend(roots);
+        Ok(count)
+    }
+
+    /// The same for roots that are trusted for time stamps alone.
+    pub fn add_stamp_roots(&mut self, file: &[u8]) -> Result<usize, Error> {
+        let roots = Certificate::from_file(file)?;
+        let count = roots.len();
+        self.stamp_roots.extend(roots);
         Ok(count)
     }
 
@@ -75,10 +85,37 @@ impl TrustStore {
         &self.crls
     }
 
+    /// Roots that are trusted for time stamps alone.
+    pub fn stamp_roots(&self) -> &[Certificate] {
+        &self.stamp_roots
+    }
+
     /// Whether exactly this certificate is a root here.
     pub fn is_root(&self, certificate: &Certificate) -> bool {
         self.roots.contains(certificate)
     }
+
+    /// The roots that count for `purpose`.
+    fn anchors(&self, purpose: Purpose) -> impl Iterator<Item = &Certificate> {
+        let more = if purpose == Purpose::TimeStamps { &self.stamp_roots[..] } else { &[] };
+        self.roots.iter().chain(more)
+    }
+}
+
+/// What the leaf's key did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Seals,
+    TimeStamps,
+}
+
+/// What came with the signature in question. None of it is believed without a path to a root.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    pub certificates: &'a [Certificate],
+    pub lists: &'a [Crl],
+    /// A time stamp proves the instant; otherwise the signer only claims it.
+    pub proven: bool,
 }
 
 /// The two instants that a judgement needs, milliseconds UTC.
@@ -189,23 +226,37 @@ impl Revocation {
     }
 }
 
-/// Looks for a path from `leaf` over `intermediates` to a root of `trust`, and judges it at `when`.
+/// Looks for a path from a seal's certificate over `intermediates` to a root of `trust`, and judges it at `when`.
 pub fn validate(
     leaf: &Certificate,
     intermediates: &[Certificate],
     trust: &TrustStore,
     when: Instants,
 ) -> PathOutcome {
+    let evidence = Evidence { certificates: intermediates, ..Evidence::default() };
+    validate_with(Purpose::Seals, leaf, evidence, trust, when)
+}
+
+/// The same for either purpose and with all that came with the signature.
+pub fn validate_with(
+    purpose: Purpose,
+    leaf: &Certificate,
+    evidence: Evidence<'_>,
+    trust: &TrustStore,
+    when: Instants,
+) -> PathOutcome {
+    let certificates = evidence.certificates;
     let mut search = Search {
         trust,
-        intermediates: intermediates.get(..MAX_CANDIDATES).unwrap_or(intermediates),
+        purpose,
+        intermediates: certificates.get(..MAX_CANDIDATES).unwrap_or(certificates),
         checks: MAX_CHECKS,
         failure: None,
     };
     let mut chain = vec![leaf.clone()];
     let reached = search.climb(&mut chain);
     let (problem, revocation) = if reached {
-        (judge(&chain, when), revocation(&chain, trust, when))
+        (judge(&chain, purpose, when), revocation(&chain, trust, evidence, when))
     } else {
         let missing = || PathProblem::UnknownIssuer { issuer: leaf.issuer().to_owned() };
         (Some(search.failure.unwrap_or_else(missing)), Revocation::NotChecked)
@@ -215,6 +266,7 @@ pub fn validate(
 
 struct Search<'a> {
     trust: &'a TrustStore,
+    purpose: Purpose,
     intermediates: &'a [Certificate],
     checks: usize,
     failure: Option<PathProblem>,
@@ -224,14 +276,14 @@ impl Search<'_> {
     /// Depth first, roots before intermediates. On success `chain` is complete; on failure it is as it was.
     fn climb(&mut self, chain: &mut Vec<Certificate>) -> bool {
         let Some(last) = chain.last().cloned() else { return false };
-        if self.trust.is_root(&last) {
+        if self.trust.anchors(self.purpose).any(|root| *root == last) {
             return true;
         }
         if chain.len() >= MAX_DEPTH {
             return false;
         }
         let (trust, intermediates) = (self.trust, self.intermediates);
-        for issuer in trust.roots.iter().chain(intermediates) {
+        for issuer in trust.anchors(self.purpose).chain(intermediates) {
             if issuer.subject_der() != last.issuer_der()
                 || chain.contains(issuer)
                 || !keys_match(&last, issuer)
@@ -277,12 +329,16 @@ fn keys_match(subject: &Certificate, issuer: &Certificate) -> bool {
     }
 }
 
-fn judge(chain: &[Certificate], when: Instants) -> Option<PathProblem> {
-    chain.iter().enumerate().find_map(|(depth, certificate)| judge_one(certificate, depth, when.at_ms))
+fn judge(chain: &[Certificate], purpose: Purpose, when: Instants) -> Option<PathProblem> {
+    let mut found = chain
+        .iter()
+        .enumerate()
+        .map(|(depth, certificate)| judge_one(certificate, purpose, depth, when.at_ms));
+    found.find_map(|problem| problem)
 }
 
 /// `depth` is the number of certificates below this one.
-fn judge_one(certificate: &Certificate, depth: usize, at_ms: i64) -> Option<PathProblem> {
+fn judge_one(certificate: &Certificate, purpose: Purpose, depth: usize, at_ms: i64) -> Option<PathProblem> {
     let name = || certificate.subject().to_owned();
     if let Some(oid) = certificate.unknown_critical() {
         return Some(PathProblem::UnknownCriticalExtension { certificate: name(), oid: oid.to_owned() });
@@ -297,6 +353,11 @@ fn judge_one(certificate: &Certificate, depth: usize, at_ms: i64) -> Option<Path
     let usage = certificate.key_usage();
     if depth == 0 {
         let may_sign = usage.is_none_or(|usage| usage.digital_signature || usage.non_repudiation);
+        let may_sign = may_sign
+            && match purpose {
+                Purpose::Seals => !certificate.names_time_stamps(),
+                Purpose::TimeStamps => certificate.is_for_time_stamps(),
+            };
         return (!may_sign).then(|| PathProblem::WrongKeyUsage { certificate: name() });
     }
     let Some(authority) = certificate.authority() else {
@@ -312,10 +373,15 @@ fn judge_one(certificate: &Certificate, depth: usize, at_ms: i64) -> Option<Path
     None
 }
 
-fn revocation(chain: &[Certificate], trust: &TrustStore, when: Instants) -> Revocation {
+fn revocation(
+    chain: &[Certificate],
+    trust: &TrustStore,
+    evidence: Evidence<'_>,
+    when: Instants,
+) -> Revocation {
     let pairs = chain.iter().zip(chain.iter().skip(1));
     pairs
-        .map(|(certificate, issuer)| revocation_of(certificate, issuer, trust, when))
+        .map(|(certificate, issuer)| revocation_of(certificate, issuer, trust, evidence, when))
         .max_by_key(Revocation::severity)
         .unwrap_or(Revocation::Good)
 }
@@ -324,28 +390,38 @@ fn revocation_of(
     certificate: &Certificate,
     issuer: &Certificate,
     trust: &TrustStore,
+    evidence: Evidence<'_>,
     when: Instants,
 ) -> Revocation {
-    let usable = trust.crls.iter().filter(|crl| {
-        crl.issuer_der() == issuer.subject_der()
-            && crl.this_update_ms() <= when.now_ms
-            && trust
-                .links
-                .check(crl.fingerprint(), issuer.fingerprint(), || crl.verify_signed_by(issuer))
-                .is_ok()
-    });
-    let Some(newest) = usable.max_by_key(|crl| crl.this_update_ms()) else { return Revocation::NotChecked };
+    let usable: Vec<&Crl> = trust
+        .crls
+        .iter()
+        .chain(evidence.lists.get(..MAX_CANDIDATES).unwrap_or(evidence.lists))
+        .filter(|crl| {
+            crl.issuer_der() == issuer.subject_der()
+                && crl.this_update_ms() <= when.now_ms
+                && trust
+                    .links
+                    .check(crl.fingerprint(), issuer.fingerprint(), || crl.verify_signed_by(issuer))
+                    .is_ok()
+        })
+        .collect();
+    let newest = usable.iter().max_by_key(|crl| crl.this_update_ms());
+    let Some(newest) = newest else { return Revocation::NotChecked };
     if let Some(entry) = newest.find(certificate) {
         let certificate = certificate.subject().to_owned();
-        // Without a time stamp the claimed time is the signer's word; a thief of the key can claim any.
-        let compromised = matches!(entry.reason, Some(1 | 2));
+        // The claimed time is the signer's word, and a thief of the key can claim any; a proven one he cannot.
+        let compromised = !evidence.proven && matches!(entry.reason, Some(1 | 2));
         return if compromised || entry.at_ms <= when.at_ms {
             Revocation::Revoked { certificate, at_ms: entry.at_ms, reason: entry.reason }
         } else {
             Revocation::RevokedLater { certificate, at_ms: entry.at_ms }
         };
     }
+    let speaks_of = |crl: &Crl, at_ms: i64| crl.next_update_ms().is_none_or(|due_ms| at_ms <= due_ms);
     match newest.next_update_ms() {
+        // What was known when the signature was proven to exist stays known.
+        Some(_) if evidence.proven && usable.iter().any(|crl| speaks_of(crl, when.at_ms)) => Revocation::Good,
         Some(due_ms) if due_ms < when.now_ms => Revocation::Stale { due_ms },
         _ => Revocation::Good,
     }

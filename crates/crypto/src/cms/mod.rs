@@ -3,13 +3,17 @@
 //! `parse_strict` read them, `verify` judges them against a digest. What was digested is not known here.
 
 mod parse;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+pub(crate) use parse::parse_any;
 pub use parse::{
     SignedData, SignerId, SignerInfo, SigningCertificate, Unparsed, parse, parse_strict, trim_padding,
 };
+pub use stamp::{signature_value, stamped, stamped_max_len};
+pub(crate) use verify::verify_as;
 pub use verify::{Outcome, unused_certificates, verify};
 
 use crate::asn1::{self, sequence, tlv, unsigned};
@@ -28,7 +32,7 @@ pub(crate) const SIGNING_CERTIFICATE_V2: &[u8] =
 pub(crate) const TIME_STAMP_TOKEN: &[u8] =
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e];
 /// `SEQUENCE { sha256 }`, parameters absent (RFC 5754 §2).
-const SHA256_IDENTIFIER: &[u8] =
+pub(crate) const SHA256_IDENTIFIER: &[u8] =
     &[0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
 /// The longest ECDSA P-256 signature in DER.
 const MAX_ECDSA: usize = 72;

@@ -4,11 +4,12 @@
 //! understood, and demands the same bytes.
 
 use super::{
-    CONTENT_TYPE, ID_DATA, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME, TIME_STAMP_TOKEN, Template,
+    CONTENT_TYPE, ID_SIGNED_DATA, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+    TIME_STAMP_TOKEN, Template, stamped,
 };
 use crate::asn1::{self, Reader, Rules};
 use crate::signature::{DigestAlgorithm, Scheme};
+use crate::tsp::Token;
 use crate::{Error, signer, x509::Certificate};
 
 /// A signature larger than this is refused unread.
@@ -101,9 +102,25 @@ pub fn trim_padding(room: &[u8]) -> Result<&[u8], Error> {
     Ok(element.raw)
 }
 
+/// What a signature is over, where it is inside.
+pub(crate) struct Encapsulated<'a> {
+    /// Value bytes of the content type's OID.
+    pub kind: &'a [u8],
+    pub content: Option<&'a [u8]>,
+}
+
 /// Reads a detached signature of any honest writer: definite-length BER, zero padding, attributes and
 /// certificates of all kinds.
 pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
+    let (data, encapsulated) = parse_any(bytes)?;
+    match encapsulated.content {
+        None => Ok(data),
+        Some(_) => Err(Error::Encoding { what: WHAT, why: "content is not detached" }),
+    }
+}
+
+/// The same, whatever is signed, and wherever it is.
+pub(crate) fn parse_any(bytes: &[u8]) -> Result<(SignedData, Encapsulated<'_>), Error> {
     if bytes.len() > MAX_CMS {
         return Err(Error::TooLarge { what: WHAT, bytes: bytes.len(), max: MAX_CMS });
     }
@@ -116,10 +133,12 @@ pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
     data.expect(asn1::INTEGER)?;
     data.expect(asn1::SET)?;
     let mut encapsulated = data.enter(asn1::SEQUENCE)?;
-    encapsulated.expect(asn1::OID)?;
-    if !encapsulated.is_empty() {
-        return Err(data.fault("content is not detached"));
-    }
+    let kind = encapsulated.expect(asn1::OID)?.value;
+    let content = match encapsulated.optional(asn1::context(0))? {
+        Some(explicit) => Some(data.inside(explicit).expect(asn1::OCTET_STRING)?.value),
+        None => None,
+    };
+    encapsulated.finish()?;
     let mut unparsed = Unparsed::default();
     let certificates = match data.optional(asn1::context(0))? {
         Some(set) => read_certificates(data.inside(set), &mut unparsed)?,
@@ -135,19 +154,24 @@ pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
     let mut signers = data.enter(asn1::SET)?;
     let signer = read_signer(signers.enter(asn1::SEQUENCE)?)?;
     signers.finish().map_err(|_| signers.fault("more than one signer"))?;
-    Ok(SignedData { certificates, unparsed, signer })
+    Ok((SignedData { certificates, unparsed, signer }, Encapsulated { kind, content }))
 }
 
-/// Reads a signature that `Template` wrote: exactly those bytes and no others, ECDSA in its low form. No padding. The
-/// certificates need no rule of their own: the signed attributes name each by its digest, and outside authorities
-/// do sign with a high `s`.
+/// Reads a signature that `Template` wrote: exactly those bytes and no others, ECDSA in its low form, a time stamp
+/// in its normal form. No padding. The certificates need no rule of their own: the signed attributes name each by its
+/// digest, and outside authorities do sign with a high `s`.
 pub fn parse_strict(bytes: &[u8]) -> Result<SignedData, Error> {
     let deviation = |why| Error::Encoding { what: "own CMS", why };
     let data = parse(bytes)?;
     let certificate = data.signer_certificate().ok_or(deviation("the signer's certificate is not there"))?;
     let digest = data.signer.message_digest.as_deref().unwrap_or(&[]);
     let digest: &[u8; 32] = digest.try_into().map_err(|_| deviation("no SHA-256 message digest"))?;
-    if Template::new(certificate, &data.certificates)?.assemble(digest, &data.signer.signature) != bytes {
+    let bare = Template::new(certificate, &data.certificates)?.assemble(digest, &data.signer.signature);
+    let same = match &data.signer.time_stamp_token {
+        None => bare == bytes,
+        Some(token) => Token::parse(token)?.is_normal() && stamped(&bare, token)? == bytes,
+    };
+    if !same {
         return Err(deviation("not the canonical encoding"));
     }
     let ecdsa = matches!(data.signer.scheme, Ok(Scheme::Ecdsa(_)));
@@ -264,10 +288,4 @@ fn read_signing_certificate(mut value: Reader<'_>) -> Result<SigningCertificate,
         Ok(algorithm) => SigningCertificate::V2 { algorithm, hash },
         Err(_) => SigningCertificate::Unjudged,
     })
-}
-
-impl SignerInfo {
-    pub(super) fn is_for_data(&self) -> bool {
-        self.content_type.as_deref() == Some(ID_DATA)
-    }
 }

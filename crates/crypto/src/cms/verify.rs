@@ -1,7 +1,7 @@
 //! Whether a signature holds: digest, signed attributes, signing certificate, key. Trust is `path`'s
 //! question.
 
-use super::{SignedData, SigningCertificate};
+use super::{ID_DATA, SignedData, SigningCertificate};
 use crate::signature::{self, Flaw};
 use crate::x509::Certificate;
 
@@ -43,6 +43,11 @@ impl Outcome {
 
 /// Judges a signature over a document of which `digest` is the digest by `signer.digest_algorithm`.
 pub fn verify(data: &SignedData, digest: &[u8]) -> Outcome {
+    verify_as(data, ID_DATA, digest)
+}
+
+/// The same for content of the type with this OID (value bytes).
+pub(crate) fn verify_as(data: &SignedData, content_type: &[u8], digest: &[u8]) -> Outcome {
     let signer = &data.signer;
     if let Err(found) = &signer.digest_algorithm {
         return Outcome::Unsupported { what: found.clone() };
@@ -56,7 +61,7 @@ pub fn verify(data: &SignedData, digest: &[u8]) -> Outcome {
     let Some(attributes) = &signer.signed_attributes else {
         return Outcome::Unsupported { what: "signature without signed attributes".to_owned() };
     };
-    if !signer.is_for_data() {
+    if signer.content_type.as_deref() != Some(content_type) {
         return Outcome::BadAttributes { attribute: "content_type" };
     }
     match &signer.message_digest {

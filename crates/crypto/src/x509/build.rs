@@ -1,11 +1,14 @@
-//! Making certificates of three profiles (RFC 5280): root, issuing authority, seal. Whatever stands behind
-//! `Signer` signs.
+//! Making certificates of four profiles (RFC 5280): root, issuing authority, seal, time stamp authority. Whatever
+//! stands behind `Signer` signs.
 
 use super::Certificate;
 use crate::asn1::{self, Reader, Rules, bits, sequence, tlv, unsigned};
 use crate::hash::sha256;
 use crate::{Error, Signer};
 use std::time::Duration;
+
+/// id-kp-timeStamping.
+const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
 
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Profile {
     IssuingCa { path_len: u8 },
     /// End entity: keyUsage digitalSignature + nonRepudiation.
     Seal,
+    /// End entity: keyUsage digitalSignature, and for time stamps alone (RFC 3161 §2.3).
+    TimeStampAuthority,
 }
 
 /// A subject, in the order country, organisation, common name.
@@ -142,13 +147,20 @@ fn extensions(spec: &CertificateSpec<'_>, issuer_key_id: &[u8]) -> Result<Vec<u8
             (Some(sequence(&[&ca, &unsigned(&[path_len])])), [0x01, 0b0000_0110])
         }
         Profile::Seal => (None, [0x06, 0b1100_0000]),
+        Profile::TimeStampAuthority => (None, [0x07, 0b1000_0000]),
+    };
+    let purpose = match spec.profile {
+        Profile::TimeStampAuthority => {
+            extension(&[0x55, 0x1d, 0x25], true, &sequence(&[&tlv(asn1::OID, &[TIME_STAMPING])]))
+        }
+        Profile::Root | Profile::IssuingCa { .. } | Profile::Seal => Vec::new(),
     };
     let constraints =
         constraints.map(|value| extension(&[0x55, 0x1d, 0x13], true, &value)).unwrap_or_default();
     let usage = extension(&[0x55, 0x1d, 0x0f], true, &tlv(asn1::BIT_STRING, &[&usage]));
     let subject_key_id = tlv(asn1::OCTET_STRING, &[&key_id(spec.subject_spki)?]);
     let subject_key_id = extension(&[0x55, 0x1d, 0x0e], false, &subject_key_id);
-    let list = sequence(&[&constraints, &usage, &subject_key_id, &authority_key_id(issuer_key_id)]);
+    let list = sequence(&[&constraints, &usage, &purpose, &subject_key_id, &authority_key_id(issuer_key_id)]);
     Ok(tlv(asn1::context(3), &[&list]))
 }
 

@@ -22,6 +22,9 @@ use x509_cert::ext::pkix::{
 /// A certificate larger than this is refused unread.
 pub const MAX_CERTIFICATE: usize = 64 * 1024;
 
+/// id-kp-timeStamping (RFC 5280 §4.2.1.12).
+const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+
 /// A parsed certificate; cheap to clone. Equality is equality of bytes.
 #[derive(Clone)]
 pub struct Certificate(Arc<Contents>);
@@ -52,6 +55,7 @@ struct Extensions {
     authority: Option<Authority>,
     key_usage: Option<Usage>,
     extended_key_usage: Vec<String>,
+    extended_key_usage_critical: bool,
     subject_key_id: Option<Vec<u8>>,
     authority_key_id: Option<Vec<u8>>,
     unknown_critical: Option<String>,
@@ -187,6 +191,18 @@ impl Certificate {
         &self.0.extensions.extended_key_usage
     }
 
+    /// Whether it is for time stamps and says so as RFC 3161 §2.3 wants it: that purpose alone, critical.
+    pub(crate) fn is_for_time_stamps(&self) -> bool {
+        let Extensions { extended_key_usage, extended_key_usage_critical, .. } = &self.0.extensions;
+        *extended_key_usage_critical
+            && matches!(extended_key_usage.as_slice(), [only] if only == TIME_STAMPING)
+    }
+
+    /// Whether time stamps are among what it is for: such a key makes no seals.
+    pub(crate) fn names_time_stamps(&self) -> bool {
+        self.extended_key_usage().iter().any(|usage| usage == TIME_STAMPING)
+    }
+
     pub fn is_authority(&self) -> bool {
         self.0.extensions.authority.is_some()
     }
@@ -299,6 +315,7 @@ impl Extensions {
                 }
                 [0x55, 0x1d, 0x25] => {
                     let usage = ExtendedKeyUsage::from_der(value).map_err(malformed)?;
+                    found.extended_key_usage_critical = extension.critical;
                     found.extended_key_usage = usage.0.iter().map(ToString::to_string).collect();
                 }
                 [0x55, 0x1d, 0x0e] => {
