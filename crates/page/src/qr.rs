@@ -1,13 +1,15 @@
 //! QR codes (ISO/IEC 18004) with a mask that is given, not searched for.
 //!
 //! Searching all eight masks costs more than all else; a fixed one is read as well by every reader and makes
-//! the code a function of its text alone. With the mask fixed, a code is even an affine function of its data's
-//! bits, which [`basis`] makes use of.
+//! the code a function of its text alone. [`segment`] finds the shortest way to say the text, [`symbol`] lays it out; versions
+//! above 10 are left to the encoder.
 
-mod basis;
+mod segment;
+mod symbol;
 
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
+use self::segment::Segment;
 use crate::Error;
 use crate::draw::QrMatrix;
 
@@ -21,10 +23,15 @@ pub enum Correction {
     High,
 }
 
+/// From the least to the most.
+const CORRECTIONS: [Correction; 4] =
+    [Correction::Low, Correction::Medium, Correction::Quartile, Correction::High];
+
 /// How a code is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QrStyle {
-    /// The least correction; more is taken where the version has room.
+    /// What to aim at: more is taken where the version has room, less where the text would not fit `max_version`. Modules
+    /// too small to be scanned cost more than damage that most copies never suffer.
     pub correction: Correction,
     /// The largest version that the box has room for, 1..=40 (version v has 17 + 4v modules a side).
     pub max_version: u8,
@@ -49,20 +56,25 @@ pub fn encode(text: &str, style: &QrStyle) -> Result<QrMatrix, Error> {
     if style.mask > 7 {
         return Err(Error::QrParameter { what: "mask", value: style.mask, range: "0..=7" });
     }
-    if let Some(matrix) = basis::encode(text, style) {
-        return Ok(matrix);
+    let segments = segment::split(text);
+    let at_most = CORRECTIONS.iter().rev().skip_while(|level| **level != style.correction);
+    let found = at_most.into_iter().find_map(|level| {
+        symbol::encode(&segments, *level, style).or_else(|| encode_large(&segments, *level, style))
+    });
+    found.ok_or(Error::QrTooLong { bytes: text.len(), max_version: style.max_version })
+}
+
+/// What is too long for version 10, where the style allows a larger one.
+fn encode_large(segments: &[Segment<'_>], correction: Correction, style: &QrStyle) -> Option<QrMatrix> {
+    if style.max_version <= symbol::VERSIONS {
+        return None;
     }
-    let code = QrCode::encode_segments_advanced(
-        &QrSegment::make_segments(text),
-        level(style.correction),
-        Version::MIN,
-        Version::new(style.max_version),
-        Some(Mask::new(style.mask)),
-        true,
-    )
-    .map_err(|_| Error::QrTooLong { bytes: text.len(), max_version: style.max_version })?;
-    let modules = usize::try_from(code.size()).unwrap_or_default();
-    Ok(QrMatrix { side: modules, dark: dark(&code).collect() })
+    let segments: Vec<QrSegment> = segments.iter().map(Segment::for_encoder).collect();
+    let (least, most) = (Version::new(symbol::VERSIONS + 1), Version::new(style.max_version));
+    let mask = Some(Mask::new(style.mask));
+    let code =
+        QrCode::encode_segments_advanced(&segments, level(correction), least, most, mask, true).ok()?;
+    Some(QrMatrix { side: usize::try_from(code.size()).unwrap_or_default(), dark: dark(&code).collect() })
 }
 
 fn level(correction: Correction) -> QrCodeEcc {
