@@ -1,5 +1,6 @@
-//! SHA-256 with a state that can be kept and cloned, so that a constant prefix is hashed once.
+//! SHA-256 and SM3 with a state that can be kept and cloned, so that a constant prefix is hashed once.
 
+use ::sm3::Digest as _;
 use aws_lc_rs::digest;
 
 /// A running SHA-256 (FIPS 180-4). Cloning it clones the state reached so far (the "midstate").
@@ -33,4 +34,27 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut state = Sha256::new();
     state.update(bytes);
     state.finish()
+}
+
+/// A running SM3 (GB/T 32905-2016). Cloning it clones the state reached so far.
+#[derive(Clone, Default)]
+pub struct Sm3(::sm3::Sm3);
+
+impl Sm3 {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// SM3 of `bytes`.
+pub fn sm3(bytes: &[u8]) -> [u8; 32] {
+    ::sm3::Sm3::digest(bytes).into()
 }

@@ -1,7 +1,7 @@
 //! Signers, CMS and X.509. Knows no document format and nothing of certificates of qualification.
 //!
-//! Randomness: serials, salts and initialisation vectors are parameters. Key generation and the ECDSA nonce
-//! are drawn inside AWS-LC, whose own generator is the only right source for them.
+//! Randomness: serials, salts and initialisation vectors are parameters. Keys and the nonces of ECDSA and SM2
+//! are drawn from AWS-LC, whose own generator is the only right source for them.
 
 mod asn1;
 pub mod cms;
@@ -13,7 +13,9 @@ pub mod pem;
 pub mod pkcs11;
 pub mod signature;
 pub mod signer;
+pub mod sm2;
 pub mod soft;
+pub mod tsp;
 pub mod x509;
 
 pub use error::Error;

@@ -313,6 +313,10 @@ impl Signer for Pkcs11Signer {
         };
         match self.algorithm {
             SignatureAlgorithm::RsaPkcs1Sha256 => sign(&Mechanism::Sha256RsaPkcs, message),
+            // PKCS#11 2.40 has no mechanism for it, and `public_key` finds no such key.
+            SignatureAlgorithm::Sm2Sm3 => {
+                Err(Error::Unsupported { what: "SM2 over PKCS#11", found: self.token.label() })
+            }
             SignatureAlgorithm::EcdsaP256Sha256 => {
                 let raw = sign(&Mechanism::Ecdsa, &hash::sha256(message))?;
                 let malformed = || Error::Device { why: format!("signature of {} bytes", raw.len()) };

@@ -1,8 +1,9 @@
 //! Checking signatures: which scheme an `AlgorithmIdentifier` names, and whether a signature fits a public
 //! key. Accepts what PDF readers accept (RSA PKCS#1 v1.5 and PSS from 2048 bits, ECDSA on P-256, P-384,
-//! P-521; SHA-2), and nothing on SHA-1.
+//! P-521; SHA-2) and SM2 with SM3 (GB/T 32918), and nothing on SHA-1.
 
 use crate::asn1::{self, Reader, Rules};
+use crate::sm2;
 use aws_lc_rs::{digest, signature as primitive};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +57,8 @@ pub enum Scheme {
     Ecdsa(DigestAlgorithm),
     RsaPkcs1(DigestAlgorithm),
     RsaPss(DigestAlgorithm),
+    /// SM2 with SM3 and the default id.
+    Sm2Sm3,
 }
 
 /// Why a signature was not accepted.
@@ -85,6 +88,10 @@ impl Scheme {
         if oid == RSA_ENCRYPTION {
             return digest.map(Self::RsaPkcs1).ok_or_else(|| asn1::dotted(oid));
         }
+        // Parameters are absent or NULL, by authority; nothing hangs on them.
+        if oid == sm2::SM2_WITH_SM3 {
+            return Ok(Self::Sm2Sm3);
+        }
         let found = match (oid.strip_prefix(RSA_PKCS1), oid.strip_prefix(ECDSA_SHA2)) {
             (Some([11]), _) => Some(Self::RsaPkcs1(DigestAlgorithm::Sha256)),
             (Some([12]), _) => Some(Self::RsaPkcs1(DigestAlgorithm::Sha384)),
@@ -102,6 +109,11 @@ impl Scheme {
 /// Checks `signature` over `message` with the key of a DER `SubjectPublicKeyInfo`.
 pub fn verify(scheme: Scheme, spki: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Flaw> {
     let key = PublicKey::parse(spki).ok_or_else(|| Flaw::Unsupported("public key".to_owned()))?;
+    if let (Family::Sm2, Scheme::Sm2Sm3) = (&key.family, scheme) {
+        let key = sm2::PublicKey::from_point(key.bytes)
+            .ok_or_else(|| Flaw::Unsupported("point not on the SM2 curve".to_owned()))?;
+        return if key.verify(message, signature) { Ok(()) } else { Err(Flaw::Bad) };
+    }
     let algorithm = key.verification(scheme)?;
     primitive::UnparsedPublicKey::new(algorithm, key.bytes).verify(message, signature).map_err(|_| Flaw::Bad)
 }
@@ -111,6 +123,7 @@ enum Family {
     P384,
     P521,
     Rsa,
+    Sm2,
 }
 
 struct PublicKey<'a> {
@@ -138,6 +151,7 @@ impl<'a> PublicKey<'a> {
                 [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07] => Family::P256,
                 [0x2b, 0x81, 0x04, 0x00, 0x22] => Family::P384,
                 [0x2b, 0x81, 0x04, 0x00, 0x23] => Family::P521,
+                sm2::CURVE => Family::Sm2,
                 _ => return None,
             }
         } else {
@@ -211,7 +225,7 @@ impl KeyShape {
                 let modulus = outer.enter(asn1::SEQUENCE).ok()?.expect(asn1::INTEGER).ok()?.value;
                 Self::Rsa { modulus_len: asn1::strip_zeros(modulus).len() }
             }
-            Family::P384 | Family::P521 => Self::Other,
+            Family::P384 | Family::P521 | Family::Sm2 => Self::Other,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The one trait behind which every signing key stands: software, token, and later SM2 and remote devices.
+//! The one trait behind which every signing key stands: software, token, and later remote devices.
 
 use crate::{Error, asn1};
 
@@ -10,6 +10,8 @@ pub enum SignatureAlgorithm {
     EcdsaP256Sha256,
     /// RSASSA-PKCS1-v1_5 with SHA-256; the signature is as long as the modulus.
     RsaPkcs1Sha256,
+    /// SM2 with SM3 and the default id (GB/T 32918.2); the signature is the DER `SEQUENCE { r, s }`.
+    Sm2Sm3,
 }
 
 impl SignatureAlgorithm {
@@ -17,10 +19,12 @@ impl SignatureAlgorithm {
         match self {
             Self::EcdsaP256Sha256 => "ecdsa-p256-sha256",
             Self::RsaPkcs1Sha256 => "rsa-pkcs1-sha256",
+            Self::Sm2Sm3 => "sm2-sm3",
         }
     }
 
-    /// DER `AlgorithmIdentifier`: without parameters for ECDSA (RFC 5758), with NULL for RSA (RFC 4055).
+    /// DER `AlgorithmIdentifier`: without parameters for ECDSA (RFC 5758), with NULL for RSA (RFC 4055) and,
+    /// as the licensed authorities write it, for SM2.
     pub(crate) fn identifier(self) -> &'static [u8] {
         match self {
             Self::EcdsaP256Sha256 => {
@@ -28,6 +32,9 @@ impl SignatureAlgorithm {
             }
             Self::RsaPkcs1Sha256 => {
                 &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00]
+            }
+            Self::Sm2Sm3 => {
+                &[0x30, 0x0c, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x75, 0x05, 0x00]
             }
         }
     }
@@ -40,6 +47,13 @@ pub trait Signer: Send + Sync {
     /// Signs `message`, the very bytes (DER of signed attributes, of a certificate to be): hashing is the
     /// signer's.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Signs what was hashed already, so that the state after a constant beginning can be kept: for SM2 the
+    /// `e` of GB/T 32918.2, SM3 of ZA and the message (`sm2::PublicKey::hasher`). Other keys, and devices that
+    /// only take messages, refuse it.
+    fn sign_digest(&self, _digest: &[u8; 32]) -> Result<Vec<u8>, Error> {
+        Err(Error::Unsupported { what: "signing a digest", found: self.algorithm().name().to_owned() })
+    }
 
     /// DER `SubjectPublicKeyInfo` of the key.
     fn public_key_spki(&self) -> &[u8];

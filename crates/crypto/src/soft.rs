@@ -3,7 +3,7 @@
 
 use crate::asn1::{self, Reader, Rules};
 use crate::signer::{self, SignatureAlgorithm, Signer};
-use crate::{Error, pem};
+use crate::{Error, pem, sm2};
 use aws_lc_rs::cipher::{
     AES_256, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey,
     UnboundCipherKey,
@@ -28,11 +28,13 @@ pub enum KeyKind {
     EcP256,
     Rsa2048,
     Rsa3072,
+    Sm2,
 }
 
 enum Key {
     Ec(EcdsaKeyPair),
     Rsa(RsaKeyPair),
+    Sm2(sm2::PrivateKey),
 }
 
 /// A signing key held in this process's memory.
@@ -43,8 +45,12 @@ pub struct SoftSigner {
 }
 
 impl SoftSigner {
-    /// From DER PKCS#8: P-256, or RSA of 2048 bits or more.
+    /// From DER PKCS#8: P-256, SM2, or RSA of 2048 bits or more.
     pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, Error> {
+        if let Some(pair) = sm2::PrivateKey::from_pkcs8(pkcs8)? {
+            let spki = pair.public().spki();
+            return Ok(Self { key: Key::Sm2(pair), spki, random: SystemRandom::new() });
+        }
         let (key, spki) = match EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8) {
             Ok(pair) => {
                 let spki: PublicKeyX509Der = pair.public_key().as_der().map_err(|_| encoding_failed())?;
@@ -81,6 +87,7 @@ impl SoftSigner {
                 let document: Pkcs8V1Der = pair.as_der().map_err(failed)?;
                 Zeroizing::new(document.as_ref().to_vec())
             }
+            KeyKind::Sm2 => sm2::PrivateKey::generate(&SystemRandom::new())?.to_pkcs8(),
         };
         Ok((Self::from_pkcs8(&pkcs8)?, pkcs8))
     }
@@ -91,6 +98,7 @@ impl Signer for SoftSigner {
         match self.key {
             Key::Ec(_) => SignatureAlgorithm::EcdsaP256Sha256,
             Key::Rsa(_) => SignatureAlgorithm::RsaPkcs1Sha256,
+            Key::Sm2(_) => SignatureAlgorithm::Sm2Sm3,
         }
     }
 
@@ -108,6 +116,21 @@ impl Signer for SoftSigner {
                 pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut made).map_err(failed)?;
                 Ok(made)
             }
+            Key::Sm2(pair) => {
+                let mut state = pair.public().hasher();
+                state.update(message);
+                pair.sign_digest(&state.finish(), &self.random)
+            }
+        }
+    }
+
+    fn sign_digest(&self, digest: &[u8; 32]) -> Result<Vec<u8>, Error> {
+        match &self.key {
+            Key::Sm2(pair) => pair.sign_digest(digest, &self.random),
+            Key::Ec(_) | Key::Rsa(_) => Err(Error::Unsupported {
+                what: "signing a digest",
+                found: self.algorithm().name().to_owned(),
+            }),
         }
     }
 
