@@ -16,6 +16,7 @@ pub mod person;
 pub mod policy;
 pub mod ports;
 pub mod quota;
+pub mod statement;
 pub mod states;
 pub mod subject;
 
