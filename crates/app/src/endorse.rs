@@ -14,7 +14,7 @@ use yinxin_model::states::{CertificateState, EndorsementState, EndorsementView, 
 use yinxin_model::{Day, Id, Instant, Subject};
 use yinxin_store::certificate::Certificate;
 use yinxin_store::copy;
-use yinxin_store::endorsement::{self, Closed, Endorsement, Grant, NewEndorsement};
+use yinxin_store::endorsement::{self, Application, Closed, Endorsement, Grant, NewEndorsement};
 
 /// Longest addition to a purpose, in characters: it must fit its line on the copy.
 const LONGEST_ADDITION: usize = 40;
@@ -281,10 +281,11 @@ pub(crate) async fn grant_unsealed(
         valid_until,
         copy: copy.clone(),
     };
-    let (vault, act) = (system.vault.clone(), system.act(by));
+    let vault = system.vault.clone();
+    let application = Application::new(&vault, system.act(by), new)?;
     let granted = system
         .db
-        .write(move |tx| Box::pin(async move { endorsement::grant(tx, &vault, &act, &policy, &new).await }));
+        .write(move |tx| Box::pin(async move { endorsement::grant(tx, &vault, &policy, application).await }));
     let granted = granted.await?;
     let sealing = matches!(granted, Grant::Granted(_)).then_some((prepared, copy, endorsing));
     Ok((granted, sealing))

@@ -5,7 +5,7 @@
 //! altered or moved. Details are JSON without personal data.
 
 use crate::args;
-use crate::db::{Arg, Row, Tx, statements};
+use crate::db::{Arg, Row, Step, Tx, statements};
 use crate::error::Result;
 use aws_lc_rs::digest::{Context, SHA256};
 use serde_json::Value;
@@ -136,13 +136,27 @@ pub async fn record(
     object: Object<'_>,
     detail: Value,
 ) -> Result<()> {
-    let id = act.next_entry();
-    let (actor, detail) = (act.by.actor(), detail.to_string());
-    let request = act.request.as_deref();
-    let args = args![&id, act.at, &actor, action, object.kind, object.id, &detail, request];
-    tx.exec(INSERT, args).await?;
-    tx.exec(PEND, args![&id]).await?;
-    Ok(())
+    tx.together(&steps(&entry(act, action, object, &detail))).await.map(|_| ())
+}
+
+/// The entry of one act, to be written with [`steps`].
+pub(crate) fn entry(act: &Act, action: &'static str, object: Object<'_>, detail: &Value) -> Entry {
+    Entry {
+        id: act.next_entry(),
+        at: act.at,
+        actor: act.by.actor(),
+        action: action.to_owned(),
+        object_kind: object.kind.to_owned(),
+        object: object.id.to_owned(),
+        detail: detail.to_string(),
+        request: act.request.clone(),
+    }
+}
+
+pub(crate) fn steps(entry: &Entry) -> [Step<'_>; 2] {
+    let Entry { id, at, actor, action, object_kind, object, detail, request } = entry;
+    let row = args![id, *at, actor, action, object_kind, object, detail, request.as_deref()];
+    [(INSERT, row.to_vec()), (PEND, args![id].to_vec())]
 }
 
 /// Links up to `limit` committed entries and returns how many. One chainer at a time: on PostgreSQL a second one

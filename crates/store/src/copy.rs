@@ -5,11 +5,11 @@
 
 use crate::args;
 use crate::audit::{self, Act, Object};
-use crate::db::{Row, Tx, statements};
+use crate::db::{Row, Step, Tx, statements};
 use crate::endorsement;
 use crate::error::Result;
 use crate::vault::{Place, Vault};
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Digest, SHA256, digest};
 use serde_json::json;
 use yinxin_model::states::{CertificateState, IntentState};
 use yinxin_model::{Day, Id, Instant, Subject};
@@ -160,7 +160,7 @@ statements! {
 /// earlier intent of the same copy was closed. Returns its number.
 pub async fn intend(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewCopy) -> Result<u32> {
     let seq: u32 = tx.one(NEXT_SEQ, args![&new.certificate, &new.copy]).await?.get(0)?;
-    open_intent(tx, vault, new, seq, act.at).await?;
+    tx.together(&intent_steps(new, &SealedIntent::new(vault, new)?, seq, act.at)).await?;
     let detail = json!({ "certificate": new.certificate.to_string(), "format": new.format, "intent": seq });
     record_act(tx, act, "copy_intended", &new.copy, detail).await?;
     Ok(seq)
@@ -298,16 +298,29 @@ pub async fn mark_deleted(tx: &mut Tx, act: &Act, certificate: &Id, copy: &Id) -
     Ok(true)
 }
 
-pub(crate) async fn open_intent(
-    tx: &mut Tx,
-    vault: &Vault,
-    new: &NewCopy,
+/// What of an intent is made without the database.
+#[derive(Debug)]
+pub(crate) struct SealedIntent {
+    token: Vec<u8>,
+    token_digest: Digest,
+}
+
+impl SealedIntent {
+    pub(crate) fn new(vault: &Vault, new: &NewCopy) -> Result<Self> {
+        let token = vault.seal(place(&new.copy), new.token.as_bytes())?;
+        Ok(Self { token, token_digest: token_digest(&new.token) })
+    }
+}
+
+/// Writes an intent, and where its token leads.
+pub(crate) fn intent_steps<'a>(
+    new: &'a NewCopy,
+    sealed: &'a SealedIntent,
     seq: u32,
     at: Instant,
-) -> Result<()> {
+) -> [Step<'a>; 2] {
     let (certificate, copy, endorsement) = (&new.certificate, &new.copy, new.endorsement.as_ref());
-    let token = vault.seal(place(copy), new.token.as_bytes())?;
-    let args = args![
+    let intent = args![
         certificate,
         copy,
         endorsement,
@@ -318,15 +331,14 @@ pub(crate) async fn open_intent(
         &new.template_digest,
         &new.plate_digest,
         new.made_at,
-        &token,
+        &sealed.token,
         &new.copy_number,
         &new.digest,
         seq,
         at,
     ];
-    tx.exec(OPEN, args).await?;
-    tx.exec(LOCATE_TOKEN, args![token_digest(&new.token).as_ref(), certificate, endorsement, copy]).await?;
-    Ok(())
+    let located = args![sealed.token_digest.as_ref(), certificate, endorsement, copy];
+    [(OPEN, intent.to_vec()), (LOCATE_TOKEN, located.to_vec())]
 }
 
 /// Closes the open intents of one endorsement, or of all of a certificate.
@@ -358,7 +370,7 @@ async fn record_act(
 }
 
 /// A token has at least 128 random bits, so that a plain hash tells nothing.
-fn token_digest(token: &str) -> aws_lc_rs::digest::Digest {
+fn token_digest(token: &str) -> Digest {
     digest(&SHA256, token.as_bytes())
 }
 

@@ -3,16 +3,19 @@
 //! The quota is decided by one statement on one row, which is also the lock that corrections and revocations of the
 //! same certificate take first. So nothing here needs explicit locks, and all of it stays on one shard.
 
+pub(crate) mod granting;
+
 use crate::args;
 use crate::audit::{self, Act, Object};
 use crate::batch::own_only;
-use crate::copy::{self, NewCopy};
-use crate::db::{Row, Tx, statements};
+use crate::copy;
+use crate::db::{Row, Step, Tx, statements};
 use crate::error::{Error, Result};
-use crate::vault::{IdentityIndex, Place, Vault};
+use crate::vault::{DocumentIndex, IdentityIndex, Place, Vault};
+pub use granting::{Application, Grant, NewEndorsement, grant};
 use serde_json::json;
 use yinxin_model::policy::Policy;
-use yinxin_model::quota::{Quota, Refusal};
+use yinxin_model::quota::Quota;
 use yinxin_model::states::{CertificateState, EndorsementState, VoidReason};
 use yinxin_model::{Day, Id, Instant, Subject};
 
@@ -41,35 +44,6 @@ pub struct Endorsement {
     pub closed_at: Option<Instant>,
 }
 
-/// An application, with the copy that is about to be signed for it.
-#[derive(Clone, Debug)]
-pub struct NewEndorsement {
-    pub id: Id,
-    pub idempotency_key: String,
-    pub scenario: String,
-    pub addition: Option<String>,
-    pub on_behalf: Option<String>,
-    pub days: i32,
-    pub valid_until: Day,
-    /// Its `endorsement` must be this endorsement.
-    pub copy: NewCopy,
-}
-
-/// What became of an application.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Grant {
-    Granted(Box<Endorsement>),
-    /// The same submission was granted before; nothing was changed.
-    Repeated(Box<Endorsement>),
-    Refused(Refusal),
-    /// The certificate is not online, or no longer in the version that the copy was prepared from.
-    NotEndorsable {
-        state: CertificateState,
-        version: u32,
-    },
-    NotFound,
-}
-
 /// What became of a withdrawal or a voiding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
@@ -86,12 +60,6 @@ macro_rules! columns {
 }
 
 statements! {
-    /// Three places are the published rule. Granted where the oldest place is free or has left the window, and the
-    /// clock has not gone back; no row returned = refused.
-    TAKE_ONE_OF_THREE = "INSERT INTO quota (certificate_id, d1, d2, d3) VALUES ($1, NULL, NULL, $2)
-        ON CONFLICT (certificate_id) DO UPDATE SET d1 = quota.d2, d2 = quota.d3, d3 = excluded.d3
-        WHERE (quota.d1 IS NULL OR quota.d1 <= $3) AND (quota.d3 IS NULL OR quota.d3 <= excluded.d3)
-        RETURNING certificate_id";
     LOCK = "INSERT INTO quota (certificate_id, d1, d2, d3) VALUES ($1, NULL, NULL, NULL)
         ON CONFLICT (certificate_id) DO UPDATE SET certificate_id = excluded.certificate_id";
     COUNTED = "SELECT applied_on FROM endorsement WHERE certificate_id = $1 AND state <> 'voided' AND applied_on >= $2";
@@ -101,10 +69,6 @@ statements! {
     STANDING = "SELECT state, version FROM certificate WHERE id = $1";
     OWNER = "SELECT document_index, name_index, importer FROM certificate WHERE id = $1";
     BY_KEY = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND idempotency_key = $2"));
-    INSERT = (concat!("INSERT INTO endorsement (", columns!(), ") VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'granted', NULL, $11, $12, $13, $14, NULL)
-        ON CONFLICT (certificate_id, idempotency_key) DO NOTHING"));
-    LOCATE = "INSERT INTO endorsement_locator (id, certificate_id) VALUES ($1, $2)";
     LOCATED = "SELECT certificate_id FROM endorsement_locator WHERE id = $1";
     GET = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND id = $2"));
     LIST = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND id < $2
@@ -118,59 +82,6 @@ statements! {
         WHERE certificate_id = $1 AND id = $2 AND state IN ('granted', 'ready')";
     READY = "UPDATE endorsement SET state = 'ready', closed_at = CASE WHEN state = 'granted' THEN $3 ELSE closed_at END
         WHERE certificate_id = $1 AND id = $2 AND state IN ('granted', 'ready')";
-}
-
-/// How many places the quota row has: the published maximum.
-const THREE: u32 = 3;
-
-/// Grants one endorsement: idempotency, quota, endorsement, intent, locators and audit in one transaction.
-pub async fn grant(
-    tx: &mut Tx,
-    vault: &Vault,
-    act: &Act,
-    policy: &Policy,
-    new: &NewEndorsement,
-) -> Result<Grant> {
-    let certificate = &new.copy.certificate;
-    if new.copy.endorsement != Some(new.id) {
-        return Err(Error::Shape { column: 0, expected: "the copy of this endorsement" });
-    }
-    if let Some(earlier) = by_key(tx, vault, certificate, &new.idempotency_key).await? {
-        return Ok(Grant::Repeated(Box::new(earlier)));
-    }
-    if !visible(tx, &act.by, certificate).await? {
-        return Ok(Grant::NotFound);
-    }
-    let today = act.at.day();
-    if let Some(refusal) = take_place(tx, policy, certificate, today, new.days).await? {
-        // The one that took the last place may have been this very submission, a moment ago.
-        return Ok(match by_key(tx, vault, certificate, &new.idempotency_key).await? {
-            Some(earlier) => Grant::Repeated(Box::new(earlier)),
-            None => Grant::Refused(refusal),
-        });
-    }
-    // The place taken is the lock: from here on nobody else changes this certificate until the transaction ends.
-    let found = standing(tx, certificate).await?;
-    if found != Some((CertificateState::Online, new.copy.version)) {
-        settle_quota(tx, certificate).await?;
-        return Ok(found.map_or(Grant::NotFound, |(state, version)| Grant::NotEndorsable { state, version }));
-    }
-    if !insert(tx, vault, act, new).await? {
-        settle_quota(tx, certificate).await?;
-        let earlier = by_key(tx, vault, certificate, &new.idempotency_key).await?;
-        return Ok(earlier.map_or(Grant::NotFound, |earlier| Grant::Repeated(Box::new(earlier))));
-    }
-    if policy.max != THREE {
-        // The quota row was only locked: keep it true for the day on which the policy is three again.
-        settle_quota(tx, certificate).await?;
-    }
-    copy::open_intent(tx, vault, &new.copy, 1, act.at).await?;
-    let detail = json!({
-        "certificate": certificate.to_string(), "scenario": new.scenario, "days": new.days,
-        "on_behalf": new.on_behalf.is_some(),
-    });
-    record_act(tx, act, "endorsement_granted", &new.id, detail).await?;
-    Ok(Grant::Granted(Box::new(granted(new, act.at))))
 }
 
 /// Where the certificate stands on `today`. A read: nothing is promised.
@@ -273,6 +184,10 @@ pub(crate) async fn lock(tx: &mut Tx, certificate: &Id) -> Result<()> {
     tx.exec(LOCK, args![certificate]).await.map(|_| ())
 }
 
+fn lock_step(certificate: &Id) -> Step<'_> {
+    (LOCK, args![certificate].to_vec())
+}
+
 /// State and version of a certificate. Read under [`lock`], nothing can change them before the transaction ends.
 pub(crate) async fn standing(tx: &mut Tx, certificate: &Id) -> Result<Option<(CertificateState, u32)>> {
     let row = tx.opt(STANDING, args![certificate]).await?;
@@ -282,9 +197,15 @@ pub(crate) async fn standing(tx: &mut Tx, certificate: &Id) -> Result<Option<(Ce
 /// Whether the subject may see what belongs to this certificate.
 pub(crate) async fn visible(tx: &mut Tx, asking: &Subject, certificate: &Id) -> Result<bool> {
     let Some(row) = tx.opt(OWNER, args![certificate]).await? else { return Ok(false) };
-    let mut f = row.fields();
-    let index = IdentityIndex { document: crate::vault::DocumentIndex(f.take()?), name: f.take()? };
-    let importer: String = f.take()?;
+    sees(asking, &row, 0)
+}
+
+/// Whether the subject may see the certificate whose owner (document index, name index, importer) `row` has from column
+/// `first` on.
+fn sees(asking: &Subject, row: &Row, first: usize) -> Result<bool> {
+    let document = DocumentIndex(row.get(first)?);
+    let index = IdentityIndex { document, name: row.get(first + 1)? };
+    let importer: String = row.get(first + 2)?;
     Ok(match asking {
         Subject::System => true,
         Subject::Public => false,
@@ -302,36 +223,6 @@ pub(crate) async fn load(
     tx.opt(GET, args![certificate, id]).await?.map(|row| read(vault, &row)).transpose()
 }
 
-/// `None`: a place was taken.
-async fn take_place(
-    tx: &mut Tx,
-    policy: &Policy,
-    certificate: &Id,
-    today: Day,
-    days: i32,
-) -> Result<Option<Refusal>> {
-    if let Err(refusal) = policy.last_valid_day(today, days) {
-        return Ok(Some(refusal));
-    }
-    if policy.max == THREE {
-        if tx.opt(TAKE_ONE_OF_THREE, args![certificate, today, policy.cutoff(today)]).await?.is_some() {
-            return Ok(None);
-        }
-        let refused = policy.apply(&counted(tx, policy, certificate, today).await?, today, days).err();
-        // A place came free between the two statements: refused all the same, with the count as it was then.
-        let full = Quota {
-            used: policy.max,
-            max: policy.max,
-            window_days: policy.window_days,
-            next_possible_on: today,
-        };
-        return Ok(Some(refused.unwrap_or(Refusal::QuotaUsedUp(full))));
-    }
-    lock(tx, certificate).await?;
-    let counted = counted(tx, policy, certificate, today).await?;
-    Ok(policy.apply(&counted, today, days).err())
-}
-
 /// The application days that count, and the newest one even where the clock says that it is still to come.
 async fn counted(tx: &mut Tx, policy: &Policy, certificate: &Id, today: Day) -> Result<Vec<Day>> {
     let rows = tx.all(COUNTED, args![certificate, policy.window_start(today)]).await?;
@@ -346,59 +237,6 @@ async fn settle_quota(tx: &mut Tx, certificate: &Id) -> Result<()> {
     match days.as_slice() {
         [d3, d2, d1] => tx.exec(SET_QUOTA, args![certificate, *d1, *d2, *d3]).await.map(|_| ()),
         _ => Err(Error::Shape { column: 0, expected: "three days" }),
-    }
-}
-
-async fn insert(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewEndorsement) -> Result<bool> {
-    let copy = &new.copy;
-    let sealed = |column, text: &str| vault.seal(place(column, &new.id), text.as_bytes());
-    let addition = new.addition.as_deref().map(|text| sealed("addition", text)).transpose()?;
-    let on_behalf = new.on_behalf.as_deref().map(|text| sealed("on_behalf", text)).transpose()?;
-    let token = sealed("token", &copy.token)?;
-    let (today, made_at) = (act.at.day(), copy.made_at);
-    let args = args![
-        &copy.certificate,
-        &new.id,
-        &new.idempotency_key,
-        copy.version,
-        &new.scenario,
-        addition.as_ref(),
-        on_behalf.as_ref(),
-        new.days,
-        today,
-        new.valid_until,
-        &copy.copy_number,
-        &token,
-        made_at,
-        act.at,
-    ];
-    if tx.exec(INSERT, args).await? == 0 {
-        return Ok(false);
-    }
-    tx.exec(LOCATE, args![&new.id, &copy.certificate]).await?;
-    Ok(true)
-}
-
-/// The endorsement as [`insert`] has just stored it.
-fn granted(new: &NewEndorsement, at: Instant) -> Endorsement {
-    Endorsement {
-        id: new.id,
-        certificate: new.copy.certificate,
-        idempotency_key: new.idempotency_key.clone(),
-        version: new.copy.version,
-        scenario: new.scenario.clone(),
-        addition: new.addition.clone(),
-        on_behalf: new.on_behalf.clone(),
-        days: new.days,
-        applied_on: at.day(),
-        valid_until: new.valid_until,
-        state: EndorsementState::Granted,
-        void_reason: None,
-        copy_number: new.copy.copy_number.clone(),
-        token: new.copy.token.clone(),
-        made_at: new.copy.made_at,
-        granted_at: at,
-        closed_at: None,
     }
 }
 

@@ -41,6 +41,7 @@ pub fn statements() -> Vec<db::Sql> {
         change::STATEMENTS,
         copy::STATEMENTS,
         endorsement::STATEMENTS,
+        endorsement::granting::STATEMENTS,
         job::STATEMENTS,
         migrate::STATEMENTS,
         outbox::STATEMENTS,

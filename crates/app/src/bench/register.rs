@@ -14,7 +14,7 @@ use yinxin_store::account;
 use yinxin_store::batch::{self, NewBatch};
 use yinxin_store::certificate::{self, Certificate, Filter, SealedDraft};
 use yinxin_store::copy::NewCopy;
-use yinxin_store::endorsement::{self, Grant, NewEndorsement};
+use yinxin_store::endorsement::{self, Application, Grant, NewEndorsement};
 
 /// Certificates in one page of a list.
 const PAGE: u32 = 1_000;
@@ -113,10 +113,10 @@ impl Applications {
     pub async fn grant(&self, ground: &Ground) -> Result<bool> {
         let at = self.next.fetch_add(1, Ordering::Relaxed);
         let Some((holder, new)) = self.ready.get(at).cloned() else { return Ok(false) };
-        let act = ground.system.act(&holder);
         let (vault, policy) = (ground.system.vault.clone(), Policy::default());
+        let application = Application::new(&vault, ground.system.act(&holder), new)?;
         let granted = ground.system.db.write(move |tx| {
-            Box::pin(async move { endorsement::grant(tx, &vault, &act, &policy, &new).await })
+            Box::pin(async move { endorsement::grant(tx, &vault, &policy, application).await })
         });
         match granted.await? {
             Grant::Granted(_) => Ok(true),

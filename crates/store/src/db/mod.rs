@@ -13,7 +13,7 @@ mod sqlite;
 
 use crate::error::{Error, Result};
 pub use postgres::PostgresOptions;
-pub use sql::{Arg, Cell, Fields, FromCell, Row, Sql};
+pub use sql::{Answer, Arg, Cell, Fields, FromCell, Row, Sql, Step};
 pub(crate) use sql::{Bulk, statements};
 pub use sqlite::SqliteOptions;
 use std::future::Future;
@@ -130,6 +130,18 @@ impl Tx {
         let result = match &mut self.inner {
             TxOf::Sqlite(connection) => sqlite::exec(connection, sql, args),
             TxOf::Postgres(tx) => tx.exec(sql, args).await,
+        };
+        self.judge(result)
+    }
+
+    /// Several statements, one after the other, none of which needs another's answer; in one flight on PostgreSQL.
+    pub async fn together(&mut self, steps: &[Step<'_>]) -> Result<Vec<Answer>> {
+        self.sound()?;
+        let result = match &mut self.inner {
+            TxOf::Sqlite(connection) => {
+                steps.iter().map(|(sql, args)| sqlite::answer(connection, *sql, args)).collect()
+            }
+            TxOf::Postgres(tx) => tx.together(steps).await,
         };
         self.judge(result)
     }

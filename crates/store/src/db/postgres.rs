@@ -3,12 +3,12 @@
 //! Every wait is bounded: for a connection, for a lock, for a statement. A connection found closed is replaced by the
 //! next caller. A COMMIT whose answer is lost is [`Error::InDoubt`]; everything before it is certainly undone.
 
-use super::sql::{Arg, Bulk, Cell, Kind, Row, RowOf, Sql};
+use super::sql::{Answer, Arg, Bulk, Cell, Kind, Row, RowOf, Sql, Step};
 use super::{BoxFuture, Tx, TxOf};
 use crate::error::{Error, Result};
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::future::try_join_all;
-use futures_util::{SinkExt, pin_mut};
+use futures_util::{SinkExt, TryStreamExt, pin_mut};
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -228,6 +228,16 @@ impl PostgresTx {
         self.0.client.execute_raw(&statement, args.iter()).await.map_err(told)
     }
 
+    pub(super) async fn together(&self, steps: &[Step<'_>]) -> Result<Vec<Answer>> {
+        let mut prepared = Vec::with_capacity(steps.len());
+        for (sql, _) in steps {
+            prepared.push(self.0.prepared(sql.postgres).await?);
+        }
+        // Polled in their order, hence sent in their order.
+        let steps = steps.iter().zip(&prepared);
+        try_join_all(steps.map(|((_, args), statement)| answer(&self.0.client, statement, args))).await
+    }
+
     pub(super) async fn each(&self, sql: Sql, many: &[Vec<Arg<'_>>]) -> Result<Vec<Vec<Row>>> {
         let statement = self.0.prepared(sql.postgres).await?;
         let mut out = Vec::with_capacity(many.len());
@@ -273,9 +283,17 @@ impl PostgresTx {
 }
 
 async fn query(client: &Client, statement: &Statement, args: &[Arg<'_>]) -> Result<Vec<Row>> {
-    use futures_util::TryStreamExt;
-    let rows = client.query_raw(statement, args.iter()).await.map_err(told)?;
-    rows.map_ok(|row| Row(RowOf::Postgres(row))).try_collect().await.map_err(told)
+    Ok(answer(client, statement, args).await?.rows)
+}
+
+async fn answer(client: &Client, statement: &Statement, args: &[Arg<'_>]) -> Result<Answer> {
+    let stream = client.query_raw(statement, args.iter()).await.map_err(told)?;
+    pin_mut!(stream);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await.map_err(told)? {
+        rows.push(Row(RowOf::Postgres(row)));
+    }
+    Ok(Answer { rows, changed: stream.rows_affected().unwrap_or_default() })
 }
 
 /// Writes items until the chunk is full; false when there are no more.

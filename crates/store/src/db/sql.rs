@@ -194,6 +194,17 @@ pub(crate) enum RowOf {
     Postgres(tokio_postgres::Row),
 }
 
+/// One statement of several that are sent together.
+pub type Step<'a> = (Sql, Vec<Arg<'a>>);
+
+/// What a statement gave.
+#[derive(Debug)]
+pub struct Answer {
+    pub rows: Vec<Row>,
+    /// How many rows it wrote.
+    pub changed: u64,
+}
+
 impl Row {
     /// The value in `column`, counted from 0.
     pub fn get<T: FromCell>(&self, column: usize) -> Result<T> {

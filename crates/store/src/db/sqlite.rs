@@ -3,11 +3,11 @@
 //! Durable: WAL with `synchronous=FULL`, callers are answered after the COMMIT that holds their change has reached
 //! the disk. Each closure has its own SAVEPOINT, so that a failing one takes nobody else's change with it.
 
-use super::sql::{Arg, Bulk, Row, RowOf, Sql};
+use super::sql::{Answer, Arg, Bulk, Row, RowOf, Sql};
 use super::{BoxFuture, Tx, TxOf};
 use crate::error::{Error, Result, Source};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -360,8 +360,30 @@ fn plain(connection: &Connection, text: &'static str) -> Result<()> {
 }
 
 pub(super) fn all(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>> {
+    rows(&mut *bound(connection, sql, args)?)
+}
+
+pub(super) fn exec(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {
+    bound(connection, sql, args)?.raw_execute().map(|n| n as u64).map_err(told)
+}
+
+/// Rows of one that reads, else how many it wrote.
+pub(super) fn answer(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<Answer> {
+    let mut statement = bound(connection, sql, args)?;
+    if statement.column_count() > 0 {
+        return Ok(Answer { rows: rows(&mut statement)?, changed: 0 });
+    }
+    let changed = statement.raw_execute().map_err(told)? as u64;
+    Ok(Answer { rows: Vec::new(), changed })
+}
+
+fn bound<'c>(connection: &'c Connection, sql: Sql, args: &[Arg<'_>]) -> Result<CachedStatement<'c>> {
     let mut statement = connection.prepare_cached(sql.sqlite).map_err(told)?;
     bind(&mut statement, args)?;
+    Ok(statement)
+}
+
+fn rows(statement: &mut rusqlite::Statement<'_>) -> Result<Vec<Row>> {
     let columns = statement.column_count();
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
@@ -371,12 +393,6 @@ pub(super) fn all(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result
         out.push(Row(RowOf::Sqlite(values.map_err(told)?)));
     }
     Ok(out)
-}
-
-pub(super) fn exec(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(sql.sqlite).map_err(told)?;
-    bind(&mut statement, args)?;
-    statement.raw_execute().map(|n| n as u64).map_err(told)
 }
 
 pub(super) fn insert_many<T, F>(connection: &Connection, bulk: Bulk, items: &[T], columns: F) -> Result<()>

@@ -7,7 +7,7 @@ use yinxin_model::quota::Refusal;
 use yinxin_model::states::{CertificateState, EndorsementState, RevocationReason, VoidReason};
 use yinxin_model::{Instant, Subject};
 use yinxin_store::certificate::{self, Certificate, Changed};
-use yinxin_store::endorsement::{self, Closed, Endorsement, Grant};
+use yinxin_store::endorsement::{self, Application, Closed, Endorsement, Grant};
 use yinxin_store::{account, copy};
 
 const P: Policy = Policy { window_days: 90, max: 3, longest_days: 90, keep_copies_days: 30 };
@@ -25,7 +25,8 @@ async fn apply(
 ) -> Grant {
     let new = fixture.application(certificate, key, at);
     let act = fixture.act(account::holder(&certificate.index), at);
-    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &policy, &new))
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &policy, application))
 }
 
 fn granted(grant: Grant) -> Endorsement {
@@ -44,9 +45,10 @@ async fn fifty(fixture: &Fixture, certificate: &Certificate, key: fn(usize) -> S
             let new = fixture.application(certificate, &key(n), NOON);
             let act = fixture.act(account::holder(&certificate.index), NOON);
             let vault = fixture.vault.clone();
+            let application = Application::new(&vault, act, new).unwrap();
             tokio::spawn(async move {
                 db.write(move |tx| {
-                    Box::pin(async move { endorsement::grant(tx, &vault, &act, &P, &new).await })
+                    Box::pin(async move { endorsement::grant(tx, &vault, &P, application).await })
                 })
                 .await
             })
@@ -159,7 +161,8 @@ pub async fn only_the_holder_may(fixture: Fixture) {
     let (_, stranger) = fixture.certificate().await;
     let new = fixture.application(&certificate, "theft", NOON);
     let act = fixture.act(account::holder(&fixture.index(&stranger)), NOON);
-    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &P, &new));
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &P, application));
     assert_eq!(grant, Grant::NotFound);
     let own = granted(apply(&fixture, &certificate, P, "own", NOON).await);
     let asking = account::holder(&fixture.index(&stranger));

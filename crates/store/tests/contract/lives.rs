@@ -11,7 +11,7 @@ use yinxin_model::{ManagementNumber, Subject};
 use yinxin_store::certificate::{self, Changed, Match};
 use yinxin_store::change::{self, Decision, NewChange};
 use yinxin_store::copy::{self, Recorded, Sealed};
-use yinxin_store::endorsement::{self, Closed, Grant};
+use yinxin_store::endorsement::{self, Application, Closed, Grant};
 use yinxin_store::{account, catalogue, request};
 
 fn sealed(fill: u8) -> Sealed {
@@ -29,7 +29,8 @@ pub async fn a_copy_is_recorded_once(fixture: Fixture) {
     let (certificate, _) = fixture.certificate().await;
     let new = fixture.application(&certificate, "k", NOON);
     let (act, endorsement, inputs) = (fixture.act(clerk(), NOON), new.id, new.copy.clone());
-    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
     assert!(matches!(grant, Grant::Granted(_)));
     let open = read!(fixture, |tx, vault| copy::open_intents(tx, &vault, NOON, 10));
     assert_eq!(open[0].inputs, inputs);
@@ -64,7 +65,8 @@ pub async fn an_overtaken_copy_is_not_recorded(fixture: Fixture) {
     let (certificate, _) = fixture.certificate().await;
     let new = fixture.application(&certificate, "k", NOON);
     let (act, inputs, id) = (fixture.act(clerk(), NOON), new.copy.clone(), new.id);
-    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
     let act = fixture.act(account::holder(&certificate.index), NOON);
     assert_eq!(write!(fixture, |tx, vault| endorsement::withdraw(tx, &vault, &act, &id)), Closed::Done);
     let act = fixture.act(Subject::System, NOON);
@@ -94,7 +96,8 @@ pub async fn correction_keeps_history(fixture: Fixture) {
     let (certificate, old_holder) = fixture.certificate().await;
     let new = fixture.application(&certificate, "k", NOON);
     let (act, endorsed) = (fixture.act(clerk(), NOON), new.id);
-    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
     let id = certificate.id;
     let mut record = certificate.record.clone();
     record.holder.identity.name = yinxin_model::PersonName::parse("阿卜杜拉·买买提").unwrap();
@@ -149,7 +152,8 @@ pub async fn revocation_and_reinstatement(fixture: Fixture) {
     }
     let new = fixture.application(&certificate, "k", NOON);
     let act = fixture.act(clerk(), NOON);
-    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let application = Application::new(&fixture.vault, act, new).unwrap();
+    let grant = write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
     assert_eq!(grant, Grant::NotEndorsable { state: CertificateState::Revoked, version: 1 });
     let quota = read!(fixture, |tx, vault| endorsement::quota(tx, &Policy::default(), &id, day));
     assert_eq!(quota.used, 0, "the place was given back");

@@ -25,7 +25,8 @@ async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
     let mut new = fixture.application(&certificate, "k", NOON);
     new.on_behalf = Some("老人无手机".into());
     let act = fixture.act(clerk(), NOON);
-    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &act, &Policy::default(), &new));
+    let application = endorsement::Application::new(&fixture.vault, act, new).unwrap();
+    write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
     let new = NewChange {
         id: fixture.id(),
         certificate: certificate.id,
