@@ -30,6 +30,7 @@ pub mod query_number;
 pub mod recover;
 pub mod roster;
 pub mod rotate;
+pub mod samples;
 pub mod scope;
 mod sealing;
 pub mod seals;

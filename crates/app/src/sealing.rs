@@ -69,6 +69,11 @@ impl Sealing {
         &self.trust
     }
 
+    /// The ids of all templates, shipped and own.
+    pub fn templates(&self) -> Vec<String> {
+        self.designs.keys().cloned().collect()
+    }
+
     /// Whether the seal's key signs: makes a signature that nobody gets.
     pub fn check_key(&self, code: &str) -> Result<()> {
         self.key(code)?.signer().sign(b"yinxin doctor").map(|_| ()).map_err(|e| refused(e.into()))

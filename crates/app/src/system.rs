@@ -94,6 +94,11 @@ impl System {
         Self { world, ..self.clone() }
     }
 
+    /// The same installation under another catalogue than the one in force: for samples.
+    pub(crate) fn with_catalogue(&self, catalogue: Catalogue) -> Self {
+        Self { catalogue: Arc::new(catalogue), ..self.clone() }
+    }
+
     pub fn now(&self) -> Instant {
         self.world.clock.now()
     }

@@ -84,6 +84,8 @@ pub enum Command {
     Audit(AuditVerb),
     /// A country in a minute: 2,000 synthetic holders over every case
     Demo(Demo),
+    /// Write sample copies of every template under every seal, for judges to look at; demo only
+    Samples(Samples),
     /// What is wrong with this installation, and what to do
     Doctor,
     /// Finish what a crash left half-done (also done before every command that writes)
@@ -393,6 +395,16 @@ pub struct Demo {
     /// How many synthetic holders
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub holders: u32,
+}
+
+#[derive(Args, Debug)]
+pub struct Samples {
+    /// The folder for samples, trust and manifest.json; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Only this format; may be repeated (default: all)
+    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    pub formats: Vec<Format>,
 }
 
 /// What can be measured.

@@ -4,6 +4,7 @@ mod certificates;
 mod endorsements;
 mod imports;
 mod installation;
+mod samples;
 mod verification;
 
 use crate::args::{Cli, Command, Global};
@@ -28,6 +29,7 @@ pub async fn run(cli: Cli, lang: Lang) -> Result<Answer> {
     match cli.command {
         Command::Init(args) => installation::init(&context, args).await,
         Command::Demo(args) => installation::demo(&context, args).await,
+        Command::Samples(args) => samples::samples(&context, args).await,
         Command::Doctor => installation::doctor(&context).await,
         Command::Recover => installation::recover(&context).await,
         Command::Catalogue(verb) => installation::catalogue(&context, verb).await,

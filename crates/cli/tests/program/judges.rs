@@ -1,5 +1,6 @@
 //! Copies that the program wrote, in the eyes of programs by other hands.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use yinxin_model::Sex;
@@ -71,4 +72,34 @@ fn sound(demo: &Demo, file: &Path, endorsement: &str) {
     let verified = demo.json(&["verify", "--token", &token]).done();
     let shown = demo.json(&["endorsement", "show", endorsement]).done();
     assert_eq!(verified["endorsement"]["copy_number"], shown["copy_number"], "{}", read.text());
+}
+
+#[test]
+fn samples_are_what_their_manifest_says() {
+    let demo = Demo::new();
+    if !demo.can_seal() {
+        return;
+    }
+    let out = demo.file("samples");
+    let said = demo.json(&["samples", "--out", out.to_str().unwrap()]).done();
+    let manifest = std::fs::read(out.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let samples = manifest["samples"].as_array().unwrap();
+    assert_eq!(said["files"], samples.len());
+    let each = |key: &str| samples.iter().map(|s| s[key].as_str().unwrap()).collect::<BTreeSet<_>>();
+    assert_eq!(each("file").len(), samples.len(), "no name twice");
+    assert_eq!((each("template").len(), each("seal").len()), (2, 4));
+    for (template, seal) in
+        each("template").iter().flat_map(|t| each("seal").into_iter().map(move |s| (t, s)))
+    {
+        let with = |s: &&serde_json::Value| s["template"] == **template && s["seal"] == seal;
+        let levels: BTreeSet<_> = samples.iter().filter(with).map(|s| s["level"].as_str().unwrap()).collect();
+        assert_eq!(levels, each("level"), "{template} under {seal}");
+    }
+    let trust = out.join("trust");
+    for sample in samples.iter().filter(|sample| sample["seal"] == "caa") {
+        let file = out.join(sample["file"].as_str().unwrap());
+        let verdict = demo.verdict(&file, &["--offline", "--trust", trust.to_str().unwrap()]);
+        assert_eq!(verdict, "valid", "{}", file.display());
+    }
 }

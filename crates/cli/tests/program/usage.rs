@@ -61,6 +61,7 @@ fn only_a_demo_lets_its_clock_be_set() {
     assert_eq!(run(["--json", "--data", data, "scope", "--at", NOW]).refusal(), "not_a_demo");
     assert_eq!(run(["--json", "--data", data, "demo"]).refusal(), "not_a_demo");
     assert_eq!(run(["--json", "--data", data, "trust", "renew"]).refusal(), "not_a_demo");
+    assert_eq!(run(["--json", "--data", data, "samples", "--out", data]).refusal(), "not_a_demo");
     run(["--json", "--data", data, "scope"]).done();
     for staff in ["clerk", "approver"] {
         let said = run(["--json", "--data", data, "batch", "list", "--as", staff]);
