@@ -34,7 +34,7 @@ pub enum KeyKind {
 enum Key {
     Ec(EcdsaKeyPair),
     Rsa(RsaKeyPair),
-    Sm2(sm2::PrivateKey),
+    Sm2(Box<sm2::PrivateKey>),
 }
 
 /// A signing key held in this process's memory.
@@ -49,7 +49,7 @@ impl SoftSigner {
     pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, Error> {
         if let Some(pair) = sm2::PrivateKey::from_pkcs8(pkcs8)? {
             let spki = pair.public().spki();
-            return Ok(Self { key: Key::Sm2(pair), spki, random: SystemRandom::new() });
+            return Ok(Self { key: Key::Sm2(Box::new(pair)), spki, random: SystemRandom::new() });
         }
         let (key, spki) = match EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8) {
             Ok(pair) => {

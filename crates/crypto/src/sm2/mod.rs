@@ -110,6 +110,16 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
+/// Whether these bytes are a signature and nothing else, in DER or as 64 bytes.
+pub(crate) fn is_signature(bytes: &[u8]) -> bool {
+    parts(bytes).is_some()
+}
+
+/// Whether a signature is in the one form that our keys write.
+pub(crate) fn is_der(signature: &[u8]) -> bool {
+    parts(signature).is_some_and(|(r, s)| encode(&r, &s) == signature)
+}
+
 /// DER `SEQUENCE { r, s }`.
 fn encode(r: &[u8], s: &[u8]) -> Vec<u8> {
     sequence(&[&asn1::unsigned(r), &asn1::unsigned(s)])

@@ -134,3 +134,32 @@ fn openssl_takes_our_keys_and_signatures_and_we_take_openssls() {
     openssl(&shown);
     assert_eq!(made.unwrap().public().spki(), std::fs::read(&theirs).unwrap());
 }
+
+/// Link by link, because OpenSSL's `-vfyopt` gives the id to the first certificate only, and takes the empty one for
+/// the others and for lists; so it is given a list's bytes to check as a message.
+#[test]
+fn openssl_accepts_certificates_and_lists_on_sm2() {
+    use crate::testing::{DAY, Identity, NOW, pki};
+    use crate::x509::{CrlSpec, build_crl};
+    let scratch = Scratch::new("sm2-x509");
+    let pki = pki(KeyKind::Sm2);
+    let pem = |name: &str, identity: &Identity| scratch.write(name, identity.certificate.to_pem().unwrap());
+    let (root, issuing, seal) =
+        (pem("root.pem", &pki.root), pem("issuing.pem", &pki.issuing), pem("seal.pem", &pki.seal));
+    let (at, id) = ((NOW / 1000).to_string(), format!("distid:{DEFAULT_ID}"));
+    for (issuer, subject) in [(&root, &issuing), (&issuing, &seal)] {
+        let verify = ["verify", "-vfyopt", &id, "-attime", &at, "-x509_strict"];
+        if openssl(&[&verify[..], &["-partial_chain", "-trusted", issuer, subject]].concat()).is_none() {
+            return;
+        }
+    }
+    let spec = CrlSpec { revoked: &[], this_update_ms: NOW - DAY, next_update_ms: NOW + DAY, number: 1 };
+    let list = build_crl(&spec, &pki.issuing.certificate, pki.issuing.signer.as_ref()).unwrap();
+    let mut outer = Reader::new(list.der(), Rules::Der, "list");
+    let mut inner = outer.enter(asn1::SEQUENCE).unwrap();
+    let body = scratch.write("body", inner.next().unwrap().raw);
+    inner.next().unwrap();
+    let signature = scratch.write("signature", &inner.next().unwrap().value[1..]);
+    let verify = ["pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pkeyopt", &id, "-certin"];
+    openssl(&[&verify[..], &["-inkey", &issuing, "-in", &body, "-sigfile", &signature]].concat());
+}
