@@ -181,6 +181,12 @@ error-pdf-too-many = Too much for one PDF
 error-picture-unusable = The picture cannot be used
 error-signature-too-large = The signature does not fit its place
 
+## Writing OFD
+
+error-ofd-character = There is a control character, which an OFD cannot hold
+error-ofd-time-out-of-range = The time lies outside what an OFD can hold
+error-ofd-too-many = Too much for one OFD
+
 ## Imports and staff
 
 error-catalogue-drops = The new catalogue lacks entries that the register still uses

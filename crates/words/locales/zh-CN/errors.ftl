@@ -181,6 +181,12 @@ error-pdf-too-many = PDF 的内容过多
 error-picture-unusable = 图片无法使用
 error-signature-too-large = 签名值放不下
 
+## 写 OFD
+
+error-ofd-character = 含有 OFD 不能保存的控制字符
+error-ofd-time-out-of-range = 时间超出 OFD 可写的范围
+error-ofd-too-many = OFD 的内容过多
+
 ## 导入与人员
 
 error-catalogue-drops = 新目录缺少登记中仍在使用的条目

@@ -1,0 +1,304 @@
+//! Blocks of a page as the graphic objects of layers (GB/T 33190, 8 to 11): text, pictures, shapes.
+//!
+//! One canvas draws one part of a page (the fixed or the differing one), lower sheet and upper sheet apart,
+//! and collects what the part uses and which objects each block became.
+
+use std::sync::Arc;
+
+use yinxin_page::GlyphPool;
+use yinxin_page::draw::{Block, Draw, Image, Layer, Page, Point, QrMatrix, Rect, Role, TextRun};
+use yinxin_page::text::ASCENT;
+
+use super::Error;
+use super::emit;
+use super::font::{Fonts, Shared};
+use super::picture::{self, Kind};
+use super::shape::{Ids, Pen};
+use crate::layout;
+
+/// Nobody sees a letter that is this far (1/1000 mm) from its place.
+const TOLERANCE: i64 = 8;
+/// Glyphs that a copy mostly brings at most.
+const USUAL_GLYPHS: usize = 64;
+/// Bytes that a sheet's objects mostly stay below.
+const USUAL_SHEET: usize = 12 << 10;
+
+/// A picture that objects refer to.
+pub(super) struct Picture<'a> {
+    id: u32,
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Image(&'a Arc<Image>),
+    Qr(&'a QrMatrix),
+}
+
+/// A block that means something, and its objects' numbers, the first and the one behind the last.
+pub(super) struct Tagged<'a> {
+    pub(super) block: &'a Block,
+    pub(super) objects: std::ops::Range<u32>,
+}
+
+pub(super) struct Canvas<'a> {
+    pool: &'a GlyphPool,
+    shared: Option<&'a Shared>,
+    pub(super) under: Vec<u8>,
+    pub(super) over: Vec<u8>,
+    pub(super) pen: Pen<'a>,
+    pub(super) fonts: Fonts,
+    pub(super) pictures: Vec<Picture<'a>>,
+    pub(super) tagged: Vec<Tagged<'a>>,
+}
+
+/// A glyph of a line: in which font, as which glyph, where (1/1000 mm from the line's origin).
+struct Set<'a> {
+    font: u32,
+    gid: u16,
+    at: i64,
+    text: &'a str,
+    /// Found by the font's own map.
+    mapped: bool,
+}
+
+impl<'a> Canvas<'a> {
+    /// `shared` are the glyphs of fonts that are there already.
+    pub(super) fn new(pool: &'a GlyphPool, shared: Option<&'a Shared>, ids: Ids) -> Self {
+        Self {
+            pool,
+            shared,
+            under: Vec::new(),
+            over: Vec::with_capacity(USUAL_SHEET),
+            pen: Pen::new(ids),
+            fonts: Fonts::with_room(USUAL_GLYPHS),
+            pictures: Vec::new(),
+            tagged: Vec::with_capacity(32),
+        }
+    }
+
+    /// Draws the blocks of one sheet.
+    pub(super) fn draw(&mut self, page: &'a Page, layer: Layer) -> Result<(), Error> {
+        let sheet = |canvas: &mut Self| match layer {
+            Layer::Under => std::mem::take(&mut canvas.under),
+            Layer::Over => std::mem::take(&mut canvas.over),
+        };
+        let mut out = sheet(self);
+        for block in page.blocks.iter().filter(|block| block.layer == layer) {
+            let first = self.pen.ids.next()?;
+            for draw in &block.draws {
+                self.one(&mut out, draw)?;
+            }
+            let objects = first..self.pen.ids.next()?;
+            if block.role != Role::Artifact && !objects.is_empty() {
+                self.tagged.push(Tagged { block, objects });
+            }
+        }
+        match layer {
+            Layer::Under => self.under = out,
+            Layer::Over => self.over = out,
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, out: &mut Vec<u8>, draw: &'a Draw) -> Result<(), Error> {
+        match draw {
+            Draw::Text(run) => self.text(out, run),
+            Draw::Image { rect, image } => {
+                let known = |picture: &Picture| matches!(picture.source, Source::Image(other) if Arc::ptr_eq(other, image));
+                let id = match self.pictures.iter().find(|picture| known(picture)) {
+                    Some(picture) => picture.id,
+                    None => self.picture(Source::Image(image)),
+                };
+                self.in_rect(out, *rect, id)
+            }
+            Draw::Qr { rect, matrix } => {
+                let id = self.picture(Source::Qr(matrix));
+                self.in_rect(out, *rect, id)
+            }
+            Draw::Fill { .. } | Draw::Stroke { .. } | Draw::Repeat { .. } => self.pen.draw(out, draw),
+        }
+    }
+
+    fn picture(&mut self, source: Source<'a>) -> u32 {
+        let id = self.pen.ids.take();
+        self.pictures.push(Picture { id, source });
+        id
+    }
+
+    /// An image's unit square becomes `rect`.
+    fn in_rect(&mut self, out: &mut Vec<u8>, rect: Rect, picture: u32) -> Result<(), Error> {
+        out.extend_from_slice(b"<ofd:ImageObject");
+        emit::attribute(out, "ID", self.pen.ids.take());
+        emit::boundary(out, rect)?;
+        out.extend_from_slice(b" CTM=\"");
+        emit::length(out, rect.w, 3)?;
+        out.extend_from_slice(b" 0 0 ");
+        emit::length(out, rect.h, 3)?;
+        out.extend_from_slice(b" 0 0\"");
+        emit::attribute(out, "ResourceID", picture);
+        out.extend_from_slice(b"/>");
+        Ok(())
+    }
+
+    /// One line of text: an object for every stretch of one font, and one for every letter that the font's map
+    /// cannot lead to.
+    fn text(&mut self, out: &mut Vec<u8>, run: &'a TextRun) -> Result<(), Error> {
+        let mut line = Vec::with_capacity(run.glyphs.len());
+        for placed in &run.glyphs {
+            let (font, gid) = match self.shared.and_then(|shared| shared.find(placed.glyph)) {
+                Some(place) => place,
+                None => self.fonts.take(self.pool, placed.glyph, &mut self.pen.ids)?,
+            };
+            let text = placed.text.as_str();
+            let mut characters = text.chars();
+            // Many readers look characters up by their UTF-16 code units.
+            let plain = characters.next().is_some_and(|c| c <= '\u{FFFF}') && characters.next().is_none();
+            let mapped = plain && text == self.pool.text(placed.glyph);
+            line.push(Set { font, gid, at: emit::whole(placed.x * 1000.0)?, text, mapped });
+        }
+        let last = run.glyphs.last().map_or(0, |placed| self.pool.advance(placed.glyph));
+        let mut parts = line.chunk_by(|a, b| a.mapped && b.mapped && a.font == b.font).peekable();
+        while let Some(part) = parts.next() {
+            let end = match parts.peek().and_then(|next| next.first()) {
+                Some(next) => next.at as f64 / 1000.0,
+                None => {
+                    part.last().map_or(0, |set| set.at) as f64 / 1000.0 + f64::from(last) * run.size / 1000.0
+                }
+            };
+            self.stretch(out, run, part, end)?;
+        }
+        Ok(())
+    }
+
+    fn stretch(&mut self, out: &mut Vec<u8>, run: &TextRun, part: &[Set], end: f64) -> Result<(), Error> {
+        let Some(first) = part.first() else { return Ok(()) };
+        let left = first.at as f64 / 1000.0;
+        let (x, y) = (run.origin.x + left, run.origin.y - run.size * ASCENT);
+        out.extend_from_slice(b"<ofd:TextObject");
+        emit::attribute(out, "ID", self.pen.ids.take());
+        emit::boundary(out, Rect { x, y, w: (end - left).max(0.1), h: run.size })?;
+        emit::attribute(out, "Font", first.font);
+        out.extend_from_slice(b" Size=\"");
+        emit::length(out, run.size, 3)?;
+        out.extend_from_slice(b"\">");
+        emit::color(out, b"FillColor", run.color);
+        if !first.mapped {
+            out.extend_from_slice(b"<ofd:CGTransform CodePosition=\"0\"");
+            let characters = u32::try_from(first.text.chars().count()).unwrap_or(1);
+            emit::attribute(out, "CodeCount", characters);
+            out.extend_from_slice(b" GlyphCount=\"1\"><ofd:Glyphs>");
+            emit::int(out, first.gid.into());
+            out.extend_from_slice(b"</ofd:Glyphs></ofd:CGTransform>");
+        }
+        out.extend_from_slice(b"<ofd:TextCode X=\"0\" Y=\"");
+        emit::length(out, run.size * ASCENT, 3)?;
+        out.push(b'"');
+        push_steps(out, part);
+        out.push(b'>');
+        for set in part {
+            emit::text(out, set.text)?;
+        }
+        out.extend_from_slice(b"</ofd:TextCode></ofd:TextObject>");
+        Ok(())
+    }
+
+    /// `<ofd:MultiMedias>`, or nothing.
+    pub(super) fn push_media(&self, out: &mut Vec<u8>) {
+        if self.pictures.is_empty() {
+            return;
+        }
+        out.extend_from_slice(b"<ofd:MultiMedias>");
+        for picture in &self.pictures {
+            out.extend_from_slice(b"<ofd:MultiMedia");
+            emit::attribute(out, "ID", picture.id);
+            out.extend_from_slice(b" Type=\"Image\" Format=\"");
+            out.extend_from_slice(picture.kind().format().as_bytes());
+            out.extend_from_slice(b"\"><ofd:MediaFile>i");
+            emit::int(out, picture.id);
+            out.push(b'.');
+            out.extend_from_slice(picture.kind().extension().as_bytes());
+            out.extend_from_slice(b"</ofd:MediaFile></ofd:MultiMedia>");
+        }
+        out.extend_from_slice(b"</ofd:MultiMedias>");
+    }
+}
+
+impl Picture<'_> {
+    fn kind(&self) -> Kind {
+        match self.source {
+            Source::Image(image) => Kind::of(image),
+            Source::Qr(_) => Kind::Png,
+        }
+    }
+
+    pub(super) fn path(&self) -> String {
+        format!("{}i{}.{}", layout::RESOURCES, self.id, self.kind().extension())
+    }
+
+    pub(super) fn push(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        match self.source {
+            Source::Image(image) => picture::push_image(out, image),
+            Source::Qr(matrix) => picture::push_qr(out, matrix),
+        }
+    }
+}
+
+/// ` DeltaX="…"`: from letter to letter, equal steps together (GB/T 33190, 11.3).
+fn push_steps(out: &mut Vec<u8>, part: &[Set]) {
+    if part.len() < 2 {
+        return;
+    }
+    out.extend_from_slice(b" DeltaX=\"");
+    let mut rest = part;
+    let mut first = true;
+    // Where rounded steps have led so far.
+    let mut pen = part.first().map_or(0, |set| set.at);
+    while let [_, next, ..] = rest {
+        let step = next.at - pen;
+        let equal = (1_i64..)
+            .zip(rest.iter().skip(1))
+            .take_while(|(count, set)| (pen + count * step - set.at).abs() <= TOLERANCE)
+            .count()
+            .max(1);
+        if !std::mem::take(&mut first) {
+            out.push(b' ');
+        }
+        if equal > 2 {
+            out.extend_from_slice(b"g ");
+            emit::int(out, u32::try_from(equal).unwrap_or(u32::MAX));
+            out.push(b' ');
+            emit::number(out, step, 3);
+        } else {
+            for count in 0..equal {
+                if count > 0 {
+                    out.push(b' ');
+                }
+                emit::number(out, step, 3);
+            }
+        }
+        pen += step * i64::try_from(equal).unwrap_or(0);
+        rest = rest.get(equal..).unwrap_or_default();
+    }
+    out.push(b'"');
+}
+
+/// `<ofd:Layer …>`, objects, end.
+pub(super) fn push_layer(out: &mut Vec<u8>, id: u32, objects: &[u8]) {
+    out.extend_from_slice(b"<ofd:Layer");
+    emit::attribute(out, "ID", id);
+    out.push(b'>');
+    out.extend_from_slice(objects);
+    out.extend_from_slice(b"</ofd:Layer>");
+}
+
+/// ` <ofd:Area>` of a page of this size.
+pub(super) fn push_area(out: &mut Vec<u8>, name: &str, size: Point) -> Result<(), Error> {
+    out.extend_from_slice(b"<ofd:");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"><ofd:PhysicalBox>0 0 ");
+    emit::point(out, size, 3)?;
+    out.extend_from_slice(b"</ofd:PhysicalBox></ofd:");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'>');
+    Ok(())
+}

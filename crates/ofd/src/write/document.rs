@@ -1,0 +1,219 @@
+//! The parts that say what a package is made of (GB/T 33190, 7): entrance, document, resources, pages, tags.
+
+use yinxin_page::draw::{Page, Point, Role};
+
+use super::canvas::{Tagged, push_area, push_layer};
+use super::emit;
+use super::{CopySpec, Error};
+use crate::layout;
+
+/// Numbers that every document of ours gives to the same things.
+pub(super) const PAGE: u32 = 1;
+const UNDER: u32 = 2;
+const MARK: u32 = 3;
+const OVER: u32 = 4;
+pub(super) const UNDER_LAYER: u32 = 5;
+pub(super) const MARK_LAYER: u32 = 6;
+pub(super) const OVER_LAYER: u32 = 7;
+const PAGE_LAYER: u32 = 8;
+pub(super) const FIRST_FREE: u32 = 9;
+
+/// One of the facts that a package tells to programs beside the page (GB/T 33190, 7.4: `CustomData`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomData<'a> {
+    pub name: &'a str,
+    pub value: &'a str,
+}
+
+/// What the entrance takes from the plate.
+pub(super) struct Origin {
+    pub(super) title_prefix: String,
+    pub(super) author: String,
+    pub(super) creator: String,
+    pub(super) creator_version: String,
+}
+
+/// `OFD.xml`. It names the list of signatures, which it is covered by.
+pub(super) fn push_entrance(out: &mut Vec<u8>, origin: &Origin, copy: &CopySpec) -> Result<(), Error> {
+    emit::root(out, "OFD");
+    out.extend_from_slice(b" Version=\"1.0\" DocType=\"OFD\"><ofd:DocBody><ofd:DocInfo><ofd:DocID>");
+    push_hex(out, &copy.document_id);
+    out.extend_from_slice(b"</ofd:DocID><ofd:Title>");
+    emit::text(out, &origin.title_prefix)?;
+    emit::text(out, copy.title)?;
+    out.extend_from_slice(b"</ofd:Title>");
+    for (name, value) in [("Author", origin.author.as_str()), ("Subject", copy.subject)] {
+        push_element(out, name, value)?;
+    }
+    out.extend_from_slice(b"<ofd:CreationDate>");
+    copy.created.push_day(out);
+    out.extend_from_slice(b"</ofd:CreationDate>");
+    for (name, value) in
+        [("Creator", origin.creator.as_str()), ("CreatorVersion", origin.creator_version.as_str())]
+    {
+        push_element(out, name, value)?;
+    }
+    if !copy.data.is_empty() {
+        out.extend_from_slice(b"<ofd:CustomDatas>");
+        for CustomData { name, value } in copy.data {
+            out.extend_from_slice(b"<ofd:CustomData Name=\"");
+            emit::text(out, name)?;
+            out.extend_from_slice(b"\">");
+            emit::text(out, value)?;
+            out.extend_from_slice(b"</ofd:CustomData>");
+        }
+        out.extend_from_slice(b"</ofd:CustomDatas>");
+    }
+    out.extend_from_slice(b"</ofd:DocInfo><ofd:DocRoot>");
+    out.extend_from_slice(layout::DOCUMENT.as_bytes());
+    out.extend_from_slice(b"</ofd:DocRoot><ofd:Signatures>");
+    out.extend_from_slice(layout::SIGNATURES.as_bytes());
+    out.extend_from_slice(b"</ofd:Signatures></ofd:DocBody></ofd:OFD>");
+    Ok(())
+}
+
+/// An element of text; nothing where there is none.
+fn push_element(out: &mut Vec<u8>, name: &str, value: &str) -> Result<(), Error> {
+    if value.is_empty() {
+        return Ok(());
+    }
+    out.extend_from_slice(b"<ofd:");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'>');
+    emit::text(out, value)?;
+    out.extend_from_slice(b"</ofd:");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'>');
+    Ok(())
+}
+
+fn push_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            out.push(digit + if digit < 10 { b'0' } else { b'a' - 10 });
+        }
+    }
+}
+
+/// `Document.xml`, of copies with a watermark or of those without.
+pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    emit::root(&mut out, "Document");
+    out.extend_from_slice(b"><ofd:CommonData><ofd:MaxUnitID>");
+    emit::int(&mut out, max_id);
+    out.extend_from_slice(b"</ofd:MaxUnitID>");
+    push_area(&mut out, "PageArea", size(page))?;
+    out.extend_from_slice(b"<ofd:PublicRes>PublicRes.xml</ofd:PublicRes>");
+    if marked {
+        out.extend_from_slice(b"<ofd:DocumentRes>MarkRes.xml</ofd:DocumentRes>");
+    }
+    out.extend_from_slice(b"<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>");
+    for (id, folder) in templates(marked) {
+        out.extend_from_slice(b"<ofd:TemplatePage");
+        emit::attribute(&mut out, "ID", id);
+        out.extend_from_slice(b" BaseLoc=\"Tpls/");
+        out.extend_from_slice(folder);
+        out.extend_from_slice(b"/Content.xml\"/>");
+    }
+    out.extend_from_slice(b"</ofd:CommonData><ofd:Pages><ofd:Page");
+    emit::attribute(&mut out, "ID", PAGE);
+    out.extend_from_slice(
+        b" BaseLoc=\"Pages/Page_0/Content.xml\"/></ofd:Pages>\
+          <ofd:CustomTags>Tags/CustomTags.xml</ofd:CustomTags></ofd:Document>",
+    );
+    Ok(out)
+}
+
+fn templates(marked: bool) -> impl Iterator<Item = (u32, &'static [u8])> {
+    let all: [(u32, &[u8]); 3] = [(UNDER, b"Tpl_0"), (MARK, b"Tpl_1"), (OVER, b"Tpl_2")];
+    all.into_iter().filter(move |(id, _)| marked || *id != MARK)
+}
+
+fn size(page: &Page) -> Point {
+    Point { x: page.width, y: page.height }
+}
+
+/// A template page of one layer.
+pub(super) fn template(page: &Page, layer: u32, objects: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(objects.len() + 256);
+    emit::root(&mut out, "Page");
+    out.push(b'>');
+    push_area(&mut out, "Area", size(page))?;
+    out.extend_from_slice(b"<ofd:Content>");
+    push_layer(&mut out, layer, objects);
+    out.extend_from_slice(b"</ofd:Content></ofd:Page>");
+    Ok(out)
+}
+
+/// The page's content up to its objects: the templates that lie beneath them, lowest first.
+pub(super) fn page_head(page: &Page, marked: bool) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    emit::root(&mut out, "Page");
+    out.push(b'>');
+    for (id, _) in templates(marked) {
+        out.extend_from_slice(b"<ofd:Template");
+        emit::attribute(&mut out, "TemplateID", id);
+        out.extend_from_slice(b" ZOrder=\"Background\"/>");
+    }
+    push_area(&mut out, "Area", size(page))?;
+    out.extend_from_slice(b"<ofd:Content><ofd:Layer");
+    emit::attribute(&mut out, "ID", PAGE_LAYER);
+    out.push(b'>');
+    Ok(out)
+}
+
+pub(super) const PAGE_TAIL: &[u8] = b"</ofd:Layer></ofd:Content></ofd:Page>";
+
+/// The start and the end of a part with resources, whose files lie in `Res`.
+pub(super) fn begin_resources(out: &mut Vec<u8>) {
+    emit::root(out, "Res");
+    out.extend_from_slice(b" BaseLoc=\"Res\">");
+}
+
+pub(super) const RESOURCES_TAIL: &[u8] = b"</ofd:Res>";
+
+/// `CustomTags.xml`: one set of tags, which says what the fields of the page are (GB/T 33190, 16).
+pub(super) fn custom_tags(namespace: &str) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    emit::root(&mut out, "CustomTags");
+    out.extend_from_slice(b"><ofd:CustomTag NameSpace=\"");
+    emit::text(&mut out, namespace)?;
+    out.extend_from_slice(b"\"><ofd:FileLoc>Fields.xml</ofd:FileLoc></ofd:CustomTag></ofd:CustomTags>");
+    Ok(out)
+}
+
+/// The start of the part with the fields.
+pub(super) fn fields_head(namespace: &str) -> Result<Vec<u8>, Error> {
+    let mut out = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Fields xmlns=\"".to_vec();
+    emit::text(&mut out, namespace)?;
+    out.extend_from_slice(b"\" xmlns:ofd=\"");
+    out.extend_from_slice(layout::NAMESPACE.as_bytes());
+    out.extend_from_slice(b"\">");
+    Ok(out)
+}
+
+/// Each field with the objects that show it, in reading order. Labels are not fields.
+pub(super) fn push_fields(out: &mut Vec<u8>, head: &[u8], tagged: &[Tagged]) -> Result<(), Error> {
+    let mut fields: Vec<&Tagged> = tagged.iter().filter(|tagged| tagged.block.role != Role::Label).collect();
+    fields.sort_by_key(|tagged| tagged.block.order);
+    out.extend_from_slice(head);
+    for Tagged { block, objects } in fields {
+        out.extend_from_slice(b"<Field Name=\"");
+        emit::text(out, &block.id)?;
+        if let Role::Figure { alt } = &block.role {
+            out.extend_from_slice(b"\" Alt=\"");
+            emit::text(out, alt)?;
+        }
+        out.extend_from_slice(b"\">");
+        for object in objects.clone() {
+            out.extend_from_slice(b"<ofd:ObjectRef");
+            emit::attribute(out, "PageRef", PAGE);
+            out.push(b'>');
+            emit::int(out, object);
+            out.extend_from_slice(b"</ofd:ObjectRef>");
+        }
+        out.extend_from_slice(b"</Field>");
+    }
+    out.extend_from_slice(b"</Fields>");
+    Ok(())
+}

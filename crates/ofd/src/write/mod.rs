@@ -1,0 +1,33 @@
+//! The writer: a page becomes an OFD package with one seal signature.
+//!
+//! What is the same on every copy is compiled once into a [`Plate`]: parts with their compressed bytes, sums and
+//! digests. [`Plate::prepare`] adds what differs and gives the digest to sign; [`Prepared::finish`] puts the
+//! signature's value in. The same inputs give the same bytes.
+//!
+//! The page is laid of three template pages and its own content, in the order of drawing: what is static and
+//! lies under, the watermark, what is static and lies over, what differs. Parts of a copy are stored, not
+//! deflated: that costs more than it saves. The signature covers every part but itself and its value,
+//! `Signatures.xml` included, so that nothing can be added, not even another signature.
+
+mod canvas;
+mod document;
+mod emit;
+mod error;
+mod font;
+mod mark;
+mod picture;
+mod plate;
+mod prepare;
+mod seal_picture;
+mod shape;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod zip;
+
+pub use document::CustomData;
+pub use error::Error;
+pub use plate::{Plate, PlateSpec, Provider};
+pub use prepare::{CopySpec, Prepared};
+pub use seal_picture::seal_picture;
+pub use signature::UtcTime;

@@ -1,0 +1,298 @@
+//! Fills, strokes, and drawings that are repeated, as graphic objects (GB/T 33190, 9 and 13).
+//!
+//! A repeated drawing becomes a composite unit among the resources, and each of its places an object that
+//! refers to it. Every object has a boundary that holds all of it: readers cut off what sticks out.
+
+use std::sync::Arc;
+
+use yinxin_page::draw::{Draw, Outline, Point, Rect, Segment, Transform};
+
+use super::Error;
+use super::emit;
+
+/// Repeats inside repeats; no drawing of ours nests at all.
+const MAX_NESTING: u8 = 4;
+/// More objects than any page needs, fewer than a reader chokes on.
+pub(super) const MAX_OBJECTS: u32 = 100_000;
+
+/// Numbers for everything in a document that has one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ids(u32);
+
+impl Ids {
+    pub(super) fn from(first: u32) -> Self {
+        Self(first)
+    }
+
+    pub(super) fn take(&mut self) -> u32 {
+        let id = self.0;
+        self.0 = self.0.saturating_add(1);
+        id
+    }
+
+    /// The number that comes next.
+    pub(super) fn next(self) -> Result<u32, Error> {
+        let full = Error::TooMany { what: "objects", max: MAX_OBJECTS as usize };
+        if self.0 < MAX_OBJECTS { Ok(self.0) } else { Err(full) }
+    }
+}
+
+/// A repeated drawing with its body.
+struct Unit<'a> {
+    form: &'a Arc<Vec<Draw>>,
+    id: u32,
+    bounds: Bounds,
+    body: Vec<u8>,
+}
+
+/// Draws vectors, and keeps what they are made of.
+pub(super) struct Pen<'a> {
+    pub(super) ids: Ids,
+    units: Vec<Unit<'a>>,
+}
+
+impl<'a> Pen<'a> {
+    pub(super) fn new(ids: Ids) -> Self {
+        Self { ids, units: Vec::new() }
+    }
+
+    /// Draws a fill, a stroke or a repeat.
+    pub(super) fn draw(&mut self, out: &mut Vec<u8>, draw: &'a Draw) -> Result<(), Error> {
+        self.nested(out, draw, Point { x: 0.0, y: 0.0 }, 0)
+    }
+
+    /// Draws in a space whose origin lies at `origin` of the drawing's.
+    fn nested(&mut self, out: &mut Vec<u8>, draw: &'a Draw, origin: Point, level: u8) -> Result<(), Error> {
+        let mut bounds = Bounds::NOTHING;
+        bounds.draw(draw, 0);
+        // A drawing of no coordinate is no drawing; one of wrong coordinates is refused when these are written.
+        if bounds.left > bounds.right {
+            return Ok(());
+        }
+        match draw {
+            Draw::Fill { outline, color, even_odd } => {
+                self.begin_path(out, bounds.rect(origin))?;
+                out.extend_from_slice(b" Stroke=\"false\" Fill=\"true\"");
+                if *even_odd {
+                    out.extend_from_slice(b" Rule=\"Even-Odd\"");
+                }
+                out.push(b'>');
+                emit::color(out, b"FillColor", *color);
+                end_path(out, outline, bounds.origin())
+            }
+            Draw::Stroke { outline, color, width } => {
+                self.begin_path(out, bounds.rect(origin))?;
+                out.extend_from_slice(b" LineWidth=\"");
+                emit::length(out, *width, 3)?;
+                out.extend_from_slice(b"\">");
+                emit::color(out, b"StrokeColor", *color);
+                end_path(out, outline, bounds.origin())
+            }
+            Draw::Repeat { form, at } => {
+                let (unit, inner) = self.unit(form, level)?;
+                for transform in at {
+                    self.place(out, unit, &inner, transform, origin)?;
+                }
+                Ok(())
+            }
+            _ => Err(Error::NotVector),
+        }
+    }
+
+    fn begin_path(&mut self, out: &mut Vec<u8>, boundary: Rect) -> Result<(), Error> {
+        out.extend_from_slice(b"<ofd:PathObject");
+        emit::attribute(out, "ID", self.ids.take());
+        emit::boundary(out, boundary)
+    }
+
+    /// The number of a repeated drawing, old or new, and what it touches.
+    fn unit(&mut self, form: &'a Arc<Vec<Draw>>, level: u8) -> Result<(u32, Bounds), Error> {
+        if level >= MAX_NESTING {
+            let max = usize::from(MAX_NESTING);
+            return Err(Error::TooMany { what: "repeats inside each other", max });
+        }
+        if let Some(unit) = self.units.iter().find(|unit| Arc::ptr_eq(unit.form, form)) {
+            return Ok((unit.id, unit.bounds));
+        }
+        let mut bounds = Bounds::NOTHING;
+        bounds.draws(form, level + 1);
+        let mut body = Vec::new();
+        for draw in form.iter() {
+            self.nested(&mut body, draw, bounds.origin(), level + 1)?;
+        }
+        let id = self.ids.take();
+        self.units.push(Unit { form, id, bounds, body });
+        Ok((id, bounds))
+    }
+
+    /// Puts a unit, whose space begins at its bounds' corner, where `transform` says.
+    fn place(
+        &mut self,
+        out: &mut Vec<u8>,
+        unit: u32,
+        inner: &Bounds,
+        transform: &Transform,
+        origin: Point,
+    ) -> Result<(), Error> {
+        let mut bounds = Bounds::NOTHING;
+        bounds.transformed(inner, transform);
+        if bounds.left > bounds.right {
+            return Ok(());
+        }
+        let Transform { a, b, c, d, .. } = *transform;
+        let corner = apply(transform, inner.origin());
+        out.extend_from_slice(b"<ofd:CompositeObject");
+        emit::attribute(out, "ID", self.ids.take());
+        emit::boundary(out, bounds.rect(origin))?;
+        out.extend_from_slice(b" CTM=\"");
+        for value in [a, b, c, d] {
+            emit::coefficient(out, value)?;
+            out.push(b' ');
+        }
+        let start = bounds.origin();
+        emit::point(out, Point { x: corner.x - start.x, y: corner.y - start.y }, 3)?;
+        out.push(b'"');
+        emit::attribute(out, "ResourceID", unit);
+        out.extend_from_slice(b"/>");
+        Ok(())
+    }
+
+    /// `<ofd:CompositeGraphicUnits>`, or nothing.
+    pub(super) fn push_resources(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if self.units.is_empty() {
+            return Ok(());
+        }
+        out.extend_from_slice(b"<ofd:CompositeGraphicUnits>");
+        for unit in &self.units {
+            let Rect { w, h, .. } = unit.bounds.rect(unit.bounds.origin());
+            out.extend_from_slice(b"<ofd:CompositeGraphicUnit");
+            emit::attribute(out, "ID", unit.id);
+            out.extend_from_slice(b" Width=\"");
+            emit::length(out, w, 3)?;
+            out.extend_from_slice(b"\" Height=\"");
+            emit::length(out, h, 3)?;
+            out.extend_from_slice(b"\"><ofd:Content>");
+            out.extend_from_slice(&unit.body);
+            out.extend_from_slice(b"</ofd:Content></ofd:CompositeGraphicUnit>");
+        }
+        out.extend_from_slice(b"</ofd:CompositeGraphicUnits>");
+        Ok(())
+    }
+}
+
+/// The outline, and the end of its object.
+fn end_path(out: &mut Vec<u8>, outline: &Outline, origin: Point) -> Result<(), Error> {
+    out.extend_from_slice(b"<ofd:AbbreviatedData>");
+    let mut first = true;
+    let mut step = |letter: u8, points: &[Point]| -> Result<(), Error> {
+        if !std::mem::take(&mut first) {
+            out.push(b' ');
+        }
+        out.push(letter);
+        for point in points {
+            out.push(b' ');
+            emit::point(out, Point { x: point.x - origin.x, y: point.y - origin.y }, 2)?;
+        }
+        Ok(())
+    };
+    for segment in &outline.0 {
+        match *segment {
+            Segment::Move(point) => step(b'M', &[point])?,
+            Segment::Line(point) => step(b'L', &[point])?,
+            Segment::Curve(a, b, end) => step(b'B', &[a, b, end])?,
+            Segment::Close => step(b'C', &[])?,
+        }
+    }
+    out.extend_from_slice(b"</ofd:AbbreviatedData></ofd:PathObject>");
+    Ok(())
+}
+
+fn apply(transform: &Transform, point: Point) -> Point {
+    let Transform { a, b, c, d, e, f } = *transform;
+    Point { x: a * point.x + c * point.y + e, y: b * point.x + d * point.y + f }
+}
+
+/// What a drawing touches. Control points count, so that it may be a little too large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bounds {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Bounds {
+    const NOTHING: Self =
+        Self { left: f64::INFINITY, top: f64::INFINITY, right: f64::NEG_INFINITY, bottom: f64::NEG_INFINITY };
+
+    /// The corner that coordinates are counted from: in whole hundredths, so that what is written relative to
+    /// it is rounded as it would be without it.
+    fn origin(&self) -> Point {
+        let whole = |value: f64| (value * 100.0).floor() / 100.0;
+        if self.left > self.right {
+            return Point { x: 0.0, y: 0.0 };
+        }
+        Point { x: whole(self.left), y: whole(self.top) }
+    }
+
+    /// The boundary, seen from `origin`.
+    fn rect(&self, origin: Point) -> Rect {
+        let Point { x, y } = self.origin();
+        let up = |value: f64| (value * 100.0).ceil() / 100.0;
+        let (w, h) = (up(self.right - x).max(0.01), up(self.bottom - y).max(0.01));
+        Rect { x: x - origin.x, y: y - origin.y, w, h }
+    }
+
+    fn include(&mut self, point: Point, margin: f64) {
+        self.left = self.left.min(point.x - margin);
+        self.right = self.right.max(point.x + margin);
+        self.top = self.top.min(point.y - margin);
+        self.bottom = self.bottom.max(point.y + margin);
+    }
+
+    fn outline(&mut self, outline: &Outline, margin: f64) {
+        for segment in &outline.0 {
+            match segment {
+                Segment::Move(point) | Segment::Line(point) => self.include(*point, margin),
+                Segment::Curve(first, second, end) => {
+                    for point in [first, second, end] {
+                        self.include(*point, margin);
+                    }
+                }
+                Segment::Close => {}
+            }
+        }
+    }
+
+    fn draws(&mut self, draws: &[Draw], level: u8) {
+        for draw in draws {
+            self.draw(draw, level);
+        }
+    }
+
+    fn draw(&mut self, draw: &Draw, level: u8) {
+        match draw {
+            Draw::Fill { outline, .. } => self.outline(outline, 0.0),
+            // Mitred corners reach beyond half the width, at most by OFD's limit of 4.234.
+            Draw::Stroke { outline, width, .. } => self.outline(outline, width * 2.2),
+            Draw::Repeat { form, at } if level < MAX_NESTING => {
+                let mut inner = Self::NOTHING;
+                inner.draws(form, level + 1);
+                if inner.left <= inner.right {
+                    for transform in at {
+                        self.transformed(&inner, transform);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn transformed(&mut self, inner: &Self, transform: &Transform) {
+        for x in [inner.left, inner.right] {
+            for y in [inner.top, inner.bottom] {
+                self.include(apply(transform, Point { x, y }), 0.0);
+            }
+        }
+    }
+}
