@@ -54,6 +54,7 @@ async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<CopyOut> {
         made_at: endorsement.made_at,
         token: endorsement.token,
         copy_number: endorsement.copy_number,
+        statement: endorsement.statement,
     };
     make(system, by, &certificate, draw, Some(endorsing)).await
 }

@@ -27,6 +27,8 @@ pub struct Draw {
     pub made_at: Instant,
     pub token: String,
     pub copy_number: String,
+    /// Signed, hence not to be made again: an input like the others.
+    pub statement: Option<Vec<u8>>,
 }
 
 impl Draw {
@@ -37,6 +39,7 @@ impl Draw {
             made_at: system.now(),
             token: token::qr_token(entropy),
             copy_number: token::copy_number(entropy),
+            statement: None,
         }
     }
 }
@@ -132,6 +135,7 @@ pub async fn resume(system: &System, intent: Intent) -> Result<()> {
         made_at: intent.inputs.made_at,
         token: intent.inputs.token.clone(),
         copy_number: intent.inputs.copy_number.clone(),
+        statement: intent.inputs.statement.clone(),
     };
     let keep_until = keep_until(system, endorsing.as_ref());
     let prepared = prepare(system, &certificate, &draw, endorsing.as_ref()).await;
@@ -243,6 +247,7 @@ fn new_copy(
         made_at: draw.made_at,
         token: draw.token.clone(),
         copy_number: draw.copy_number.clone(),
+        statement: draw.statement.clone(),
         digest,
     }
 }

@@ -31,6 +31,8 @@ pub struct NewCopy {
     pub made_at: Instant,
     pub token: String,
     pub copy_number: String,
+    /// What its QR code states, signed already: signing again would give other bytes.
+    pub statement: Option<Vec<u8>>,
     /// What will be signed.
     pub digest: [u8; 32],
 }
@@ -110,7 +112,7 @@ pub struct Found {
 macro_rules! intent_columns {
     () => {
         "certificate_id, copy_id, endorsement_id, format, version, seal, template, template_digest, plate_digest, \
-         made_at, token, copy_number, digest, seq, state, closed_reason, opened_at"
+         made_at, token, copy_number, statement, digest, seq, state, closed_reason, opened_at"
     };
 }
 
@@ -124,7 +126,7 @@ macro_rules! copy_columns {
 statements! {
     NEXT_SEQ = "SELECT coalesce(max(seq), 0) + 1 FROM intent WHERE certificate_id = $1 AND copy_id = $2";
     OPEN = (concat!("INSERT INTO intent (", intent_columns!(), ") VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', NULL, $15)"));
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open', NULL, $16)"));
     LOCATE_TOKEN = "INSERT INTO token_locator (token_digest, certificate_id, endorsement_id, copy_id)
         VALUES ($1, $2, $3, $4) ON CONFLICT (token_digest) DO NOTHING";
     INTENTS_OPEN = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE state = 'open' AND opened_at <= $1
@@ -303,12 +305,15 @@ pub async fn mark_deleted(tx: &mut Tx, act: &Act, certificate: &Id, copy: &Id) -
 pub(crate) struct SealedIntent {
     token: Vec<u8>,
     token_digest: Digest,
+    statement: Option<Vec<u8>>,
 }
 
 impl SealedIntent {
     pub(crate) fn new(vault: &Vault, new: &NewCopy) -> Result<Self> {
-        let token = vault.seal(place(&new.copy), new.token.as_bytes())?;
-        Ok(Self { token, token_digest: token_digest(&new.token) })
+        let token = vault.seal(place("token", &new.copy), new.token.as_bytes())?;
+        let statement = new.statement.as_deref();
+        let statement = statement.map(|signed| vault.seal(place("statement", &new.copy), signed));
+        Ok(Self { token, token_digest: token_digest(&new.token), statement: statement.transpose()? })
     }
 }
 
@@ -333,6 +338,7 @@ pub(crate) fn intent_steps<'a>(
         new.made_at,
         &sealed.token,
         &new.copy_number,
+        sealed.statement.as_ref(),
         &new.digest,
         seq,
         at,
@@ -374,8 +380,8 @@ fn token_digest(token: &str) -> Digest {
     digest(&SHA256, token.as_bytes())
 }
 
-fn place(copy: &Id) -> Place<'_> {
-    Place::new("intent", "token", &copy.0)
+fn place<'a>(column: &'a str, copy: &'a Id) -> Place<'a> {
+    Place::new("intent", column, &copy.0)
 }
 
 fn read(row: &Row) -> Result<Copy> {
@@ -409,8 +415,12 @@ fn read_intent(vault: &Vault, row: &Row) -> Result<Intent> {
         template_digest: f.take()?,
         plate_digest: f.take()?,
         made_at: f.take()?,
-        token: vault.open_text(place(&copy), &f.take::<Vec<u8>>()?)?,
+        token: vault.open_text(place("token", &copy), &f.take::<Vec<u8>>()?)?,
         copy_number: f.take()?,
+        statement: f
+            .take::<Option<Vec<u8>>>()?
+            .map(|sealed| Ok(vault.open(place("statement", &copy), &sealed)?.to_vec()))
+            .transpose()?,
         digest: f.take()?,
         certificate,
         copy,

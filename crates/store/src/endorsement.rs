@@ -37,6 +37,8 @@ pub struct Endorsement {
     pub void_reason: Option<VoidReason>,
     pub copy_number: String,
     pub token: String,
+    /// What the QR code of each of its copies states, as signed.
+    pub statement: Option<Vec<u8>>,
     /// The time that is printed on every copy of this endorsement.
     pub made_at: Instant,
     pub granted_at: Instant,
@@ -55,7 +57,7 @@ pub enum Closed {
 macro_rules! columns {
     () => {
         "certificate_id, id, idempotency_key, version, scenario, addition, on_behalf, days, applied_on, valid_until, \
-         state, void_reason, copy_number, token, made_at, granted_at, closed_at"
+         state, void_reason, copy_number, token, statement, made_at, granted_at, closed_at"
     };
 }
 
@@ -278,6 +280,10 @@ fn read(vault: &Vault, row: &Row) -> Result<Endorsement> {
         void_reason: f.take()?,
         copy_number: f.take()?,
         token: vault.open_text(place("token", &id), &f.take::<Vec<u8>>()?)?,
+        statement: f
+            .take::<Option<Vec<u8>>>()?
+            .map(|sealed| Ok(vault.open(place("statement", &id), &sealed)?.to_vec()))
+            .transpose()?,
         made_at: f.take()?,
         granted_at: f.take()?,
         closed_at: f.take()?,

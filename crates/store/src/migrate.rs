@@ -13,8 +13,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, text: include_str!("../../../migrations/0001_register.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, text: include_str!("../../../migrations/0001_register.sql") },
+    Migration { number: 2, text: include_str!("../../../migrations/0002_statement.sql") },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
     number {int} NOT NULL PRIMARY KEY, digest {blob} NOT NULL, applied_at {int} NOT NULL) {table}";

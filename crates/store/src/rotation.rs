@@ -146,8 +146,12 @@ statements! {
     ON_BEHALF_PUT = (put!("endorsement", "on_behalf", "certificate_id", "id"));
     TOKEN_PAGE = (page!("endorsement", "token", "certificate_id", "id"));
     TOKEN_PUT = (put!("endorsement", "token", "certificate_id", "id"));
+    STATEMENT_PAGE = (page!("endorsement", "statement", "certificate_id", "id"));
+    STATEMENT_PUT = (put!("endorsement", "statement", "certificate_id", "id"));
     INTENT_PAGE = (page!("intent", "token", "certificate_id", "copy_id", "seq"));
     INTENT_PUT = (put!("intent", "token", "certificate_id", "copy_id", "seq"));
+    INTENT_STATEMENT_PAGE = (page!("intent", "statement", "certificate_id", "copy_id", "seq"));
+    INTENT_STATEMENT_PUT = (put!("intent", "statement", "certificate_id", "copy_id", "seq"));
     CHANGE_PAGE = (page!("change_request", "payload", "id"));
     CHANGE_PUT = (put!("change_request", "payload", "id"));
     BATCH_PAGE = (page!("batch", "file_name", "id"));
@@ -181,7 +185,7 @@ const TWO: &[Start] = &[Start::Blob, Start::Blob];
 const VERSION: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
 
-fn targets() -> [Target; 12] {
+fn targets() -> [Target; 14] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
         target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, VERSION, version_row),
@@ -192,6 +196,8 @@ fn targets() -> [Target; 12] {
         target("endorsement", "addition", ADDITION_PAGE, ADDITION_PUT, TWO, second_row),
         target("endorsement", "on_behalf", ON_BEHALF_PAGE, ON_BEHALF_PUT, TWO, second_row),
         target("endorsement", "token", TOKEN_PAGE, TOKEN_PUT, TWO, second_row),
+        target("endorsement", "statement", STATEMENT_PAGE, STATEMENT_PUT, TWO, second_row),
+        target("intent", "statement", INTENT_STATEMENT_PAGE, INTENT_STATEMENT_PUT, THREE, second_row),
         target("intent", "token", INTENT_PAGE, INTENT_PUT, THREE, second_row),
         target("change_request", "payload", CHANGE_PAGE, CHANGE_PUT, ONE, first_row),
         target("batch", "file_name", BATCH_PAGE, BATCH_PUT, ONE, first_row),

@@ -161,6 +161,7 @@ fn application(ground: &Ground, certificate: &Certificate) -> (Subject, NewEndor
         made_at: now,
         token: token::qr_token(entropy),
         copy_number: token::copy_number(entropy),
+        statement: Some(random::<144>(entropy).to_vec()),
         digest: random(entropy),
     };
     let new = NewEndorsement {

@@ -39,6 +39,7 @@ pub struct Application {
     addition: Option<Vec<u8>>,
     on_behalf: Option<Vec<u8>>,
     token: Vec<u8>,
+    statement: Option<Vec<u8>>,
     intent: SealedIntent,
     entry: Entry,
 }
@@ -74,8 +75,9 @@ statements! {
         FROM certificate c LEFT JOIN endorsement e ON e.certificate_id = c.id AND e.idempotency_key = $2
         WHERE c.id = $1";
     INSERT = "INSERT INTO endorsement (certificate_id, id, idempotency_key, version, scenario, addition, on_behalf, days,
-        applied_on, valid_until, state, void_reason, copy_number, token, made_at, granted_at, closed_at) VALUES
-        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'granted', NULL, $11, $12, $13, $14, NULL)";
+        applied_on, valid_until, state, void_reason, copy_number, token, statement, made_at, granted_at,
+        closed_at) VALUES
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'granted', NULL, $11, $12, $13, $14, $15, NULL)";
     LOCATE = "INSERT INTO endorsement_locator (id, certificate_id) VALUES ($1, $2)";
 }
 
@@ -84,7 +86,9 @@ impl Application {
         if new.copy.endorsement != Some(new.id) {
             return Err(Error::Shape { column: 0, expected: "the copy of this endorsement" });
         }
-        let sealed = |column, text: &str| vault.seal(place(column, &new.id), text.as_bytes());
+        let seal = |column, plain: &[u8]| vault.seal(place(column, &new.id), plain);
+        let sealed = |column, text: &str| seal(column, text.as_bytes());
+        let statement = new.copy.statement.as_deref().map(|signed| seal("statement", signed));
         let detail = json!({
             "certificate": new.copy.certificate.to_string(), "scenario": new.scenario, "days": new.days,
             "on_behalf": new.on_behalf.is_some(),
@@ -95,6 +99,7 @@ impl Application {
             addition: new.addition.as_deref().map(|text| sealed("addition", text)).transpose()?,
             on_behalf: new.on_behalf.as_deref().map(|text| sealed("on_behalf", text)).transpose()?,
             token: sealed("token", &new.copy.token)?,
+            statement: statement.transpose()?,
             intent: SealedIntent::new(vault, &new.copy)?,
             entry: audit::entry(&act, "endorsement_granted", object, &detail),
             act,
@@ -117,6 +122,7 @@ impl Application {
             new.valid_until,
             &copy.copy_number,
             &self.token,
+            self.statement.as_ref(),
             copy.made_at,
             self.act.at,
         ];
@@ -145,6 +151,7 @@ impl Application {
             void_reason: None,
             copy_number: copy.copy_number,
             token: copy.token,
+            statement: copy.statement,
             made_at: copy.made_at,
             granted_at,
             closed_at: None,

@@ -226,6 +226,7 @@ impl Fixture {
             made_at: NOON,
             token: format!("token {:x}", u64::from_be_bytes(noise)),
             copy_number: "YX-1".into(),
+            statement: Some(vec![0xd2; 140]),
             digest: [3; 32],
         }
     }

@@ -68,8 +68,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
         done += chunk.done;
         next = chunk.next;
     }
-    // certificates 2, superseded 1, account 1, consents 2, endorsement 3, intent 1, request 1, batches 2, job 1, message 1
-    assert_eq!(done, 15);
+    // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job, message
+    assert_eq!(done, 17);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
     fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
