@@ -1,9 +1,11 @@
-//! The demo trust hierarchy: a P-256 root, an issuing authority, one certificate for every seal, revocation lists.
+//! The demo trust hierarchies: a root, an issuing authority, one certificate for every seal, revocation lists; once
+//! on P-256 for PDF, once on SM2 for OFD, there with a maker of electronic seals (GB/T 38540).
 //!
 //! For demonstrations and tests only: production seals are certified by a licensed authority, and their keys
 //! live in a device. All names say 测试专用章 or DEMO. No IO: the caller writes the files.
 
 use std::num::NonZeroU32;
+use yinxin_crypto::ses::{self, HolderSpec, SealSpec, Version};
 use yinxin_crypto::soft::{decrypt_pkcs8, encrypt_pkcs8};
 use yinxin_crypto::x509::{
     Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
@@ -20,6 +22,11 @@ const NOT_AFTER_MS: i64 = 2_556_143_999_000;
 const CRL_LIFE_MS: i64 = 30 * 86_400_000;
 /// The passphrase is 256 random bits, so that stretching it adds nothing; the count only has to be legal.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(2048).unwrap();
+
+const ORGANISATION: &str = "印信演示 Yinxin DEMO";
+const SEAL_VENDOR: &str = "YINXIN DEMO";
+/// An official seal, as most makers number the kinds.
+const SEAL_KIND: u8 = 1;
 
 /// A source of random bytes (`yinxin_model::ports::Entropy`).
 type Entropy<'a> = &'a dyn yinxin_model::ports::Entropy;
@@ -47,42 +54,81 @@ pub struct DemoTrust {
     pub lists: [Crl; 2],
 }
 
-/// Makes keys, certificates and first revocation lists.
+/// The hierarchy on SM2.
+pub struct Sm2Trust {
+    pub hierarchy: DemoTrust,
+    /// Who makes the electronic seals.
+    pub maker: Issued,
+}
+
+/// Makes keys, certificates and first revocation lists on P-256.
 pub fn make(
     seals: &[SealRequest],
     passphrase: &[u8],
     now_ms: i64,
     entropy: Entropy,
 ) -> Result<DemoTrust, Error> {
-    let maker = Maker { passphrase, entropy };
-    let (root_signer, root_key) = maker.key()?;
-    let root_name = named("印信演示根证书 Yinxin DEMO Root CA", "印信演示 Yinxin DEMO");
-    let root = maker.certificate(Profile::Root, root_name, &root_signer, None, &root_signer)?;
+    let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
+    let names = ["印信演示根证书 Yinxin DEMO Root CA", "印信演示签发机构 Yinxin DEMO Issuing CA"];
+    Ok(maker.hierarchy(names, seals, now_ms)?.0)
+}
 
-    let (authority_signer, authority_key) = maker.key()?;
-    let authority_name = named("印信演示签发机构 Yinxin DEMO Issuing CA", "印信演示 Yinxin DEMO");
-    let profile = Profile::IssuingCa { path_len: 0 };
-    let authority =
-        maker.certificate(profile, authority_name, &authority_signer, Some(&root), &root_signer)?;
+/// The same on SM2, and a maker of seals under it.
+pub fn make_sm2(
+    seals: &[SealRequest],
+    passphrase: &[u8],
+    now_ms: i64,
+    entropy: Entropy,
+) -> Result<Sm2Trust, Error> {
+    let maker = Maker { kind: KeyKind::Sm2, passphrase, entropy };
+    let names =
+        ["印信演示国密根证书 Yinxin DEMO SM2 Root CA", "印信演示国密签发机构 Yinxin DEMO SM2 Issuing CA"];
+    let (hierarchy, signer) = maker.hierarchy(names, seals, now_ms)?;
+    let subject = named("印信演示制章者 Yinxin DEMO Seal Maker", ORGANISATION);
+    let maker = maker.issue(subject, &hierarchy.authority.certificate, &signer)?;
+    Ok(Sm2Trust { hierarchy, maker })
+}
 
-    let issued = seals.iter().map(|seal| {
-        let (signer, key_pem) = maker.key()?;
-        let subject = named(seal.name, seal.organisation);
-        let certificate =
-            maker.certificate(Profile::Seal, subject, &signer, Some(&authority), &authority_signer)?;
-        Ok(Issued { certificate, key_pem })
-    });
-    let seals = issued.collect::<Result<_, Error>>()?;
-    let lists = [
-        revocation_list(&root, &root_signer, &[], now_ms)?,
-        revocation_list(&authority, &authority_signer, &[], now_ms)?,
-    ];
-    Ok(DemoTrust {
-        root: Issued { certificate: root, key_pem: root_key },
-        authority: Issued { certificate: authority, key_pem: authority_key },
-        seals,
-        lists,
-    })
+/// An electronic seal to be made.
+pub struct SealOrder<'a> {
+    pub version: Version,
+    /// Printable ASCII; the electronic seal's own code.
+    pub id: &'a str,
+    pub name: &'a str,
+    /// Who may seal with it.
+    pub holder: &'a Certificate,
+    /// `ofd`, `png` …, and the file.
+    pub picture_kind: &'a str,
+    pub picture: &'a [u8],
+    pub width_mm: u8,
+    pub height_mm: u8,
+}
+
+/// Makes an electronic seal by the demo's maker, valid as long as its holder's certificate.
+pub fn electronic_seal(
+    order: &SealOrder,
+    maker: &Certificate,
+    maker_key_pem: &[u8],
+    passphrase: &[u8],
+    now_ms: i64,
+) -> Result<ses::Seal, Error> {
+    let signer = SoftSigner::from_pkcs8(&decrypt_pkcs8(maker_key_pem, passphrase)?)?;
+    let spec = SealSpec {
+        version: order.version,
+        vendor: SEAL_VENDOR,
+        id: order.id,
+        kind: SEAL_KIND,
+        name: order.name,
+        holders: HolderSpec::Certificates(std::slice::from_ref(order.holder)),
+        created_ms: now_ms,
+        valid_from_ms: order.holder.not_before_ms(),
+        valid_until_ms: order.holder.not_after_ms(),
+        picture_kind: order.picture_kind,
+        picture: order.picture,
+        width_mm: order.width_mm,
+        height_mm: order.height_mm,
+    };
+    ses::build_seal(&spec, maker, &signer)
 }
 
 /// A fresh list by `issuer`, whose key file is `key_pem`.
@@ -137,13 +183,54 @@ fn named(common_name: &str, organization: &str) -> DistinguishedName {
 }
 
 struct Maker<'a> {
+    kind: KeyKind,
     passphrase: &'a [u8],
     entropy: Entropy<'a>,
 }
 
 impl Maker<'_> {
+    /// Root and issuing authority by these names, the seals, and the authority's signer.
+    fn hierarchy(
+        &self,
+        [root_name, authority_name]: [&str; 2],
+        seals: &[SealRequest],
+        now_ms: i64,
+    ) -> Result<(DemoTrust, SoftSigner), Error> {
+        let (root_signer, root_key) = self.key()?;
+        let root_name = named(root_name, ORGANISATION);
+        let root = self.certificate(Profile::Root, root_name, &root_signer, None, &root_signer)?;
+        let (signer, authority_key) = self.key()?;
+        let profile = Profile::IssuingCa { path_len: 0 };
+        let authority_name = named(authority_name, ORGANISATION);
+        let authority = self.certificate(profile, authority_name, &signer, Some(&root), &root_signer)?;
+        let seals = seals
+            .iter()
+            .map(|seal| self.issue(named(seal.name, seal.organisation), &authority, &signer))
+            .collect::<Result<_, Error>>()?;
+        let lists = [
+            revocation_list(&root, &root_signer, &[], now_ms)?,
+            revocation_list(&authority, &signer, &[], now_ms)?,
+        ];
+        let root = Issued { certificate: root, key_pem: root_key };
+        let authority = Issued { certificate: authority, key_pem: authority_key };
+        Ok((DemoTrust { root, authority, seals, lists }, signer))
+    }
+
+    /// A new key and its certificate by the authority.
+    fn issue(
+        &self,
+        subject: DistinguishedName,
+        authority: &Certificate,
+        authority_key: &SoftSigner,
+    ) -> Result<Issued, Error> {
+        let (signer, key_pem) = self.key()?;
+        let certificate =
+            self.certificate(Profile::Seal, subject, &signer, Some(authority), authority_key)?;
+        Ok(Issued { certificate, key_pem })
+    }
+
     fn key(&self) -> Result<(SoftSigner, String), Error> {
-        let (signer, pkcs8) = SoftSigner::generate(KeyKind::EcP256)?;
+        let (signer, pkcs8) = SoftSigner::generate(self.kind)?;
         let salt = yinxin_model::ports::random(self.entropy);
         let iv = yinxin_model::ports::random(self.entropy);
         let pem = encrypt_pkcs8(&pkcs8, self.passphrase, &salt, &iv, ROUNDS)?;

@@ -1,9 +1,10 @@
-//! The seals that this process can use: key, certificate, chain, and the constant part of their signatures.
+//! The seals that this process can use: key, certificate, chain, and the constant part of their signatures. One seal
+//! may have two keys: one for PDF, and for OFD one on SM2 with its electronic seal.
 
 use crate::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use yinxin_crypto::{Signer, cms::Template, x509::Certificate};
+use yinxin_crypto::{Signer, cms::Template, ses, x509::Certificate};
 
 /// One seal's means of sealing.
 #[derive(Clone)]
@@ -14,6 +15,63 @@ pub struct SealKey {
     chain: Vec<Certificate>,
     template: Arc<Template>,
     fingerprint: [u8; 32],
+    national: Option<Arc<NationalSeal>>,
+}
+
+/// A seal's means of sealing by GB/T 38540.
+pub struct NationalSeal {
+    signer: Arc<dyn Signer>,
+    certificate: Certificate,
+    chain: Vec<Certificate>,
+    seal: ses::Seal,
+}
+
+impl NationalSeal {
+    /// `chain`: the issuing authorities' certificates, nearest first, without the root; `seal`: the electronic seal's
+    /// file. The key must be the certificate's, and the seal must name it.
+    pub fn new(
+        code: &str,
+        signer: Arc<dyn Signer>,
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+        seal: &[u8],
+    ) -> Result<Self, Error> {
+        let seal = ses::parse_seal(seal)?;
+        if signer.public_key_spki() != certificate.public_key_spki() || !seal.lists(&certificate) {
+            return Err(Error::KeyMismatch { code: code.to_owned() });
+        }
+        if let Some(bad) = ses::verify_seal(&seal).iter().find(|finding| !finding.is_good()) {
+            return Err(Error::SelfCheck { code: bad.code });
+        }
+        Ok(Self { signer, certificate, chain, seal })
+    }
+
+    pub fn signer(&self) -> &dyn Signer {
+        self.signer.as_ref()
+    }
+
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
+    pub fn seal(&self) -> &ses::Seal {
+        &self.seal
+    }
+
+    /// The constant part of signatures over the file `path` of a package.
+    pub fn template(&self, path: &str) -> Result<ses::Template, Error> {
+        Ok(ses::Template::new(&self.seal, &self.certificate, path)?)
+    }
+}
+
+impl std::fmt::Debug for NationalSeal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "NationalSeal({}, {:?})", self.seal.id, self.certificate)
+    }
 }
 
 impl SealKey {
@@ -30,7 +88,17 @@ impl SealKey {
         }
         let template = Arc::new(Template::new(&certificate, &chain)?);
         let fingerprint = certificate.fingerprint();
-        Ok(Self { code, signer, certificate, chain, template, fingerprint })
+        Ok(Self { code, signer, certificate, chain, template, fingerprint, national: None })
+    }
+
+    /// The same seal with its means for OFD.
+    pub fn with_national(self, national: NationalSeal) -> Self {
+        Self { national: Some(Arc::new(national)), ..self }
+    }
+
+    /// `None` where the seal has no SM2 key.
+    pub fn national(&self) -> Option<&Arc<NationalSeal>> {
+        self.national.as_ref()
     }
 
     pub fn code(&self) -> &str {
@@ -97,3 +165,6 @@ impl Keyring {
         self.seals.values()
     }
 }
+
+#[cfg(test)]
+mod tests;
