@@ -139,6 +139,8 @@ impl Sealing {
             seal: &seal_face,
             issuer: &issuer,
             platform: &system.config.platform.name,
+            level: yinxin_model::Level::Basic,
+            material: &yinxin_seal::Material::default(),
         };
         let plate = self.plates.get(&order).map_err(refused)?;
         let stamp = Stamp {

@@ -95,6 +95,27 @@ impl TrustStore {
         self.roots.contains(certificate)
     }
 
+    /// Whether `issuer`'s key signed `certificate`; remembered.
+    pub fn is_issued_by(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        issuer.subject_der() == certificate.issuer_der()
+            && keys_match(certificate, issuer)
+            && self
+                .links
+                .check(certificate.fingerprint(), issuer.fingerprint(), || {
+                    certificate.verify_signed_by(issuer)
+                })
+                .is_ok()
+    }
+
+    /// Whether `issuer` made `list`; remembered.
+    pub fn is_list_of(&self, list: &Crl, issuer: &Certificate) -> bool {
+        list.issuer_der() == issuer.subject_der()
+            && self
+                .links
+                .check(list.fingerprint(), issuer.fingerprint(), || list.verify_signed_by(issuer))
+                .is_ok()
+    }
+
     /// The roots that count for `purpose`.
     fn anchors(&self, purpose: Purpose) -> impl Iterator<Item = &Certificate> {
         let more = if purpose == Purpose::TimeStamps { &self.stamp_roots[..] } else { &[] };
@@ -397,14 +418,7 @@ fn revocation_of(
         .crls
         .iter()
         .chain(evidence.lists.get(..MAX_CANDIDATES).unwrap_or(evidence.lists))
-        .filter(|crl| {
-            crl.issuer_der() == issuer.subject_der()
-                && crl.this_update_ms() <= when.now_ms
-                && trust
-                    .links
-                    .check(crl.fingerprint(), issuer.fingerprint(), || crl.verify_signed_by(issuer))
-                    .is_ok()
-        })
+        .filter(|crl| crl.this_update_ms() <= when.now_ms && trust.is_list_of(crl, issuer))
         .collect();
     let newest = usable.iter().max_by_key(|crl| crl.this_update_ms());
     let Some(newest) = newest else { return Revocation::NotChecked };

@@ -17,8 +17,24 @@ pub(crate) const AFTER_CONTENTS: &[u8] = b">>\nendobj\nxref\n0 ";
 
 pub(crate) const SUB_FILTER: &str = "ETSI.CAdES.detached";
 
+pub(crate) const STAMP_SUB_FILTER: &str = "ETSI.RFC3161";
+
 /// Bytes of one line of a cross-reference table (§7.5.4).
 pub(crate) const XREF_LINE: usize = 20;
+
+/// Writes a byte range's three numbers over what stands at the beginning of `slot`.
+pub(crate) fn put_byte_range(slot: &mut [u8], numbers: [usize; 3]) {
+    let mut range = Vec::with_capacity(3 * BYTE_RANGE_DIGITS + 2);
+    for (index, value) in numbers.into_iter().enumerate() {
+        if index > 0 {
+            range.push(b' ');
+        }
+        push_fixed(&mut range, value, BYTE_RANGE_DIGITS);
+    }
+    for (byte, written) in slot.iter_mut().zip(range) {
+        *byte = written;
+    }
+}
 
 /// Writes `value` as `digits` decimal digits.
 pub(crate) fn push_fixed(out: &mut Vec<u8>, value: usize, digits: usize) {
@@ -30,3 +46,11 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, value: usize, digits: usize) {
         left /= 10;
     }
 }
+
+/// The empty field for a document time stamp, up to its page's number. F 132: printed, locked. Its `/TU` is
+/// [`STAMP_NAME`], for those who hear the page.
+pub(crate) const STAMP_FIELD: &[u8] = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(DocTS1)\
+/TU<feff65f695f46233>/Rect[0 0 0 0]/F 132/P ";
+
+/// What that field is called to people: time stamp.
+pub(crate) const STAMP_NAME: &str = "时间戳";

@@ -7,13 +7,13 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use yinxin_face::{Fields, Strip};
-use yinxin_model::Instant;
+use yinxin_model::{Instant, Level};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Color;
 use yinxin_page::font::{Font, FontChain, FontSource};
 use yinxin_seal::authority::{self, SealRequest};
 use yinxin_seal::{
-    CopyOrder, Design, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, SoftSigner, Trust,
+    CopyOrder, Design, Material, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, SoftSigner, Trust,
     decrypt_pkcs8, prepare, verify,
 };
 use yinxin_testkit::SeededEntropy;
@@ -74,6 +74,8 @@ fn bench() -> Bench {
         seal: &seal,
         issuer: "人力资源和社会保障部",
         platform: "专业技术人员职业资格证书查询验证系统",
+        level: Level::Basic,
+        material: &Material::default(),
     };
     let plate = plates.get(&order).unwrap();
     let pool = plates.pool().clone();

@@ -1,13 +1,13 @@
 //! One copy's way: prepared from its plate, signed against a permit, checked, handed out.
 //!
 //! Each step consumes the one before, so that nothing is signed twice and nothing unchecked gets out:
-//! `prepare` → `Prepared::sign(Permit)` → `Signed::finish` → `SealedCopy`.
+//! `prepare` → `Prepared::sign(Permit)` → `Signed::stamp` as often as the level wants it → `Signed::finish` →
+//! `SealedCopy`.
 
-use crate::verify::verify;
-use crate::{Error, SealKey, SealPlate, Trust};
+use crate::signed::{Aim, Signed};
+use crate::{Error, SealKey, SealPlate};
 use yinxin_face::Fields;
 use yinxin_model::Instant;
-use yinxin_model::finding::{Outcome, Verdict};
 use yinxin_pdf::write::{self, CopySpec, PdfDate};
 
 /// What makes a copy this copy. All of it belongs to the stored intent: the same order on the same plate
@@ -31,7 +31,7 @@ pub struct CopyOrder<'a> {
 #[derive(Debug)]
 pub struct Prepared {
     file: write::Prepared,
-    certificate: [u8; 32],
+    aim: Aim,
 }
 
 /// Leave to sign one digest once, made from an intent that is stored. Not `Clone`, and consumed by use.
@@ -53,13 +53,6 @@ impl Permit {
     }
 }
 
-/// A signed file that nobody has checked.
-#[derive(Debug)]
-pub struct Signed {
-    bytes: Vec<u8>,
-    certificate: [u8; 32],
-}
-
 /// A sealed copy that verifies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedCopy {
@@ -69,8 +62,10 @@ pub struct SealedCopy {
 
 /// Draws a copy and digests it. A character that no font has, or a text that fits nowhere, refuses it here.
 pub fn prepare(plate: &SealPlate, order: &CopyOrder<'_>) -> Result<Prepared, Error> {
-    let page = yinxin_face::copy(&plate.design, order.fields, &plate.pool)?;
+    let series = plate.series(order.fields)?;
+    let page = yinxin_face::own(&plate.design, order.fields, &plate.pool)?;
     let spec = CopySpec {
+        series: &series,
         page: &page,
         title: order.title,
         subject: order.subject,
@@ -80,7 +75,14 @@ pub fn prepare(plate: &SealPlate, order: &CopyOrder<'_>) -> Result<Prepared, Err
         reason: order.reason,
         location: order.location,
     };
-    Ok(Prepared { file: plate.plate.prepare(&spec, &plate.pool)?, certificate: plate.certificate })
+    let aim = Aim {
+        certificate: plate.certificate,
+        level: plate.level,
+        token_room: plate.token_room,
+        stamp_field: plate.plate.stamp_field(),
+        embedded: plate.embedded.clone(),
+    };
+    Ok(Prepared { file: plate.plate.prepare(&spec, &plate.pool)?, aim })
 }
 
 impl Prepared {
@@ -99,11 +101,11 @@ impl Prepared {
         if permit.digest != self.digest() {
             return Err(Error::DigestMismatch { intent: permit.intent });
         }
-        if key.fingerprint() != self.certificate {
+        if key.fingerprint() != self.aim.certificate {
             return Err(Error::KeyMismatch { code: key.code().to_owned() });
         }
         let cms = key.template().sign(key.signer(), &permit.digest)?;
-        Ok(Signed { bytes: self.file.finish(&cms)?, certificate: self.certificate })
+        Signed::new(self.file, cms, self.aim)
     }
 }
 
@@ -112,27 +114,6 @@ impl Prepared {
     /// What a signer who asks nobody would make.
     pub(crate) fn into_file(self, cms: &[u8]) -> Vec<u8> {
         self.file.finish(cms).unwrap()
-    }
-}
-
-impl Signed {
-    pub fn file_len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Hands the file out if the public verification finds nothing against it: the seal of the plate,
-    /// trusted, valid now.
-    pub fn finish(self, trust: &Trust, now: Instant) -> Result<SealedCopy, Error> {
-        let report = verify(&self.bytes, trust, now);
-        if report.verdict != Verdict::Valid {
-            let failed = report.findings.iter().find(|finding| finding.outcome == Outcome::Fail);
-            let code = failed.map_or(report.verdict.as_str(), |finding| finding.code);
-            return Err(Error::SelfCheck { code });
-        }
-        if report.signer.is_none_or(|signer| signer.fingerprint != self.certificate) {
-            return Err(Error::SelfCheck { code: "other_signer" });
-        }
-        Ok(SealedCopy { bytes: self.bytes, sha256: report.sha256 })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What stopped the work. What a verification finds is a `Report`, never an `Error`.
 
+use yinxin_model::Level;
+
 /// Errors of this crate; `code()` is stable.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -15,6 +17,10 @@ pub enum Error {
     DigestMismatch { intent: [u8; 16] },
     #[error("the copy just sealed does not verify: {code}")]
     SelfCheck { code: &'static str },
+    #[error("the copy just sealed reaches {}, not {}", reached.map_or("no level", Level::as_str), wanted.as_str())]
+    Level { wanted: Level, reached: Option<Level> },
+    #[error("no trusted root vouches for the authority of a time stamp in the copy just sealed")]
+    StampNotTrusted,
     #[error(transparent)]
     Face(#[from] yinxin_face::Error),
     #[error(transparent)]
@@ -31,6 +37,8 @@ impl Error {
             Self::KeyMismatch { .. } => "key_mismatch",
             Self::DigestMismatch { .. } => "digest_mismatch",
             Self::SelfCheck { .. } => "self_check_failed",
+            Self::Level { .. } => "level_not_reached",
+            Self::StampNotTrusted => "time_stamp_not_trusted",
             Self::Face(error) => error.code(),
             Self::Pdf(error) => error.code(),
             Self::Crypto(error) => error.code(),

@@ -10,22 +10,27 @@ mod date;
 mod error;
 mod keyring;
 mod marks;
+mod material;
 mod plate;
+mod signed;
+pub mod statement;
 #[cfg(test)]
 mod testing;
 pub mod trust;
 pub mod verify;
 
-pub use copy::{CopyOrder, Permit, Prepared, SealedCopy, Signed, prepare};
+pub use copy::{CopyOrder, Permit, Prepared, SealedCopy, prepare};
 pub use error::Error;
 pub use keyring::{Keyring, NationalSeal, SealKey};
+pub use material::Material;
 pub use plate::{Design, PlateOrder, Plates, SealFace, SealPlate};
+pub use signed::Signed;
 pub use trust::Trust;
 pub use verify::{FileKind, Note, Report, SignerReport, verify};
 
 pub use yinxin_crypto::hash::sha256;
 pub use yinxin_crypto::soft::decrypt_pkcs8;
-pub use yinxin_crypto::{Error as CryptoError, Pkcs11Signer, Signer, SoftSigner, pkcs11, ses, x509};
+pub use yinxin_crypto::{Error as CryptoError, Pkcs11Signer, Signer, SoftSigner, pkcs11, ses, tsp, x509};
 pub use {yinxin_face as face, yinxin_page as page};
 
 /// A holder's photo as the page takes it: a JPEG file, 8-bit grey or RGB. `None` for anything else.

@@ -1,16 +1,21 @@
 //! Plates: all that is the same on every copy of one template under one seal, compiled once and kept.
 
-use crate::{Error, SealKey};
+use crate::{Error, Material, SealKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use yinxin_crypto::cms::stamped_max_len;
 use yinxin_crypto::hash::sha256;
-use yinxin_face::{SealSpec, Static, Template};
+use yinxin_crypto::x509::{Certificate, Crl};
+use yinxin_face::{Fields, SealSpec, Series, Static, Template};
+use yinxin_model::Level;
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::Color;
-use yinxin_pdf::write::{Plate, PlateSpec, SealAppearance};
+use yinxin_page::draw::{Color, Page};
+use yinxin_pdf::write::{Plate, PlateSpec, SealAppearance, SecurityStore};
 
 /// Plates kept before the memo begins afresh; there are templates × seals of them, some dozens.
 const MAX_PLATES: usize = 1024;
+/// Series of copies kept before the memo begins afresh; there are some for each purpose.
+const MAX_SERIES: usize = 256;
 /// The room for a signature grows in steps of this many bytes.
 const ROOM_STEP: usize = 256;
 const FIELD_NAME: &str = "Seal";
@@ -68,6 +73,9 @@ pub struct PlateOrder<'a> {
     pub issuer: &'a str,
     /// 制作者: the platform's name; also the document's author.
     pub platform: &'a str,
+    /// What copies are to reach, and what goes into them for it.
+    pub level: Level,
+    pub material: &'a Material,
 }
 
 /// A compiled plate with what copies need to know of it.
@@ -77,7 +85,12 @@ pub struct SealPlate {
     pub(crate) pool: Arc<GlyphPool>,
     pub(crate) certificate: [u8; 32],
     pub(crate) seal_name: String,
+    pub(crate) level: Level,
+    pub(crate) token_room: usize,
+    pub(crate) embedded: Arc<[[u8; 32]]>,
     seal_code: String,
+    /// What copies of one series share, drawn once: the same page is the same `Arc`, by which the plate knows it.
+    series: RwLock<HashMap<Series, Arc<Page>>>,
 }
 
 impl SealPlate {
@@ -95,6 +108,14 @@ impl SealPlate {
             font: &order.seal.font,
         };
         let picture = yinxin_face::seal_picture(&picture, &pool)?;
+        let long_term = order.level >= Level::LongTerm;
+        let (certificates, lists) = if long_term { order.material.of(order.key) } else { Default::default() };
+        let embedded = certificates.iter().map(Certificate::fingerprint).collect();
+        let certificates: Vec<&[u8]> = certificates.iter().map(Certificate::der).collect();
+        let lists: Vec<&[u8]> = lists.iter().map(Crl::der).collect();
+        let (token_room, signature) = (order.material.token_room(), order.key.template().max_len());
+        let room =
+            if order.level >= Level::Time { stamped_max_len(signature, token_room) } else { signature };
         let spec = PlateSpec {
             page: &page,
             seal: SealAppearance {
@@ -112,7 +133,9 @@ impl SealPlate {
             language: LANGUAGE,
             producer: PRODUCER,
             author: order.platform,
-            contents_capacity: order.key.template().max_len().next_multiple_of(ROOM_STEP),
+            contents_capacity: room.next_multiple_of(ROOM_STEP),
+            security: SecurityStore { certificates: &certificates, lists: &lists },
+            stamp_field: order.level == Level::Archive,
         };
         let plate = Plate::compile(&spec, &pool)?;
         Ok(Self {
@@ -121,8 +144,26 @@ impl SealPlate {
             pool,
             certificate: order.key.fingerprint(),
             seal_name: order.key.name().to_owned(),
+            level: order.level,
+            token_room,
+            embedded,
             seal_code: order.key.code().to_owned(),
+            series: RwLock::default(),
         })
+    }
+
+    /// What a copy with these fields shares with others.
+    pub(crate) fn series(&self, fields: &Fields) -> Result<Arc<Page>, Error> {
+        let series = Series::of(&self.design, fields);
+        if let Some(page) = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&series) {
+            return Ok(Arc::clone(page));
+        }
+        let page = Arc::new(yinxin_face::series(&self.design, &series, &self.pool)?);
+        let mut known = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_SERIES {
+            known.clear();
+        }
+        Ok(Arc::clone(known.entry(series).or_insert(page)))
     }
 
     /// Names the plate in an intent: the same inputs on a plate of the same digest give the same bytes.
@@ -157,6 +198,8 @@ struct PlateKey {
     seal: SealFace,
     issuer: String,
     platform: String,
+    level: Level,
+    material: [u8; 32],
 }
 
 /// Compiled plates, by everything that they depend on.
@@ -183,6 +226,8 @@ impl Plates {
             seal: order.seal.clone(),
             issuer: order.issuer.to_owned(),
             platform: order.platform.to_owned(),
+            level: order.level,
+            material: order.material.digest(),
         };
         if let Some(plate) = self.find(&key) {
             return Ok(plate);

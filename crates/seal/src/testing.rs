@@ -1,16 +1,18 @@
 //! A ministry, its seal and a copy, made of nothing but test keys and the test font.
 
 use crate::{
-    CopyOrder, Design, Keyring, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, Trust, prepare,
+    CopyOrder, Design, Keyring, Material, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, Signed,
+    Trust, prepare,
 };
 use std::sync::Arc;
+use yinxin_crypto::tsp::{Responder, Token};
 use yinxin_crypto::x509::{
     Certificate, CertificateSpec, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
     build_crl,
 };
 use yinxin_crypto::{Signer, hash::sha256};
 use yinxin_face::{Fields, Strip};
-use yinxin_model::Instant;
+use yinxin_model::{Instant, Level};
 use yinxin_page::draw::Color;
 use yinxin_testkit::RepeatingSigner;
 
@@ -24,7 +26,9 @@ pub fn now() -> Instant {
 pub struct Office {
     pub root: Certificate,
     pub issuing: Certificate,
+    pub root_signer: RepeatingSigner,
     pub issuing_signer: RepeatingSigner,
+    pub stamper: Responder,
     pub key: Arc<SealKey>,
 }
 
@@ -49,14 +53,64 @@ impl Office {
         );
         let name = "人力资源和社会保障部证书专用章（测试专用章）";
         let seal = certify(name, Profile::Seal, &seal_key, (from, until), Some(&issuing), &issuing_key);
+        let stamp_key = RepeatingSigner::from_seed(seed + 3);
+        let stamper = certify(
+            "测试时间戳",
+            Profile::TimeStampAuthority,
+            &stamp_key,
+            long,
+            Some(&issuing),
+            &issuing_key,
+        );
+        let stamper = Responder::new(Arc::new(stamp_key), stamper, vec![issuing.clone()], "1.2.3.4").unwrap();
         let key = SealKey::new("mohrss", Arc::new(seal_key), seal, vec![issuing.clone()]).unwrap();
         let mut ring = Keyring::new();
         ring.add(key).unwrap();
-        Self { root, issuing, issuing_signer: issuing_key, key: ring.get("mohrss").unwrap() }
+        Self {
+            root,
+            issuing,
+            root_signer: root_key,
+            issuing_signer: issuing_key,
+            stamper,
+            key: ring.get("mohrss").unwrap(),
+        }
     }
 
     pub fn trust(&self) -> Trust {
         Trust::new(vec![self.root.clone()], Vec::new())
+    }
+
+    /// The same with fresh lists of both authorities.
+    pub fn trust_with_lists(&self) -> Trust {
+        let list = |issuer: &Certificate, key: &RepeatingSigner| {
+            let spec = CrlSpec {
+                revoked: &[],
+                this_update_ms: now().0 - DAY,
+                next_update_ms: now().0 + 30 * DAY,
+                number: 1,
+            };
+            build_crl(&spec, issuer, key).unwrap()
+        };
+        let lists = vec![list(&self.root, &self.root_signer), list(&self.issuing, &self.issuing_signer)];
+        Trust::new(vec![self.root.clone()], lists)
+    }
+
+    pub fn material(&self) -> Material {
+        let stampers = vec![self.stamper.certificate().clone(), self.issuing.clone()];
+        Material::new(self.trust_with_lists(), stampers, 2048)
+    }
+
+    /// A copy with whatever time stamps its level wants, made at `at`.
+    pub fn stamped(&self, level: Level, at: Instant) -> Signed {
+        let fields = fields("张三");
+        let prepared = prepare(&plate_at(self, level), &order(&fields)).unwrap();
+        let permit = Permit::new([1; 16], prepared.digest());
+        let mut signed = prepared.sign(permit, &self.key).unwrap();
+        while let Some(imprint) = signed.imprint().unwrap() {
+            let token = self.stamper.stamp(&imprint, None, &[7; 16], at.0).unwrap();
+            signed = signed.stamp(&Token::parse(&token).unwrap()).unwrap();
+        }
+        signed
     }
 
     /// Trust with a list on which the seal was revoked at `at_ms`.
@@ -102,6 +156,10 @@ pub fn plates() -> Plates {
 }
 
 pub fn plate(office: &Office) -> Arc<SealPlate> {
+    plate_at(office, Level::Basic)
+}
+
+pub fn plate_at(office: &Office, level: Level) -> Arc<SealPlate> {
     let design = Design::parse(yinxin_face::builtin()[0].source).unwrap();
     let seal = SealFace {
         ring: "人力资源和社会保障部".to_owned(),
@@ -116,6 +174,8 @@ pub fn plate(office: &Office) -> Arc<SealPlate> {
         seal: &seal,
         issuer: "人力资源和社会保障部",
         platform: "印信测试平台",
+        level,
+        material: &office.material(),
     };
     plates().get(&order).unwrap()
 }

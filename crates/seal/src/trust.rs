@@ -1,13 +1,32 @@
 //! Whom a verification believes.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_crypto::Error;
+use yinxin_crypto::hash::sha256;
 use yinxin_crypto::path::TrustStore;
 use yinxin_crypto::x509::{Certificate, Crl};
 
 /// Trusted roots and the revocation lists known; cheap to clone.
 #[derive(Clone, Default)]
-pub struct Trust(Arc<TrustStore>);
+pub struct Trust(Arc<Known>);
+
+#[derive(Default)]
+struct Known {
+    store: TrustStore,
+    /// What was read from files that were judged. Reading is pure, so that nothing in here can be wrong; whether it is
+    /// believed is asked anew each time.
+    certificates: Memo<Certificate>,
+    lists: Memo<Crl>,
+}
+
+/// Things by the SHA-256 of the bytes that they were read from.
+struct Memo<T>(RwLock<HashMap<[u8; 32], T>>);
+
+/// Strangers' files must not grow a memo without bound; starting anew costs only time.
+const MAX_KNOWN: usize = 256;
+/// Larger ones are read each time: a memo of them would hold too much.
+const MAX_REMEMBERED: usize = 16 << 10;
 
 impl Trust {
     /// From the bytes of files (PEM with any number of blocks, or DER). A root that cannot be read is an
@@ -23,20 +42,72 @@ impl Trust {
         for file in crls {
             store.add_crls(file)?;
         }
-        Ok(Self(Arc::new(store)))
+        Ok(Self::of(store))
+    }
+
+    /// The same believing the certificates of `stamp_roots` too, for time stamps alone.
+    pub fn with_stamp_roots<'a>(
+        self,
+        stamp_roots: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, Error> {
+        let mut store = self.0.store.clone();
+        for file in stamp_roots {
+            store.add_stamp_roots(file)?;
+        }
+        Ok(Self::of(store))
     }
 
     pub fn new(roots: Vec<Certificate>, crls: Vec<Crl>) -> Self {
         let mut store = TrustStore::with_roots(roots);
         crls.into_iter().for_each(|crl| store.add_crl(crl));
-        Self(Arc::new(store))
+        Self::of(store)
     }
 
     pub fn store(&self) -> &TrustStore {
-        &self.0
+        &self.0.store
     }
 
     pub fn roots(&self) -> &[Certificate] {
-        self.0.roots()
+        self.0.store.roots()
+    }
+
+    fn of(store: TrustStore) -> Self {
+        Self(Arc::new(Known { store, ..Known::default() }))
+    }
+
+    /// Reads a certificate, or remembers it.
+    pub(crate) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
+        self.0.certificates.get(der, || Certificate::from_der(der).ok())
+    }
+
+    /// Reads a revocation list, or remembers it.
+    pub(crate) fn list(&self, der: &[u8]) -> Option<Crl> {
+        self.0.lists.get(der, || Crl::from_der(der).ok())
+    }
+}
+
+impl<T: Clone> Memo<T> {
+    fn get(&self, der: &[u8], read: impl FnOnce() -> Option<T>) -> Option<T> {
+        if der.len() > MAX_REMEMBERED {
+            return read();
+        }
+        let name = sha256(der);
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let made = read()?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(name, made.clone());
+        Some(made)
+    }
+}
+
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Self(RwLock::default())
     }
 }

@@ -7,15 +7,22 @@
 //! read by the lenient rules of the standards, and no more is said of them than can be known. Follows ISO
 //! 32000-1 §12.8 and ETSI EN 319 142-1.
 
+mod evidence;
 mod foreign;
 mod report;
 mod signer;
+mod stamp;
 
 pub use report::{FileKind, Note, Report, SignerReport};
+pub use stamp::{StampKind, TimeStampReport};
 
-use crate::{Trust, date, marks};
+use crate::{Trust, marks};
+use evidence::Evidence;
 use report::Fault;
+use signer::Claim;
+use stamp::Stamp;
 use yinxin_crypto::cms;
+use yinxin_crypto::tsp::Token;
 use yinxin_model::Instant;
 use yinxin_pdf::read::{self, Canonical, Deviation, Limits};
 
@@ -54,8 +61,28 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
         cms::Outcome::Good => {}
         outcome => report.fault(Fault::Tampered(outcome.code())),
     }
-    let signed_at = file.signature.claimed_time.as_deref().and_then(date::parse);
-    let chain = signer::judge(report, &data, trust, signed_at, now);
+    let store = file.document.security_store.as_ref();
+    let evidence = Evidence::new(&data.certificates, store, trust);
+    let mut stamps = Vec::new();
+    let mut take = |report: &mut Report, judged: Result<Stamp, &'static str>| match judged {
+        Ok(stamp) if stamp.has_unused => report.fault(Fault::Tampered(Note::CertificateUnused.code())),
+        Ok(stamp) => stamps.push(stamp),
+        // What our writer puts in has been checked before anybody got it.
+        Err(code) => report.fault(Fault::Tampered(code)),
+    };
+    if let Some(token) = &data.signer.time_stamp_token {
+        let over: &[&[u8]] = &[&data.signer.signature];
+        take(report, stamp::judge(token, over, StampKind::Signature, &evidence, trust, now));
+    }
+    if let Some(archived) = &file.archived {
+        let covered = archived.signature.covered(bytes).unwrap_or_default();
+        if !Token::parse(&archived.token).is_ok_and(|token| token.is_normal()) {
+            report.fault(Fault::Tampered(Note::SignatureNotCanonical.code()));
+        }
+        take(report, stamp::judge(&archived.token, &covered, StampKind::Document, &evidence, trust, now));
+    }
+    let claim = Claim { data: &data, signature: &file.signature, evidence, stamps };
+    let chain = signer::judge(report, claim, trust, now);
     // The signature names every embedded certificate; for what is each there? Only a trusted chain can tell.
     let trusted = report.signer.as_ref().is_some_and(|signer| signer.trusted);
     if chain.is_some_and(|chain| trusted && !cms::unused_certificates(&data, &chain).is_empty()) {

@@ -139,8 +139,8 @@ fn a_stamped_signature_reads_strictly_and_keeps_its_signature() {
         });
         let in_issuer = {
             let issuer = pki.issuing.certificate.der();
-            let starts = stamped.windows(issuer.len()).enumerate().filter(|(_, window)| *window == issuer);
-            starts.last().is_some_and(|(start, _)| (start..start + issuer.len()).contains(&at))
+            let start = stamped.windows(issuer.len()).rposition(|window| window == issuer);
+            start.is_some_and(|start| (start..start + issuer.len()).contains(&at))
         };
         assert!(!found || in_issuer, "byte {at}");
     }
@@ -200,7 +200,7 @@ fn openssl_verifies_our_tokens_and_we_its() {
         assert!(asked.is_answered_by(&token));
         assert_eq!(token.check(&[b"data"]), Ok(()));
         assert_eq!((token.info().accuracy_ms, token.names_certificate()), (Some(500), ess == "sha256"));
-        let normal = token.normal().unwrap();
+        let normal = token.normal(&[]).unwrap();
         let kept = Token::parse(&normal).unwrap();
         assert!(kept.is_normal() && kept.check(&[b"data"]).is_ok());
         // The form in which it is kept is still a token to OpenSSL.
@@ -222,7 +222,7 @@ proptest! {
         bytes.truncate(cut.max(1));
         if let Ok(Answer::Granted(token)) = answer(&bytes) {
             let _ = token.check(&[b"data"]);
-            let _ = token.normal();
+            let _ = token.normal(&[]);
         }
         let _ = Request::from_der(&bytes);
     }

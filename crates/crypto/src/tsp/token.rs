@@ -96,8 +96,9 @@ impl Token {
     }
 
     /// The token as it is kept: what the authority signed byte for byte, and all around it in the one encoding that
-    /// this module has for it. Certificates stay, sorted; unsigned attributes and revocation lists go.
-    pub fn normal(&self) -> Result<Vec<u8>, Error> {
+    /// this module has for it. Certificates stay, sorted, but for the issuers in `elsewhere` (fingerprints), which the
+    /// keeper has beside it; unsigned attributes and revocation lists go.
+    pub fn normal(&self, elsewhere: &[[u8; 32]]) -> Result<Vec<u8>, Error> {
         let wrong = |why| Error::Encoding { what: WHAT, why };
         let signer = &self.data.signer;
         let unsupported = |found: &String| Error::Unsupported { what: WHAT, found: found.clone() };
@@ -107,10 +108,12 @@ impl Token {
             _ => signer.signature.clone(),
         };
         let attributes = signer.signed_attributes.as_deref().ok_or(wrong("without signed attributes"))?;
+        let mut others = self.data.certificates.clone();
+        others.retain(|other| !elsewhere.contains(&other.fingerprint()));
         Ok(assemble(&Assembly {
             content: &self.content,
             certificate: self.certificate().ok_or(wrong("without its authority's certificate"))?,
-            others: &self.data.certificates,
+            others: &others,
             digest: *signer.digest_algorithm.as_ref().map_err(unsupported)?,
             scheme: &identifier::scheme(scheme),
             attributes,
@@ -120,7 +123,7 @@ impl Token {
 
     /// Whether it is in its normal form already.
     pub fn is_normal(&self) -> bool {
-        self.normal().is_ok_and(|normal| normal == self.der)
+        self.normal(&[]).is_ok_and(|normal| normal == self.der)
     }
 
     fn is_p256(&self) -> bool {

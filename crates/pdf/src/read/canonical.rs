@@ -8,17 +8,29 @@ use std::ops::Range;
 
 use super::{Document, Error, Issue, Limits, Signature, SignatureKind, document};
 use crate::layout;
+use crate::write;
 
 /// A file that is laid out as ours are. Nothing is said about its signature being good.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Canonical {
     pub document: Document,
-    /// The one signature.
+    /// The seal's.
     pub signature: Signature,
     /// The DER value in /Contents, without padding.
     pub cms: Vec<u8>,
     /// Bytes that /Contents has room for.
     pub room: usize,
+    pub archived: Option<Archived>,
+}
+
+/// The document time stamp that our writer put behind a signed file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Archived {
+    pub signature: Signature,
+    /// The DER value in its /Contents, without padding.
+    pub token: Vec<u8>,
+    /// SHA-256 of what it covers.
+    pub imprint: [u8; 32],
 }
 
 /// The first difference from our layout.
@@ -42,6 +54,8 @@ pub enum Deviation {
     NotDer,
     #[error("the padding behind the signature's value is not zero (byte {at})")]
     Padding { at: usize },
+    #[error("what stands behind the signed file is not laid out as our time stamps (byte {at})")]
+    Update { at: usize },
     #[error("the cross-reference table or trailer is not laid out as ours (byte {at})")]
     Trailer { at: usize },
 }
@@ -59,39 +73,76 @@ impl Deviation {
             Deviation::Hexadecimal { .. } => "contents_not_lower_hex",
             Deviation::NotDer => "contents_not_der",
             Deviation::Padding { .. } => "contents_padding_not_zero",
+            Deviation::Update { .. } => "update_differs",
             Deviation::Trailer { .. } => "trailer_differs",
         }
     }
 }
 
-/// Reads `bytes` as one of our own sealed files.
+/// Reads `bytes` as one of our own sealed files: one revision, and at most a document time stamp behind it.
 pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> {
     let document = document(bytes, limits)?;
     if !bytes.starts_with(layout::HEADER) {
         return Err(Deviation::Header);
     }
-    let [revision] = document.revisions.as_slice() else {
-        return Err(Deviation::Revisions { revisions: document.revisions.len() });
+    let revisions = document.revisions.len();
+    let (first, is_archived) = match document.revisions.as_slice() {
+        [first] => (first, false),
+        [first, _] if document.signatures.len() == 2 => (first, true),
+        _ => return Err(Deviation::Revisions { revisions }),
     };
-    if let Some(issue) = document.issues.first() {
+    let foreseen = |issue: &&Issue| {
+        let of_update = matches!(
+            issue,
+            Issue::ByteRangeShort { signature: 0, .. }
+                | Issue::ChangedAfterSigning { signature: 0, revision: 1 }
+        );
+        !(is_archived && of_update)
+    };
+    if let Some(issue) = document.issues.iter().find(foreseen) {
         return Err(Deviation::Finding(issue.clone()));
     }
-    let [signature] = document.signatures.as_slice() else {
-        return Err(Deviation::Signatures { signatures: document.signatures.len() });
+    let (signature, stamp) = match document.signatures.as_slice() {
+        [signature] => (signature, None),
+        [signature, stamp] if is_archived => (signature, Some(stamp)),
+        found => return Err(Deviation::Signatures { signatures: found.len() }),
     };
-    let (Some(coverage), Some(contents)) = (&signature.coverage, &signature.contents) else {
+    let base = bytes.get(..first.bytes.end).unwrap_or_default();
+    let (Some(coverage), Some(_)) = (&signature.coverage, &signature.contents) else {
         return Err(Deviation::SignatureDictionary { at: 0 });
     };
     let gap = coverage.gap.clone();
     let ours = signature.kind == SignatureKind::Signature
         && signature.sub_filter.as_deref() == Some(layout::SUB_FILTER)
-        && signature.covers_whole_file;
+        && coverage.second.end == base.len();
     if !ours {
         return Err(Deviation::SignatureDictionary { at: gap.start });
     }
-    surroundings(bytes, &gap, coverage.second.len())?;
-    trailer(bytes, revision.xref)?;
-    let digits = gap.start + 1..gap.end.saturating_sub(1);
+    surroundings(base, &gap, coverage.second.len())?;
+    trailer(base, first.xref)?;
+    let (cms, room) = value(bytes, signature)?;
+    let archived = stamp.map(|stamp| archived(bytes, base, stamp)).transpose()?;
+    let signature = signature.clone();
+    Ok(Canonical { document, signature, cms, room, archived })
+}
+
+/// The document time stamp behind `base`: the update is written anew, and must be the same but for its value.
+fn archived(bytes: &[u8], base: &[u8], stamp: &Signature) -> Result<Archived, Deviation> {
+    let differs = Deviation::Update { at: base.len() };
+    let (token, room) = value(bytes, stamp)?;
+    let anew = write::extend(base.to_vec(), stamp.field_object.number, room).map_err(|_| differs.clone())?;
+    let (expected, gap) = anew.unfinished();
+    let same = |range: std::ops::Range<usize>| bytes.get(range.clone()) == expected.get(range);
+    if bytes.len() != expected.len() || !same(base.len()..gap.start) || !same(gap.end..expected.len()) {
+        return Err(differs);
+    }
+    Ok(Archived { signature: stamp.clone(), token, imprint: *anew.digest() })
+}
+
+/// The one DER value that a signature's /Contents holds, and the bytes that it has room for.
+fn value(bytes: &[u8], signature: &Signature) -> Result<(Vec<u8>, usize), Deviation> {
+    let contents = signature.contents.as_ref().ok_or(Deviation::SignatureDictionary { at: 0 })?;
+    let digits = contents.span.start + 1..contents.span.end.saturating_sub(1);
     for (at, byte) in digits.clone().zip(bytes.get(digits.clone()).unwrap_or_default()) {
         if !matches!(byte, b'0'..=b'9' | b'a'..=b'f') {
             return Err(Deviation::Hexadecimal { at });
@@ -101,13 +152,11 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
         return Err(Deviation::Hexadecimal { at: digits.end });
     }
     let len = der_len(&contents.bytes).ok_or(Deviation::NotDer)?;
-    let (cms, padding) = contents.bytes.split_at_checked(len).ok_or(Deviation::NotDer)?;
+    let (der, padding) = contents.bytes.split_at_checked(len).ok_or(Deviation::NotDer)?;
     if let Some(offset) = padding.iter().position(|byte| *byte != 0) {
         return Err(Deviation::Padding { at: digits.start + 2 * (len + offset) });
     }
-    let (cms, room) = (cms.to_vec(), contents.bytes.len());
-    let signature = signature.clone();
-    Ok(Canonical { document, signature, cms, room })
+    Ok((der.to_vec(), contents.bytes.len()))
 }
 
 /// The byte range before the gap and what follows behind it.

@@ -8,6 +8,7 @@
 mod active;
 mod canonical;
 mod changes;
+mod dss;
 mod facts;
 mod filter;
 mod issue;
@@ -22,8 +23,9 @@ mod xref;
 
 use std::ops::Range;
 
-pub use canonical::{Canonical, Deviation, canonical};
+pub use canonical::{Archived, Canonical, Deviation, canonical};
 pub use changes::{Change, ChangeKind};
+pub use dss::SecurityStore;
 pub use issue::{Active, Issue};
 pub use limits::Limits;
 pub use object::ObjectId;
@@ -83,6 +85,7 @@ pub struct Document {
     pub revisions: Vec<Revision>,
     /// In the order of their coverage, the innermost first.
     pub signatures: Vec<Signature>,
+    pub security_store: Option<SecurityStore>,
     pub issues: Vec<Issue>,
     /// There were more findings than [`Limits::issues`].
     pub issues_truncated: bool,
@@ -113,6 +116,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
     let pages = facts::pages(&store, &mut issues)?;
     active::inspect(&store, &mut issues)?;
     let signatures = signature::collect(&store, &pages, &mut issues)?;
+    let security_store = dss::security_store(&store)?;
     let revisions = changes::revisions(&store)?;
     let (issues, issues_truncated) = issues.finish();
     Ok(Document {
@@ -121,6 +125,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
         media_box: pages.media_box,
         revisions,
         signatures,
+        security_store,
         issues,
         issues_truncated,
     })

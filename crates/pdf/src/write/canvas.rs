@@ -1,7 +1,8 @@
 //! Blocks of a page as content streams (§7.8): marked content, text, shapes, pictures.
 //!
-//! One canvas draws one part of a page (the fixed or the differing one), lower sheet and upper sheet apart,
-//! and collects what the part uses: glyphs, pictures, forms, and one mark for every block that is read.
+//! One canvas draws one part of a page (what all copies share, what a series shares, what is one copy's own), lower sheet
+//! and upper sheet apart, and collects what the part uses: glyphs, pictures, forms, and one mark for every
+//! block that is read.
 
 use std::sync::Arc;
 
@@ -52,11 +53,31 @@ pub(super) enum Drawn<'a> {
 }
 
 /// A block that is read, in the order of drawing; its marked-content identifier is its place in the list.
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Mark<'a> {
     pub(super) role: &'a Role,
     pub(super) order: u32,
     /// Of a figure.
     pub(super) bounds: Option<Bounds>,
+}
+
+/// A mark that outlives its page.
+pub(super) struct KeptMark {
+    role: Role,
+    order: u32,
+    bounds: Option<Bounds>,
+}
+
+impl Mark<'_> {
+    pub(super) fn kept(&self) -> KeptMark {
+        KeptMark { role: self.role.clone(), order: self.order, bounds: self.bounds }
+    }
+}
+
+impl KeptMark {
+    pub(super) fn mark(&self) -> Mark<'_> {
+        Mark { role: &self.role, order: self.order, bounds: self.bounds }
+    }
 }
 
 pub(super) struct Canvas<'a> {
@@ -65,6 +86,7 @@ pub(super) struct Canvas<'a> {
     names: Names,
     shared: Option<&'a Shared>,
     first_mark: usize,
+    one_sheet: bool,
     pub(super) under: Vec<u8>,
     pub(super) over: Vec<u8>,
     pub(super) used: Used<'a>,
@@ -73,15 +95,21 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// The part that is fixed.
+    /// The part that all copies share.
     pub(super) fn fixed(pool: &'a GlyphPool, height: f64) -> Self {
         Self::new(pool, height, Names { font: FIXED_FONT, object: b"X" }, None, 0)
     }
 
-    /// The part that differs: `shared` are glyphs of the fixed part's font, `first_mark` how many marks the
-    /// page has already.
-    pub(super) fn own(pool: &'a GlyphPool, height: f64, shared: &'a Shared, first_mark: usize) -> Self {
+    /// The part that a series shares: `shared` are glyphs of the fixed part's font, `first_mark` is how many marks come
+    /// before its own.
+    pub(super) fn series(pool: &'a GlyphPool, height: f64, shared: &'a Shared, first_mark: usize) -> Self {
         Self::new(pool, height, Names { font: b"F1", object: b"Y" }, Some(shared), first_mark)
+    }
+
+    /// The part that is one copy's own, all of it on the upper sheet.
+    pub(super) fn own(pool: &'a GlyphPool, height: f64, shared: &'a Shared, first_mark: usize) -> Self {
+        let names = Names { font: b"F2", object: b"Z" };
+        Self { one_sheet: true, ..Self::new(pool, height, names, Some(shared), first_mark) }
     }
 
     fn new(
@@ -97,7 +125,8 @@ impl<'a> Canvas<'a> {
             names,
             shared,
             first_mark,
-            under: Vec::with_capacity(USUAL_SHEET),
+            one_sheet: false,
+            under: Vec::new(),
             over: Vec::with_capacity(USUAL_SHEET),
             used: Used::with_room(USUAL_GLYPHS),
             objects: Vec::new(),
@@ -111,12 +140,12 @@ impl<'a> Canvas<'a> {
         let (mut under, mut over) = (Ink::default(), Ink::default());
         for block in &page.blocks {
             match block.layer {
-                Layer::Under => {
+                Layer::Under if !self.one_sheet => {
                     let mut out = std::mem::take(&mut self.under);
                     self.block(&mut out, &mut under, block)?;
                     self.under = out;
                 }
-                Layer::Over => {
+                _ => {
                     let mut out = std::mem::take(&mut self.over);
                     self.block(&mut out, &mut over, block)?;
                     self.over = out;

@@ -14,6 +14,8 @@ pub enum Error {
     NotVector,
     #[error("the file has more than {max} {what}")]
     TooMany { what: &'static str, max: usize },
+    #[error("the file has no empty field for a time stamp where one was expected")]
+    NotExtendable,
     #[error("a length or position is not a number")]
     NotFinite,
     #[error("{year}-{month}-{day} {hour}:{minute}:{second} is not a date a PDF can hold")]
@@ -29,6 +31,7 @@ impl Error {
             Error::Picture { .. } => "picture_unusable",
             Error::NotVector => "drawing_not_vector",
             Error::TooMany { .. } => "pdf_too_many",
+            Error::NotExtendable => "pdf_not_extendable",
             Error::NotFinite => "drawing_not_finite",
             Error::Date { .. } => "pdf_date_out_of_range",
         }

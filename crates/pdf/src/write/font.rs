@@ -9,6 +9,8 @@ use yinxin_page::{GlyphPool, SmolStr};
 
 use super::Error;
 use super::emit;
+use super::form;
+use super::plate::Objects;
 
 /// The glyphs that one font of the file holds; CID i+1 is the i-th.
 pub(super) struct Used<'a> {
@@ -37,6 +39,28 @@ pub(super) struct FontObjects {
     pub(super) descriptor: u32,
     pub(super) program: u32,
     pub(super) to_unicode: u32,
+}
+
+impl FontObjects {
+    pub(super) fn from(first: u32) -> Self {
+        Self {
+            font: first,
+            descendant: first + 1,
+            descriptor: first + 2,
+            program: first + 3,
+            to_unicode: first + 4,
+        }
+    }
+
+    pub(super) fn end(&self) -> u32 {
+        self.to_unicode + 1
+    }
+
+    /// `/F0 12 0 R`
+    pub(super) fn push_name(&self, out: &mut Vec<u8>, name: &[u8]) {
+        out.extend_from_slice(name);
+        emit::reference(out, self.font);
+    }
 }
 
 impl<'a> Used<'a> {
@@ -88,54 +112,65 @@ impl<'a> Used<'a> {
         Shared(shared)
     }
 
-    /// The bodies of the five objects, in the order of [`FontObjects`]. The subset tag is drawn from the
-    /// texts: two fonts of one file must differ in it, and the same font must not.
-    pub(super) fn bodies(
+    /// Writes the five objects. The subset tag is drawn from the texts: two fonts of one file must differ in it, and the
+    /// same font must not.
+    pub(super) fn put(
         &self,
+        objects: &mut Objects,
         pool: &GlyphPool,
-        objects: &FontObjects,
+        font: &FontObjects,
         salt: u8,
         deflate: bool,
-    ) -> Result<[Vec<u8>; 5], Error> {
+    ) -> Result<(), Error> {
         let subset = pool.cff_subset(&self.glyphs)?;
         let base = self.base_font(salt);
 
-        let mut font = b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/BaseFont/".to_vec();
-        font.extend_from_slice(&base);
-        font.extend_from_slice(b"/DescendantFonts[");
-        emit::reference(&mut font, objects.descendant);
-        font.extend_from_slice(b"]/ToUnicode ");
-        emit::reference(&mut font, objects.to_unicode);
-        font.extend_from_slice(b">>");
+        objects.begin(font.font);
+        let out = &mut objects.out;
+        out.extend_from_slice(b"<</Type/Font/Subtype/Type0/Encoding/Identity-H/BaseFont/");
+        out.extend_from_slice(&base);
+        out.extend_from_slice(b"/DescendantFonts[");
+        emit::reference(out, font.descendant);
+        out.extend_from_slice(b"]/ToUnicode ");
+        emit::reference(out, font.to_unicode);
+        out.extend_from_slice(b">>");
+        objects.end();
 
-        let mut descendant = b"<</Type/Font/Subtype/CIDFontType0/BaseFont/".to_vec();
-        descendant.extend_from_slice(&base);
-        descendant.extend_from_slice(b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>");
-        descendant.extend_from_slice(b"/FontDescriptor ");
-        emit::reference(&mut descendant, objects.descriptor);
-        descendant.extend_from_slice(b"/DW 1000/W[1[");
-        for width in &subset.widths {
-            emit::int(&mut descendant, *width);
-            descendant.push(b' ');
-        }
-        descendant.extend_from_slice(b"]]>>");
+        objects.begin(font.descendant);
+        let out = &mut objects.out;
+        out.extend_from_slice(b"<</Type/Font/Subtype/CIDFontType0/BaseFont/");
+        out.extend_from_slice(&base);
+        out.extend_from_slice(b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>");
+        out.extend_from_slice(b"/FontDescriptor ");
+        emit::reference(out, font.descriptor);
+        out.extend_from_slice(b"/DW 1000");
+        push_widths(out, &subset.widths);
+        out.extend_from_slice(b">>");
+        objects.end();
 
-        let mut descriptor = b"<</Type/FontDescriptor/FontName/".to_vec();
-        descriptor.extend_from_slice(&base);
-        descriptor.extend_from_slice(b"/Flags 4/FontBBox[");
+        objects.begin(font.descriptor);
+        let out = &mut objects.out;
+        out.extend_from_slice(b"<</Type/FontDescriptor/FontName/");
+        out.extend_from_slice(&base);
+        out.extend_from_slice(b"/Flags 4/FontBBox[");
         for bound in subset.bounds {
-            emit::int(&mut descriptor, bound);
-            descriptor.push(b' ');
+            emit::int(out, bound);
+            out.push(b' ');
         }
         // Of the ideographic em box; readers only use them to guess at a substitute.
-        descriptor.extend_from_slice(b"]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 733/StemV 80");
-        descriptor.extend_from_slice(b"/FontFile3 ");
-        emit::reference(&mut descriptor, objects.program);
-        descriptor.extend_from_slice(b">>");
+        out.extend_from_slice(b"]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 733/StemV 80");
+        out.extend_from_slice(b"/FontFile3 ");
+        emit::reference(out, font.program);
+        out.extend_from_slice(b">>");
+        objects.end();
 
-        let program = super::form::stream(b"/Subtype/CIDFontType0C", &subset.bytes, deflate);
-        let to_unicode = super::form::stream(b"", &self.to_unicode(), deflate);
-        Ok([font, descendant, descriptor, program, to_unicode])
+        objects.begin(font.program);
+        form::put_stream(&mut objects.out, b"/Subtype/CIDFontType0C", &subset.bytes, deflate);
+        objects.end();
+        objects.begin(font.to_unicode);
+        form::put_stream(&mut objects.out, b"", &self.to_unicode(), deflate);
+        objects.end();
+        Ok(())
     }
 
     fn base_font(&self, salt: u8) -> Vec<u8> {
@@ -178,4 +213,16 @@ impl<'a> Used<'a> {
         out.extend_from_slice(b"endcmap CMapName currentdict/CMap defineresource pop end end");
         out
     }
+}
+
+/// The widths that are not the default (§9.7.4.3): glyphs of one em need none.
+fn push_widths(out: &mut Vec<u8>, widths: &[u16]) {
+    out.extend_from_slice(b"/W[");
+    for (index, width) in widths.iter().enumerate().filter(|(_, width)| **width != 1000) {
+        emit::size(out, index + 1);
+        out.push(b'[');
+        emit::int(out, *width);
+        out.push(b']');
+    }
+    out.push(b']');
 }

@@ -269,12 +269,22 @@ pub(super) fn body(draws: &[Draw], space: Space, bounds: &Bounds) -> Result<Vec<
     Ok(stream(&dict, &drawing, true))
 }
 
+/// Between a stream's dictionary and its data.
+pub(super) const STREAM: &[u8] = b">>stream\n";
+/// Behind its data.
+pub(super) const END_STREAM: &[u8] = b"\nendstream";
+
 /// `<<…/Length n>>stream … endstream`, deflated if that is wanted.
 pub(super) fn stream(entries: &[u8], data: &[u8], deflate: bool) -> Vec<u8> {
-    let deflated = if deflate { deflated(data) } else { None };
-    let mut out = Vec::with_capacity(entries.len() + deflated.as_ref().map_or(data.len(), Vec::len) + 64);
-    push_stream(&mut out, entries, deflated.as_deref().unwrap_or(data), deflated.is_some());
+    let mut out = Vec::new();
+    put_stream(&mut out, entries, data, deflate);
     out
+}
+
+/// The same at the end of `out`.
+pub(super) fn put_stream(out: &mut Vec<u8>, entries: &[u8], data: &[u8], deflate: bool) {
+    let deflated = if deflate { deflated(data) } else { None };
+    push_stream(out, entries, deflated.as_deref().unwrap_or(data), deflated.is_some());
 }
 
 pub(super) fn push_stream(out: &mut Vec<u8>, entries: &[u8], data: &[u8], is_deflated: bool) {
@@ -285,9 +295,9 @@ pub(super) fn push_stream(out: &mut Vec<u8>, entries: &[u8], data: &[u8], is_def
     }
     out.extend_from_slice(b"/Length ");
     emit::size(out, data.len());
-    out.extend_from_slice(b">>stream\n");
+    out.extend_from_slice(STREAM);
     out.extend_from_slice(data);
-    out.extend_from_slice(b"\nendstream");
+    out.extend_from_slice(END_STREAM);
 }
 
 /// `None` where the data would not become smaller.

@@ -1,13 +1,15 @@
 //! The writer: a page becomes a signed PDF in one revision.
 //!
-//! What is the same on every copy is compiled once into a [`Plate`]; [`Plate::prepare`] appends what differs
-//! and gives the digest to sign; [`Prepared::finish`] puts the signature in. The same inputs give the same
-//! bytes. Layout, in file order: head (catalog, page, seal, fixed content and fonts), fixed-number objects of
-//! the copy, further objects of the copy, the signature dictionary last, one classic cross-reference table.
+//! What is the same on every copy is compiled once into a [`Plate`], and with it what copies of one series share;
+//! [`Plate::prepare`] appends what is the copy's own and gives the digest to sign; [`Prepared::finish`] puts the
+//! signature in. The same inputs give the same bytes. Layout, in file order: head (catalog, page, seal, fixed content
+//! and fonts), the series (its content, resources, structure), metadata, content, font and pictures of the
+//! copy, the signature dictionary last, one classic cross-reference table.
 //!
-//! Tagged and with an output intent, so that PDF/A-2a and PDF/UA-1 need only be claimed; they are not yet.
+//! Files are PDF/A-2a and PDF/UA-1, and say so.
 
 mod canvas;
+mod dss;
 mod emit;
 mod error;
 mod font;
@@ -16,16 +18,20 @@ mod icc;
 mod picture;
 mod plate;
 mod prepare;
+mod series;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod update;
 mod xmp;
 
+pub use dss::SecurityStore;
 pub use emit::PdfDate;
 pub use error::Error;
 pub use picture::jpeg;
 pub use plate::{Plate, PlateSpec, SealAppearance};
 pub use prepare::{CopySpec, Prepared};
+pub use update::{Extended, extend};
 
 /// A finished file, for the reader's tests.
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! Its head is the beginning of every file, byte for byte, and its digest state is kept, so that a copy hashes
 //! only what is its own. Objects of a copy that the head points at have numbers fixed here.
 
-use std::sync::Arc;
-use std::sync::{PoisonError, RwLock};
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 use yinxin_crypto::hash::Sha256;
@@ -12,16 +12,18 @@ use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Draw, GlyphRef, Page, Point, Rect};
 
 use super::Error;
-use super::canvas::{Canvas, Drawn};
+use super::canvas::{Canvas, Drawn, KeptMark, Mark};
+use super::dss::{LongTerm, SecurityStore, StampField};
 use super::emit;
 use super::font::{FontObjects, Shared};
 use super::form::{self, Bounds, Space};
 use super::picture;
-use super::structure::{self, Read};
+use super::series::Series;
+use super::structure;
 use crate::layout;
 
-/// Forms kept before the memo begins afresh; there is about one a purpose.
-const MAX_FORMS: usize = 256;
+/// Series kept before the memo begins afresh; there are some for each purpose.
+const MAX_SERIES: usize = 256;
 
 /// The seal as it shows on the page: the appearance of the signature field.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +60,10 @@ pub struct PlateSpec<'a> {
     pub author: &'a str,
     /// Bytes kept for the CMS value.
     pub contents_capacity: usize,
+    /// What goes along for judging the signature later; may be empty.
+    pub security: SecurityStore<'a>,
+    /// With an empty field that a document time stamp can fill.
+    pub stamp_field: bool,
 }
 
 /// A compiled plate. Shared by reference between threads.
@@ -70,23 +76,19 @@ pub struct Plate {
     /// Ready lines of the cross-reference table for objects 0 to the last of the head.
     pub(super) xref: Vec<u8>,
     pub(super) named: Named,
-    /// How many blocks of the plate's page are read, and their elements' references.
-    pub(super) mark_count: usize,
-    pub(super) marks: Vec<u8>,
-    pub(super) element_place: Vec<u8>,
-    pub(super) reading: Vec<Read>,
-    pub(super) seal_element: u32,
+    /// The blocks of the plate's page that are read.
+    pub(super) marks: Vec<KeptMark>,
+    pub(super) seal_order: u32,
+    pub(super) stamp: Option<StampField>,
     pub(super) height: f64,
     pub(super) title_prefix: String,
     pub(super) language: String,
     pub(super) producer: String,
     pub(super) author: String,
     pub(super) capacity: usize,
-    forms: RwLock<FxHashMap<usize, Form>>,
+    /// By the address of the page that their copies share.
+    series: RwLock<FxHashMap<usize, Vec<Arc<Series>>>>,
 }
-
-/// A form's drawing, held so that its address stays its own, and its body.
-type Form = (Arc<Vec<Draw>>, Arc<[u8]>);
 
 impl std::fmt::Debug for Plate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -112,62 +114,62 @@ const SEAL: u32 = 6;
 pub(super) const TREE_ROOT: u32 = 7;
 const UNDER: u32 = 8;
 const OVER: u32 = 9;
-const SEAL_ELEMENT: u32 = 10;
+pub(super) const SEAL_ELEMENT: u32 = 10;
 const FIRST_FREE: u32 = 11;
 
-/// Numbers of the objects that every copy has.
+/// Numbers of the objects that every copy has behind the head.
 #[derive(Clone, Copy)]
 pub(super) struct Fixed {
+    /// Each copy's own.
+    pub(super) signature: u32,
+    pub(super) own_over: u32,
+    pub(super) metadata_length: u32,
+    /// What a series shares, and each copy's metadata.
     pub(super) metadata: u32,
     pub(super) resources: u32,
-    pub(super) under: u32,
-    pub(super) over: u32,
+    pub(super) series_under: u32,
+    pub(super) series_over: u32,
     pub(super) document: u32,
     pub(super) parent_tree: u32,
-    pub(super) signature: u32,
 }
 
 impl Fixed {
     fn from(first: u32) -> Self {
         Self {
-            metadata: first,
-            resources: first + 1,
-            under: first + 2,
-            over: first + 3,
-            document: first + 4,
-            parent_tree: first + 5,
-            signature: first + 6,
+            signature: first,
+            own_over: first + 1,
+            metadata_length: first + 2,
+            metadata: first + 3,
+            resources: first + 4,
+            series_under: first + 5,
+            series_over: first + 6,
+            document: first + 7,
+            parent_tree: first + 8,
         }
     }
 
     /// The first number behind them.
     pub(super) fn end(self) -> u32 {
-        self.signature + 1
+        self.parent_tree + 1
     }
 }
 
 /// Objects in file order, with where each begins.
 pub(super) struct Objects {
     pub(super) out: Vec<u8>,
-    /// By object number less `first`.
-    offsets: Vec<usize>,
-    first: u32,
+    /// Where `out` begins in the file.
+    base: usize,
+    places: Vec<(u32, usize)>,
 }
 
 impl Objects {
-    pub(super) fn new(out: Vec<u8>, first: u32) -> Self {
-        Self { out, offsets: Vec::with_capacity(64), first }
+    pub(super) fn new(out: Vec<u8>, base: usize) -> Self {
+        Self { out, base, places: Vec::with_capacity(16) }
     }
 
     /// Begins object `number`; its body follows.
     pub(super) fn begin(&mut self, number: u32) {
-        let index = usize::try_from(number.saturating_sub(self.first)).unwrap_or(usize::MAX);
-        if index >= self.offsets.len() {
-            self.offsets.resize(index + 1, 0);
-        }
-        if let Some(slot) = self.offsets.get_mut(index) {
-            *slot = self.out.len();
-        }
+        self.places.push((number, self.base + self.out.len()));
         emit::int(&mut self.out, number);
         self.out.extend_from_slice(b" 0 obj\n");
     }
@@ -183,9 +185,10 @@ impl Objects {
     }
 
     /// The lines of the cross-reference table for these objects.
-    pub(super) fn push_lines(&self, out: &mut Vec<u8>) {
-        for offset in &self.offsets {
-            layout::push_fixed(out, *offset, 10);
+    pub(super) fn push_lines(&self, out: &mut Vec<u8>, numbers: Range<u32>) {
+        for number in numbers {
+            let place = self.places.iter().find(|(other, _)| *other == number);
+            layout::push_fixed(out, place.map_or(0, |(_, place)| *place), 10);
             out.extend_from_slice(b" 00000 n \n");
         }
     }
@@ -194,7 +197,6 @@ impl Objects {
 impl Plate {
     /// Compiles a plate. It only serves copies whose glyphs are of the same pool.
     pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
-        let space = Space { bottom: spec.page.height, digits: 2 };
         let mut canvas = Canvas::fixed(pool, spec.page.height);
         canvas.draw(spec.page)?;
         for glyph in spec.common_glyphs {
@@ -205,25 +207,21 @@ impl Plate {
         let font = FontObjects::from(FIRST_FREE);
         let has_font = !canvas.used.is_empty();
         let first_object = if has_font { font.end() } else { FIRST_FREE };
-        let first_element = first_object + number(canvas.objects.len())?;
-        let fixed = Fixed::from(first_element + number(canvas.marks.len())?);
+        let first_of_term = first_object + number(canvas.objects.len())?;
+        let (term, first_of_copy) = LongTerm::from(first_of_term, &spec.security, spec.stamp_field)?;
+        let fixed = Fixed::from(first_of_copy);
 
-        let mut objects = Objects::new(layout::HEADER.to_vec(), 1);
-        put_document(&mut objects, spec, fixed)?;
+        let mut objects = Objects::new(layout::HEADER.to_vec(), 0);
+        put_document(&mut objects, spec, fixed, term)?;
         put_seal(&mut objects, spec, fixed)?;
         objects.put(UNDER, &form::stream(b"", &canvas.under, true));
         objects.put(OVER, &form::stream(b"", &canvas.over, true));
         put_seal_element(&mut objects, spec, fixed);
-        let mut fonts = Vec::new();
+        let mut named = Named { fonts: Vec::new(), xobjects: Vec::new() };
         if has_font {
-            let bodies = canvas.used.bodies(pool, &font, 0, true)?;
-            for (number, body) in font.numbers().into_iter().zip(bodies) {
-                objects.put(number, &body);
-            }
-            fonts.extend_from_slice(b"/F0 ");
-            emit::reference(&mut fonts, font.font);
+            canvas.used.put(&mut objects, pool, &font, 0, true)?;
+            font.push_name(&mut named.fonts, b"/F0 ");
         }
-        let mut xobjects = Vec::new();
         for (index, drawn) in canvas.objects.iter().enumerate() {
             let object = first_object + number(index)?;
             let body = match drawn {
@@ -232,22 +230,10 @@ impl Plate {
                 Drawn::Form(form) => form::repeated(form)?,
             };
             objects.put(object, &body);
-            name_object(&mut xobjects, b"X", index, object);
+            name_object(&mut named.xobjects, b"X", index, object);
         }
-        let mut reading = vec![Read { order: spec.seal.order, object: SEAL_ELEMENT }];
-        let mut marks = Vec::new();
-        let place = structure::place(fixed.document, PAGE);
-        for (mcid, mark) in canvas.marks.iter().enumerate() {
-            let object = first_element + number(mcid)?;
-            objects.begin(object);
-            structure::element(&mut objects.out, mark, mcid, &place, space)?;
-            objects.end();
-            marks.push(object);
-            reading.push(Read { order: mark.order, object });
-        }
-        reading.sort_by_key(|read| read.order);
-        let resources = Named { fonts, xobjects };
-        Ok(Self::finish(spec, objects, fixed, shared, resources, marks, reading))
+        term.put(&mut objects, &spec.security, &structure::place(fixed.document, PAGE), PAGE);
+        Self::finish(spec, objects, fixed, shared, named, &canvas.marks, term.stamp)
     }
 
     fn finish(
@@ -256,13 +242,11 @@ impl Plate {
         fixed: Fixed,
         shared: Shared,
         named: Named,
-        marks: Vec<u32>,
-        reading: Vec<Read>,
-    ) -> Self {
+        marks: &[Mark],
+        stamp: Option<StampField>,
+    ) -> Result<Self, Error> {
         let mut xref = b"0000000000 65535 f \n".to_vec();
-        objects.push_lines(&mut xref);
-        let mut references = Vec::new();
-        structure::references(&mut references, marks.iter().copied());
+        objects.push_lines(&mut xref, 1..fixed.signature);
         let mut head_state = Sha256::new();
         head_state.update(&objects.out);
         let mut name = head_state.clone();
@@ -272,7 +256,15 @@ impl Plate {
             name.update(part.as_bytes());
         }
         name.update(&(spec.contents_capacity as u64).to_be_bytes());
-        Self {
+        let space = Space { bottom: spec.page.height, digits: 2 };
+        for (mcid, mark) in marks.iter().enumerate() {
+            let mut element = Vec::new();
+            structure::element(&mut element, mark, mcid, b"", space)?;
+            name.update(&mark.order.to_be_bytes());
+            name.update(&element);
+        }
+        name.update(&spec.seal.order.to_be_bytes());
+        Ok(Self {
             head: objects.out,
             head_state,
             digest: name.finish(),
@@ -280,19 +272,17 @@ impl Plate {
             shared,
             xref,
             named,
-            mark_count: marks.len(),
-            marks: references,
-            element_place: structure::place(fixed.document, PAGE),
-            reading,
-            seal_element: SEAL_ELEMENT,
+            marks: marks.iter().map(Mark::kept).collect(),
+            seal_order: spec.seal.order,
+            stamp,
             height: spec.page.height,
             title_prefix: spec.title_prefix.to_owned(),
             language: spec.language.to_owned(),
             producer: spec.producer.to_owned(),
             author: spec.author.to_owned(),
             capacity: spec.contents_capacity,
-            forms: RwLock::default(),
-        }
+            series: RwLock::default(),
+        })
     }
 
     /// The bytes that every copy begins with.
@@ -300,24 +290,37 @@ impl Plate {
         &self.head
     }
 
+    /// The object of the empty field for a document time stamp, as [`super::extend`] asks for it.
+    pub fn stamp_field(&self) -> Option<u32> {
+        self.stamp.map(|stamp| stamp.widget)
+    }
+
     /// Names the plate: two plates with the same digest make the same copies of the same inputs.
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
 
-    /// The body of a repeated form, kept by the drawing's address while the drawing is held here.
-    pub(super) fn form(&self, drawing: &Arc<Vec<Draw>>) -> Result<Arc<[u8]>, Error> {
-        let key = Arc::as_ptr(drawing).addr();
-        if let Some((_, body)) = self.forms.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(Arc::clone(body));
+    /// The series of a copy, made if it is the first. Series are found by the address of the page that their copies share,
+    /// while that page is held here.
+    pub(super) fn series(
+        &self,
+        page: &Arc<Page>,
+        own: &Canvas,
+        pool: &GlyphPool,
+    ) -> Result<Arc<Series>, Error> {
+        let key = Arc::as_ptr(page).addr();
+        if let Some(of_page) = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&key)
+            && let Some(known) = of_page.iter().find(|series| series.suits(page, own))
+        {
+            return Ok(Arc::clone(known));
         }
-        let body: Arc<[u8]> = form::repeated(drawing)?.into();
-        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
-        if forms.len() >= MAX_FORMS {
-            forms.clear();
+        let made = Arc::new(Series::compile(self, page, own, pool)?);
+        let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        if series.values().map(Vec::len).sum::<usize>() >= MAX_SERIES {
+            series.clear();
         }
-        forms.insert(key, (Arc::clone(drawing), Arc::clone(&body)));
-        Ok(body)
+        series.entry(key).or_default().push(Arc::clone(&made));
+        Ok(made)
     }
 }
 
@@ -337,28 +340,8 @@ pub(super) fn name_object(out: &mut Vec<u8>, prefix: &[u8], index: usize, object
     emit::reference(out, object);
 }
 
-impl FontObjects {
-    pub(super) fn from(first: u32) -> Self {
-        Self {
-            font: first,
-            descendant: first + 1,
-            descriptor: first + 2,
-            program: first + 3,
-            to_unicode: first + 4,
-        }
-    }
-
-    pub(super) fn numbers(&self) -> [u32; 5] {
-        [self.font, self.descendant, self.descriptor, self.program, self.to_unicode]
-    }
-
-    pub(super) fn end(&self) -> u32 {
-        self.to_unicode + 1
-    }
-}
-
 /// Catalog, page tree, page, colour profile, root of the structure tree.
-fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(), Error> {
+fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed, term: LongTerm) -> Result<(), Error> {
     objects.begin(CATALOG);
     let out = &mut objects.out;
     out.extend_from_slice(b"<</Type/Catalog/Pages ");
@@ -376,9 +359,12 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result
     emit::reference(out, PROFILE);
     out.extend_from_slice(b">>]/AcroForm<</SigFlags 3/Fields[");
     emit::reference(out, WIDGET);
+    term.push_field(out);
     out.extend_from_slice(b"]>>/Perms<</DocMDP ");
     emit::reference(out, fixed.signature);
-    out.extend_from_slice(b">>>>");
+    out.extend_from_slice(b">>");
+    term.push_catalog(out);
+    out.extend_from_slice(b">>");
     objects.end();
 
     objects.begin(PAGES);
@@ -397,12 +383,13 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result
     out.extend_from_slice(b"]/Resources ");
     emit::reference(out, fixed.resources);
     out.extend_from_slice(b"/Contents[");
-    for part in [UNDER, fixed.under, OVER, fixed.over] {
+    for part in [UNDER, fixed.series_under, OVER, fixed.series_over, fixed.own_over] {
         emit::reference(out, part);
         out.push(b' ');
     }
     out.extend_from_slice(b"]/Annots[");
     emit::reference(out, WIDGET);
+    term.push_field(out);
     out.extend_from_slice(b"]/Tabs/S/StructParents ");
     emit::int(out, structure::PAGE_KEY);
     out.extend_from_slice(b">>");
@@ -416,7 +403,7 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result
     emit::reference(out, fixed.document);
     out.extend_from_slice(b"/ParentTree ");
     emit::reference(out, fixed.parent_tree);
-    out.extend_from_slice(b"/ParentTreeNextKey 2>>");
+    out.extend_from_slice(b"/ParentTreeNextKey 3>>");
     objects.end();
     Ok(())
 }

@@ -73,9 +73,17 @@ fn base(pool: &GlyphPool) -> Page {
     }
 }
 
-fn copy(pool: &GlyphPool, name: &str, form: &Arc<Vec<Draw>>) -> Page {
+/// What copies of one series share: a watermark beneath the words, and a label.
+fn series(pool: &GlyphPool, form: &Arc<Vec<Draw>>) -> Arc<Page> {
     let turn = Transform { a: 0.9, b: -0.4, c: 0.4, d: 0.9, e: 60.0, f: 90.0 };
     let watermark = Draw::Repeat { form: Arc::clone(form), at: vec![turn, Transform { e: 160.0, ..turn }] };
+    let mut watermark = block("watermark", Role::Artifact, 0, vec![watermark]);
+    watermark.layer = Layer::Under;
+    let label = block("purpose.label", Role::Label, 50, vec![run(pool, "事由", 30.0, 180.0, 4.0, 0.0)]);
+    Arc::new(Page { width: 297.0, height: 210.0, blocks: vec![watermark, label] })
+}
+
+fn copy(pool: &GlyphPool, name: &str) -> Page {
     let side = 21;
     let dark = (0..side * side).map(|i| i % 3 == 0).collect();
     let qr = Draw::Qr {
@@ -86,13 +94,10 @@ fn copy(pool: &GlyphPool, name: &str, form: &Arc<Vec<Draw>>) -> Page {
         Image { width: 2, height: 2, components: 1, coding: Coding::Gray8, data: vec![0, 90, 180, 255] };
     let photo = Draw::Image { rect: Rect { x: 240.0, y: 40.0, w: 25.0, h: 35.0 }, image: Arc::new(photo) };
     let figure = |alt: &str| Role::Figure { alt: alt.into() };
-    let mut watermark = block("watermark", Role::Artifact, 0, vec![watermark]);
-    watermark.layer = Layer::Under;
     Page {
         width: 297.0,
         height: 210.0,
         blocks: vec![
-            watermark,
             block("name.value", Role::Value, 11, vec![run(pool, name, 60.0, 60.0, 5.0, 0.0)]),
             block(
                 "number.value",
@@ -102,6 +107,7 @@ fn copy(pool: &GlyphPool, name: &str, form: &Arc<Vec<Draw>>) -> Page {
             ),
             block("photo", figure("照片"), 30, vec![photo]),
             block("qr", figure("二维码"), 40, vec![qr]),
+            block("purpose.value", Role::Value, 51, vec![run(pool, "核验", 60.0, 180.0, 4.0, 0.0)]),
         ],
     }
 }
@@ -132,6 +138,8 @@ fn plate(pool: &GlyphPool) -> Plate {
         producer: "yinxin",
         author: "测试专用章 机构",
         contents_capacity: 2048,
+        security: super::SecurityStore::default(),
+        stamp_field: false,
     };
     Plate::compile(&spec, pool).unwrap()
 }
@@ -140,8 +148,13 @@ const NOON: PdfDate =
     PdfDate { year: 2026, month: 3, day: 1, hour: 12, minute: 5, second: 9, offset_minutes: 480 };
 
 fn prepare(pool: &GlyphPool, name: &str, title: &str, reason: &str) -> Prepared {
-    let page = copy(pool, name, &form());
+    prepare_on(&plate(pool), pool, name, title, reason)
+}
+
+fn prepare_on(plate: &Plate, pool: &GlyphPool, name: &str, title: &str, reason: &str) -> Prepared {
+    let (series, page) = (series(pool, &form()), copy(pool, name));
     let spec = CopySpec {
+        series: &series,
         page: &page,
         title,
         subject: "测试",
@@ -151,7 +164,7 @@ fn prepare(pool: &GlyphPool, name: &str, title: &str, reason: &str) -> Prepared 
         reason,
         location: "",
     };
-    plate(pool).prepare(&spec, pool).unwrap()
+    plate.prepare(&spec, pool).unwrap()
 }
 
 /// A DER value that is no signature, but has the shape of one.
@@ -240,6 +253,47 @@ fn the_same_inputs_give_the_same_bytes_whatever_the_pool_has_seen() {
     assert_eq!(first, prepare(&used, "张三", "t", "r"));
     assert_eq!(plate(&fresh).digest(), plate(&used).digest());
     assert_ne!(first.digest(), prepare(&fresh, "李四", "t", "r").digest());
+}
+
+#[test]
+fn a_series_that_is_remembered_gives_the_same_bytes_as_a_new_one() {
+    let pool = pool();
+    let plate = plate(&pool);
+    let (series, other) = (series(&pool, &form()), series(&pool, &form()));
+    let with_photo = copy(&pool, "张三");
+    let mut without = copy(&pool, "李四");
+    without.blocks.retain(|block| block.id != "photo");
+    let prepare = |series: &Arc<Page>, page: &Page| {
+        let spec = CopySpec {
+            series,
+            page,
+            title: "t",
+            subject: "测试",
+            document_id: [7; 16],
+            created: NOON,
+            signer_name: "测试专用章",
+            reason: "r",
+            location: "",
+        };
+        plate.prepare(&spec, &pool).unwrap()
+    };
+    // One page with two kinds of copies, in turn, and then as if for the first time.
+    let first = (prepare(&series, &with_photo), prepare(&series, &without));
+    assert_eq!(first, (prepare(&series, &with_photo), prepare(&series, &without)));
+    assert_eq!(first, (prepare(&other, &with_photo), prepare(&other, &without)));
+    assert_eq!(first.0, prepare_on(&self::plate(&pool), &pool, "张三", "t", "r"));
+}
+
+/// Every value stands beside its label in the tree, whichever of plate, series and copy drew them.
+#[test]
+fn labels_and_values_are_pairs_of_a_list() {
+    let Some((_, text)) = judge("pdfinfo", &["-struct-text", "FILE"], &sample(), "struct") else { return };
+    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let pair =
+        |label: &str, value: &str| format!("LI (block) Lbl (block) \"{label}\" LBody (block) \"{value}\"");
+    let expected = format!("L (block) {} {}", pair("姓名", "张三"), pair("证件号码", "11010519491231002X"));
+    assert!(flat.contains(&expected), "{text}");
+    assert!(flat.contains(&pair("事由", "核验")), "{text}");
 }
 
 #[test]
@@ -440,6 +494,7 @@ fn what_is_not_a_number_is_refused() {
     let mut page = base(&pool);
     page.blocks[0].draws = vec![Draw::Stroke { outline: square(f64::NAN), color: RED, width: 1.0 }];
     let spec = CopySpec {
+        series: &series(&pool, &form()),
         page: &page,
         title: "t",
         subject: "",

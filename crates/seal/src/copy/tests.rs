@@ -1,7 +1,8 @@
 use super::*;
 use crate::testing::*;
+use crate::{Trust, verify};
 use yinxin_crypto::hash::sha256;
-use yinxin_model::finding::Check;
+use yinxin_model::finding::{Check, Verdict};
 use yinxin_testkit::judge::Judge;
 
 #[test]

@@ -1,8 +1,11 @@
 //! Files that are not laid out as ours: damaged or altered files of ours, and files of strangers.
 
+use super::evidence::Evidence;
 use super::report::Fault;
-use super::{Note, Report, signer};
-use crate::{Trust, date, marks};
+use super::signer::{self, Claim};
+use super::stamp::{self, Stamp, StampKind};
+use super::{Note, Report};
+use crate::{Trust, marks};
 use yinxin_crypto::cms::{self, Outcome, SignedData};
 use yinxin_model::Instant;
 use yinxin_model::finding::{self, Check};
@@ -50,12 +53,44 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], deviation: &'static str, 
     }
     extended(report, &document);
     let Some((signature, data)) = last else { return };
-    let signed_at = signature.claimed_time.as_deref().and_then(date::parse);
-    signer::judge(report, &data, trust, signed_at, now);
+    let evidence = Evidence::new(&data.certificates, document.security_store.as_ref(), trust);
+    let stamps = stamps(report, bytes, &document, &data, &evidence, trust, now);
+    signer::judge(report, Claim { data: &data, signature, evidence, stamps }, trust, now);
     // Seals of trusted roots are put on by this system's writer alone.
     if report.signer.as_ref().is_some_and(|signer| signer.trusted) {
         report.fault(Fault::Tampered(deviation));
     }
+}
+
+/// The time stamps of the signature and of the document. One that does not hold is said and proves nothing; a document
+/// that is not the stamped one was changed.
+fn stamps(
+    report: &mut Report,
+    bytes: &[u8],
+    document: &Document,
+    data: &SignedData,
+    evidence: &Evidence,
+    trust: &Trust,
+    now: Instant,
+) -> Vec<Stamp> {
+    let mut stamps = Vec::new();
+    if let Some(token) = &data.signer.time_stamp_token {
+        let over: &[&[u8]] = &[&data.signer.signature];
+        match stamp::judge(token, over, StampKind::Signature, evidence, trust, now) {
+            Ok(stamp) => stamps.push(stamp),
+            Err(code) => report.add(finding::Finding::new(Check::TimeStamp, finding::Outcome::Warn, code)),
+        }
+    }
+    let documents = document.signatures.iter().filter(|found| found.kind == SignatureKind::DocTimeStamp);
+    for found in documents.take(MAX_SIGNATURES) {
+        let (Some(contents), Some(covered)) = (&found.contents, found.covered(bytes)) else { continue };
+        match stamp::judge(&contents.bytes, &covered, StampKind::Document, evidence, trust, now) {
+            Ok(stamp) => stamps.push(stamp),
+            Err(code @ "time_stamp_of_other_data") => report.fault(Fault::Tampered(code)),
+            Err(code) => report.add(finding::Finding::new(Check::TimeStamp, finding::Outcome::Warn, code)),
+        }
+    }
+    stamps
 }
 
 /// One signature by itself: is what it covers what was signed?

@@ -1,11 +1,12 @@
 //! What a verification answers, and its own codes. Codes of what the file's structure, signature and
 //! certificates showed are those of the crates that saw it.
 
+use super::stamp::TimeStampReport;
 use crate::date;
 use std::collections::BTreeMap;
 use yinxin_crypto::hash;
-use yinxin_model::Instant;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+use yinxin_model::{Instant, Level};
 use yinxin_pdf::read::Signature;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,11 @@ pub struct Report {
     /// One for each check that a file alone can be put to, in the order of `Check::ALL`.
     pub findings: Vec<Finding>,
     pub signer: Option<SignerReport>,
-    /// Claimed by the signer; no time stamp proves it.
+    /// What is in the file, whoever is trusted; `None` where it is no baseline signature of PAdES.
+    pub level: Option<Level>,
+    /// Those that hold, the signature's first.
+    pub time_stamps: Vec<TimeStampReport>,
+    /// Claimed by the signer.
     pub signed_at: Option<Instant>,
     /// As the signature states them; claims, when the file is not intact.
     pub reason: Option<String>,
@@ -62,7 +67,12 @@ pub enum Note {
     SignatureNotCanonical,
     CertificateUnused,
     NoTimeStamp,
-    TimeStampNotJudged,
+    TimeStampGood,
+    /// It holds, and no trusted root vouches for its authority.
+    TimeStampNotTrusted,
+    /// Earlier than the signer says that he signed.
+    TimeStampBeforeSigning,
+    TimeStampUnreadable,
     SealedBy,
     /// Named by a certificate that nobody here vouches for.
     ClaimedBy,
@@ -89,7 +99,10 @@ impl Note {
             Self::SignatureNotCanonical => "signature_not_canonical",
             Self::CertificateUnused => "certificate_unused",
             Self::NoTimeStamp => "no_time_stamp",
-            Self::TimeStampNotJudged => "time_stamp_not_judged",
+            Self::TimeStampGood => "time_stamp_good",
+            Self::TimeStampNotTrusted => "time_stamp_not_trusted",
+            Self::TimeStampBeforeSigning => "time_stamp_before_signing",
+            Self::TimeStampUnreadable => "time_stamp_unreadable",
             Self::SealedBy => "sealed_by",
             Self::ClaimedBy => "claimed_by",
             Self::TrustedRoot => "trusted_root",
@@ -125,6 +138,8 @@ impl Report {
             verdict: Verdict::Valid,
             findings: Vec::new(),
             signer: None,
+            level: None,
+            time_stamps: Vec::new(),
             signed_at: None,
             reason: None,
             signer_name: None,

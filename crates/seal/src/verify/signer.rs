@@ -1,29 +1,84 @@
 //! Whose seal it is, whether a trusted root leads to it, and whether it was valid when it was used.
 
+use super::evidence::Evidence;
+use super::stamp::{self, Stamp, StampKind};
 use super::{Note, Report, SignerReport};
-use crate::Trust;
-use yinxin_crypto::cms::SignedData;
-use yinxin_crypto::path::{self, Instants, PathProblem, Revocation};
-use yinxin_model::Instant;
+use crate::{Trust, date};
+use yinxin_crypto::cms::{SignedData, SigningCertificate};
+use yinxin_crypto::path::{self, Instants, PathProblem, Purpose, Revocation};
+use yinxin_crypto::x509::Certificate;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+use yinxin_model::{Instant, Level};
+use yinxin_pdf::read::Signature;
 
 /// Clocks of honest signers run ahead by no more than this.
 const CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
 
-/// Adds the findings on the signer. Returns the chain that was found, `None` where there is no certificate.
+/// A signature that was read, and what came with it.
+pub(super) struct Claim<'a> {
+    pub data: &'a SignedData,
+    pub signature: &'a Signature,
+    pub evidence: Evidence,
+    /// Those that hold.
+    pub stamps: Vec<Stamp>,
+}
+
+impl Claim<'_> {
+    /// When the signature is proven to have been there: the earliest time stamp of a trusted authority.
+    fn proven_at(&self) -> Option<Instant> {
+        self.stamps
+            .iter()
+            .map(|stamp| &stamp.report)
+            .filter(|stamp| stamp.trusted)
+            .map(|stamp| stamp.at)
+            .min()
+    }
+
+    /// The level that the file has by what is in it (ETSI EN 319 142-1 §6.3); whom to trust is another question.
+    fn level(&self, seal: &Certificate, trust: &Trust) -> Option<Level> {
+        let signer = &self.data.signer;
+        let is_baseline = self.signature.sub_filter.as_deref() == Some("ETSI.CAdES.detached")
+            && matches!(signer.signing_certificate, Some(SigningCertificate::V2 { .. }))
+            && !signer.has_signing_time;
+        if !is_baseline {
+            return None;
+        }
+        let of = |kind| self.stamps.iter().filter(move |stamp| stamp.report.kind == kind);
+        let Some(first) = of(StampKind::Signature).next() else { return Some(Level::Basic) };
+        let at_ms = first.report.at.0;
+        if !first.complete || !self.evidence.is_complete(seal, &[], trust.store(), at_ms) {
+            return Some(Level::Time);
+        }
+        let is_archived = of(StampKind::Document).next().is_some();
+        Some(if is_archived { Level::Archive } else { Level::LongTerm })
+    }
+}
+
+/// Adds the findings on the signer and on the time. Returns the chain that was found, `None` where there is no
+/// certificate.
 pub(super) fn judge(
     report: &mut Report,
-    data: &SignedData,
+    claim: Claim<'_>,
     trust: &Trust,
-    signed_at: Option<Instant>,
     now: Instant,
 ) -> Option<Vec<[u8; 32]>> {
-    let time_stamp =
-        if data.signer.time_stamp_token.is_some() { Note::TimeStampNotJudged } else { Note::NoTimeStamp };
-    report.note(Check::TimeStamp, Outcome::NotChecked, time_stamp);
-    let seal = data.signer_certificate()?;
-    let when = Instants { at_ms: signed_at.unwrap_or(now).0, now_ms: now.0 };
-    let path = path::validate(seal, &data.certificates, trust.store(), when);
+    let signed_at = claim.signature.claimed_time.as_deref().and_then(date::parse);
+    if claim.stamps.is_empty() {
+        report.note(Check::TimeStamp, Outcome::NotChecked, Note::NoTimeStamp);
+    }
+    let Some(seal) = claim.data.signer_certificate() else {
+        stamp::conclude(report, claim.stamps, signed_at);
+        return None;
+    };
+    let proven_at = claim.proven_at();
+    let when = Instants { at_ms: proven_at.or(signed_at).unwrap_or(now).0, now_ms: now.0 };
+    let brought = path::Evidence {
+        certificates: &claim.evidence.certificates,
+        lists: &claim.evidence.lists,
+        proven: proven_at.is_some(),
+    };
+    let path = path::validate_with(Purpose::Seals, seal, brought, trust.store(), when);
+    report.level = claim.level(seal, trust);
     let in_time = path.problem.as_ref().is_none_or(concerns_time);
     report.signer = Some(SignerReport {
         name: seal.subject_name().to_owned(),
@@ -50,6 +105,7 @@ pub(super) fn judge(
             valid_at_signing(report, problem.as_ref(), &path.revocation, signed_at, now);
         }
     }
+    stamp::conclude(report, claim.stamps, signed_at);
     Some(path.chain)
 }
 

@@ -1,0 +1,119 @@
+//! Time stamps on a signature and on a document: do they hold, and who vouches for their authority?
+//! Follows RFC 3161 and ETSI EN 319 142-1 §5.3, §5.4.3.
+
+use super::evidence::Evidence;
+use super::{Note, Report};
+use crate::Trust;
+use yinxin_crypto::path::{self, Instants, Purpose, Revocation};
+use yinxin_crypto::tsp::Token;
+use yinxin_crypto::x509::Certificate;
+use yinxin_model::Instant;
+use yinxin_model::finding::{Check, Finding, Outcome};
+
+/// Clocks of honest signers and authorities differ by no more than this.
+const CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StampKind {
+    /// On the signature: it was there then.
+    Signature,
+    /// On the document: all of it was there then.
+    Document,
+}
+
+impl StampKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// A time stamp that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeStampReport {
+    pub kind: StampKind,
+    pub at: Instant,
+    /// The authority's name, as its certificate says.
+    pub authority: String,
+    /// Dotted OID.
+    pub policy: String,
+    /// Hexadecimal.
+    pub serial: String,
+    /// It leads to a root that is trusted for time stamps, and was not revoked.
+    pub trusted: bool,
+}
+
+/// One that holds, with what judging it found.
+pub(super) struct Stamp {
+    pub report: TimeStampReport,
+    /// Why it is not trusted.
+    problem: Option<&'static str>,
+    /// The file has all that it takes to judge it later.
+    pub complete: bool,
+    /// Something is embedded in it that nothing leads through.
+    pub has_unused: bool,
+}
+
+/// Judges a token over `imprint`, by its own digest algorithm of the data. `Err`: the code of why it proves nothing.
+pub(super) fn judge(
+    token: &[u8],
+    parts: &[&[u8]],
+    kind: StampKind,
+    evidence: &Evidence,
+    trust: &Trust,
+    now: Instant,
+) -> Result<Stamp, &'static str> {
+    let token = Token::parse(token).map_err(|_| Note::TimeStampUnreadable.code())?;
+    token.check(parts).map_err(|fault| fault.code())?;
+    let certificate = token.certificate().ok_or(Note::TimeStampUnreadable.code())?;
+    let at_ms = token.info().at_ms;
+    let certificates = evidence.with(token.certificates());
+    let brought = path::Evidence { certificates: &certificates, lists: &evidence.lists, proven: true };
+    let when = Instants { at_ms, now_ms: now.0 };
+    let path = path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when);
+    let problem = match (&path.problem, &path.revocation) {
+        (Some(problem), _) => Some(problem.code()),
+        (None, Revocation::Revoked { .. }) => Some(Note::Revoked.code()),
+        (None, _) => None,
+    };
+    let unused =
+        |one: &&Certificate| !path.chain.contains(&one.fingerprint()) && !evidence.certificates.contains(one);
+    Ok(Stamp {
+        report: TimeStampReport {
+            kind,
+            at: Instant(at_ms),
+            authority: certificate.subject_name().to_owned(),
+            policy: token.info().policy.clone(),
+            serial: token.info().serial.clone(),
+            trusted: problem.is_none(),
+        },
+        problem,
+        complete: evidence.is_complete(certificate, token.certificates(), trust.store(), at_ms),
+        has_unused: problem.is_none() && token.certificates().iter().any(|one| unused(&one)),
+    })
+}
+
+/// Adds the finding on all of them. `signed_at`: when the signer says that he signed.
+pub(super) fn conclude(report: &mut Report, stamps: Vec<Stamp>, signed_at: Option<Instant>) {
+    if let Some(first) = stamps.first() {
+        let finding = |outcome, code| Finding::new(Check::TimeStamp, outcome, code);
+        let found = match stamps.iter().find_map(|stamp| stamp.problem) {
+            Some(problem) => {
+                finding(Outcome::Warn, Note::TimeStampNotTrusted.code()).with("problem", problem)
+            }
+            None if signed_at.is_some_and(|at| first.report.at.0 < at.0 - CLOCK_SKEW_MS) => {
+                finding(Outcome::Warn, Note::TimeStampBeforeSigning.code())
+            }
+            None => finding(Outcome::Pass, Note::TimeStampGood.code()),
+        };
+        report.add(
+            found
+                .with("at", first.report.at.rfc3339())
+                .with("authority", first.report.authority.clone())
+                .with("level", report.level.map_or("", |level| level.as_str())),
+        );
+    }
+    report.time_stamps = stamps.into_iter().map(|stamp| stamp.report).collect();
+}
