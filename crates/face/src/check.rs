@@ -134,6 +134,13 @@ fn texts(face: &Face) -> Result<(), Error> {
         titles += u32::from(text.role == RoleName::Title);
     }
     ensure("text", titles == 1, "exactly one text has the role \"title\"")?;
+    // PDF/UA-1 (ISO 14289-1, 7.4.2): whoever goes from heading to heading meets the title first.
+    let all = || face.text.iter().chain(&face.value).chain(&face.demo);
+    let title = all().find(|text| text.role == RoleName::Title).map(|text| text.order);
+    for text in all() {
+        let late = text.role != RoleName::Heading || Some(text.order) >= title;
+        ensure(&text.id, late, "a heading is not read before the title; without a role it is a paragraph")?;
+    }
     for text in &face.text {
         ensure(&text.id, text.text.is_static(), "only [[value]] may name a field of a copy")?;
     }

@@ -1,6 +1,8 @@
-//! What differs from copy to copy: values, photograph, strip, code, watermark. Runs once a sealed copy, so it
-//! does nothing that could have been done before.
+//! What differs from copy to copy, in two parts: what copies of one series share (labels and lines of what may be absent,
+//! watermark, the mark of samples), and what is one copy's own (values, photograph, code). The second runs once a
+//! sealed copy, so it does nothing that could have been done before.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use yinxin_page::GlyphPool;
@@ -8,31 +10,105 @@ use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, Rect, 
 use yinxin_page::{qr, text};
 
 use crate::base::artifact;
-use crate::fields::Fields;
+use crate::fields::{FieldName, Fields};
 use crate::grid;
 use crate::ornament::turned;
-use crate::template::{Grid, Photo, QrBox, StyleRef, Text, Watermark};
+use crate::template::{Photo, QrBox, StyleRef, Text, Watermark};
 use crate::typeset::{Typesetter, in_block, reading_order};
 use crate::{Error, Template};
 
-/// The part of the page that belongs to one copy; it is drawn over [`crate::base`].
+/// What copies have in common that differ in nothing but values: which optional fields they have, and what
+/// their watermark says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Series {
+    /// A bit for each of [`FieldName::ALL`].
+    present: u32,
+    demo: bool,
+    watermark: Option<String>,
+}
+
+impl Series {
+    /// The series of a copy with these fields.
+    pub fn of(template: &Template, fields: &Fields) -> Self {
+        let optional = FieldName::ALL.into_iter().filter(|field| field.is_optional());
+        let present = optional.filter(|field| field.of(fields).is_some());
+        // Without an endorsement there is nothing to say.
+        let mark = template.face.watermark.as_ref().filter(|_| fields.endorsement.is_some());
+        Self {
+            present: present.fold(0, |bits, field| bits | bit(field)),
+            demo: fields.demo,
+            watermark: mark.and_then(|mark| mark.text.fill_copy(fields)).map(Cow::into_owned),
+        }
+    }
+
+    fn has(&self, field: FieldName) -> bool {
+        !field.is_optional() || self.present & bit(field) != 0
+    }
+}
+
+fn bit(field: FieldName) -> u32 {
+    1 << field as u32
+}
+
+/// The part of the page that belongs to one copy; it is drawn over [`crate::base`]: [`series`] and [`own`] together.
 ///
 /// # Errors
 /// [`Error::Block`], which names the field: a character that no font has, a text that fits nowhere, a QR
 /// text too long for its box.
 pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Page, Error> {
+    let mut page = series(template, &Series::of(template, fields), pool)?;
+    page.blocks.extend(own(template, fields, pool)?.blocks);
+    Ok(page)
+}
+
+/// The part of the page that copies of one series share.
+///
+/// # Errors
+/// Those of [`copy`].
+pub fn series(template: &Template, series: &Series, pool: &GlyphPool) -> Result<Page, Error> {
     let face = &template.face;
     let set = &Typesetter::new(face, pool)?;
-    let mut blocks = Vec::with_capacity(48);
-    if let Some(watermark) = &face.watermark {
-        blocks.extend(draw_watermark(set, watermark, fields)?);
+    let mut blocks = Vec::new();
+    if let (Some(watermark), Some(words)) = (&face.watermark, &series.watermark) {
+        blocks.push(draw_watermark(set, watermark, words)?);
     }
     for grid in &face.grid {
-        draw_grid(set, grid, fields, &mut blocks)?;
+        let moved: Vec<_> = grid::flow(grid, |field| series.has(field))
+            .into_iter()
+            .filter(|cell| !grid.fixed.get(cell.index).copied().unwrap_or(false))
+            .collect();
+        let lines = grid::lines(grid, moved.iter().map(|cell| cell.area));
+        blocks.extend(lines.map(|lines| artifact("copy.lines", Layer::Over, vec![lines])));
+        for cell in moved {
+            blocks.push(grid::label(set, grid, cell)?);
+        }
     }
-    for value in &face.value {
-        if let Some(words) = value.text.fill_copy(fields) {
-            blocks.push(set.block(value, &words)?);
+    for text in texts_of_a_copy(template, series.demo) {
+        if let Some(words) = text.text.fill_static(&crate::Static::default()).filter(|_| is_shared(text)) {
+            blocks.push(set.block(text, &words)?);
+        }
+    }
+    Ok(Page { width: face.page.width, height: face.page.height, blocks })
+}
+
+/// The part of the page that is one copy's own: values, photograph, code.
+///
+/// # Errors
+/// Those of [`copy`].
+pub fn own(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Page, Error> {
+    let face = &template.face;
+    let set = &Typesetter::new(face, pool)?;
+    let mut blocks = Vec::with_capacity(24);
+    for grid in &face.grid {
+        for cell in grid::flow(grid, |field| !field.is_optional() || field.of(fields).is_some()) {
+            if let Some(words) = cell.entry.field.of(fields) {
+                blocks.push(grid::value(set, grid, cell, words)?);
+            }
+        }
+    }
+    for text in texts_of_a_copy(template, fields.demo).filter(|text| !is_shared(text)) {
+        if let Some(words) = text.text.fill_copy(fields) {
+            blocks.push(set.block(text, &words)?);
         }
     }
     if let (Some(place), Some(image)) = (&face.photo, &fields.photo) {
@@ -41,10 +117,18 @@ pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Pa
     if !fields.qr.is_empty() {
         blocks.push(draw_qr(&face.qr, &fields.qr)?);
     }
-    if let Some(mark) = face.demo.as_ref().filter(|_| fields.demo) {
-        blocks.extend(draw_demo(set, mark, fields)?);
-    }
     Ok(Page { width: face.page.width, height: face.page.height, blocks })
+}
+
+/// Texts beside the grids, with the mark of samples where it is shown.
+fn texts_of_a_copy(template: &Template, demo: bool) -> impl Iterator<Item = &Text> {
+    let Template { face, .. } = template;
+    face.value.iter().chain(face.demo.iter().filter(move |_| demo))
+}
+
+/// Whether a text says the same on every copy.
+fn is_shared(text: &Text) -> bool {
+    text.text.is_literal()
 }
 
 /// Glyphs that nearly every copy uses: labels that copies draw, digits, the words of dates. A plate that
@@ -53,7 +137,7 @@ pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Pa
 /// # Errors
 /// [`Error::Block`] when a label has no glyph.
 pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphRef>, Error> {
-    const COMMON: &str = "0123456789X-.:年月日男女居民身份证";
+    const COMMON: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.:年月日男女居民身份证";
     let face = &template.face;
     let set = &Typesetter::new(face, pool)?;
     let mut glyphs = Vec::new();
@@ -84,51 +168,17 @@ pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphR
     Ok(glyphs)
 }
 
-fn draw_grid(
-    set: &Typesetter<'_>,
-    grid: &Grid,
-    fields: &Fields,
-    blocks: &mut Vec<Block>,
-) -> Result<(), Error> {
-    let cells = grid::flow(grid, |field| !field.is_optional() || field.of(fields).is_some());
-    let moves = |index: usize| !grid.fixed.get(index).copied().unwrap_or(false);
-    let moved = cells.iter().filter(|cell| moves(cell.index));
-    if let Some(lines) = grid::lines(grid, moved.map(|cell| cell.area)) {
-        blocks.push(artifact("copy.lines", Layer::Over, vec![lines]));
-    }
-    for cell in cells {
-        if moves(cell.index) {
-            blocks.push(grid::label(set, grid, cell)?);
-        }
-        if let Some(words) = cell.entry.field.of(fields) {
-            blocks.push(grid::value(set, grid, cell, words)?);
-        }
-    }
-    Ok(())
-}
-
-/// Without an endorsement there is nothing to say, and no watermark.
-fn draw_watermark(
-    set: &Typesetter<'_>,
-    watermark: &Watermark,
-    fields: &Fields,
-) -> Result<Option<Block>, Error> {
-    let Some(words) = watermark.text.fill_copy(fields) else {
-        return Ok(None);
-    };
-    if fields.endorsement.is_none() {
-        return Ok(None);
-    }
+fn draw_watermark(set: &Typesetter<'_>, watermark: &Watermark, words: &str) -> Result<Block, Error> {
     let id = "watermark";
     let (mut style, rules) = set.style(id, &watermark.style)?;
-    let natural = text::measure(set.pool, &style, &words).map_err(in_block(id))?;
+    let natural = text::measure(set.pool, &style, words).map_err(in_block(id))?;
     let scale = scale(watermark, natural, rules.min_size() / style.size);
     style.size *= scale;
     let repeat = Draw::Repeat {
-        form: set.pool.phrase(&style, &words).map_err(in_block(id))?,
+        form: set.pool.phrase(&style, words).map_err(in_block(id))?,
         at: places(watermark, natural * scale, style.size),
     };
-    Ok(Some(artifact(id, Layer::Under, vec![repeat])))
+    Ok(artifact(id, Layer::Under, vec![repeat]))
 }
 
 /// A long purpose is written smaller, down to the least size, then longer, as long as it fits its box once.
@@ -201,8 +251,4 @@ fn draw_qr(place: &QrBox, words: &str) -> Result<Block, Error> {
             matrix: Arc::new(matrix),
         }],
     })
-}
-
-fn draw_demo(set: &Typesetter<'_>, mark: &Text, fields: &Fields) -> Result<Option<Block>, Error> {
-    mark.text.fill_copy(fields).map(|words| set.block(mark, &words)).transpose()
 }

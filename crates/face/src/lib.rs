@@ -1,7 +1,8 @@
 //! What a certificate looks like: template and fields become a page.
 //!
-//! A page is drawn in two parts: [`base`], all that is the same on every copy under one template and seal,
-//! and [`copy`], only what differs. Drawing the one and then the other, layer by layer, gives the whole page.
+//! A page is drawn in parts: [`base`], all that is the same on every copy under one template and seal, and [`copy`], only what
+//! differs; that again is [`series`], what alike copies share, and [`own`], their values. Drawing one after the other,
+//! layer by layer, gives the whole page.
 //! Pure: the same template, fields and fonts give the same page. Must not know any document format, nor
 //! what a field means.
 
@@ -23,7 +24,7 @@ mod tests;
 use yinxin_page::draw::Rect;
 
 pub use base::base;
-pub use copy::{common_glyphs, copy};
+pub use copy::{Series, common_glyphs, copy, own, series};
 pub use error::Error;
 pub use fields::{FieldName, Fields, Static, Strip};
 pub use seal_picture::{SealPicture, SealSpec, seal_picture};

@@ -63,6 +63,11 @@ impl Pattern {
         !self.0.contains(&Part::Platform)
     }
 
+    /// Whether there is nothing to fill in.
+    pub fn is_literal(&self) -> bool {
+        self.0.iter().all(|part| matches!(part, Part::Literal(_)))
+    }
+
     /// The words that stand in it whatever is filled in.
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {

@@ -13,8 +13,8 @@ use yinxin_page::text::ASCENT;
 use yinxin_page::{GlyphPool, test_font};
 
 use crate::{
-    Error, FieldName, Fields, SealSpec, Static, Strip, Template, base, builtin, common_glyphs, copy,
-    seal_picture, seal_rect,
+    Error, FieldName, Fields, SealSpec, Series, Static, Strip, Template, base, builtin, common_glyphs, copy,
+    own, seal_picture, seal_rect, series,
 };
 
 const STYLES: [&str; 3] = ["serif", "serif-bold", "sans"];
@@ -157,6 +157,7 @@ fn a_wrong_template_is_told_where_and_why() {
         ("style = \"title\"", "style = \"titel\"", "template_invalid", "titel"),
         ("id = \"nation\"", "id = \"title\"", "template_invalid", "title"),
         ("role = \"title\"", "role = \"heading\"", "template_invalid", "title"),
+        ("order = 1\n", "order = 1\nrole = \"heading\"\n", "template_invalid", "before the title"),
         ("max_version = 10", "max_version = 11", "template_invalid", "qr"),
         ("box = [30, 131.5, 33, 33]", "box = [30, 131.5, 33, 32]", "template_invalid", "square"),
         ("box = [20, 21, 257, 168]", "box = [20, 21, 297, 168]", "template_invalid", "watermark"),
@@ -237,6 +238,28 @@ fn drawing_twice_gives_the_same() {
             (below, copy(&template, &sample(), &pool).unwrap(), common_glyphs(&template, &pool).unwrap())
         };
         assert_eq!(draw(), draw());
+    }
+}
+
+#[test]
+fn copies_of_a_series_differ_in_values_alone() {
+    let pool = pool();
+    for template in templates() {
+        let of = |fields: &Fields| Series::of(&template, fields);
+        let other = Fields { holder_name: "欧阳建国".into(), copy_number: "C-2".into(), ..sample() };
+        assert_eq!(of(&sample()), of(&other));
+        let page = series(&template, &of(&sample()), &pool).unwrap();
+        let values = |page: &Page| page.blocks.iter().any(|block| block.role == Role::Value);
+        assert!(!values(&page) && values(&own(&template, &other, &pool).unwrap()));
+        let direct = Fields { endorsement: None, ..sample() };
+        let strip = Strip { purpose: "投标".into(), valid_until: "2026年5月29日".into() };
+        let unlike = [
+            Fields { level: None, ..sample() },
+            Fields { demo: !sample().demo, ..sample() },
+            Fields { endorsement: Some(strip), ..sample() },
+            direct,
+        ];
+        assert!(unlike.iter().all(|fields| of(fields) != of(&sample())), "{}", template.id());
     }
 }
 
