@@ -10,7 +10,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run build test fmt lint tidy deny bench clean
+.PHONY: help run build test fmt lint tidy deny judges bench clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -36,6 +36,11 @@ lint: ## formatting, clippy and tidy, without tests
 deny: ## licences, bans and sources of dependencies (installs cargo-deny where it is missing)
 	@command -v cargo-deny >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
 	cargo deny --locked check licenses bans sources
+
+judges: ## every outside judge of this machine over samples of every kind, in target/judges
+	cargo build --quiet --locked --package yinxin-cli
+	rm -rf target/judges
+	@sh interop/judges.sh target/judges
 
 bench: ## the figures of docs/PERFORMANCE.md
 	cargo build --quiet --release --locked --package yinxin-cli

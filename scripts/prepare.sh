@@ -32,6 +32,9 @@ look() {
         want mupdf-tools command -v mutool
         want poppler-utils command -v pdfsig
         want zbar-tools command -v zbarimg
+        want imagemagick command -v compare
+        want default-jdk-headless command -v javac
+        want maven command -v mvn
         want softhsm2 command -v softhsm2-util
         want postgresql-15 file_there /usr/lib/postgresql/15/bin/initdb
         want python3-venv sh -c 'python3 -m venv --help && python3 -c "import ensurepip"'

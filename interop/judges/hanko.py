@@ -1,0 +1,87 @@
+"""pyHanko's opinion: integrity, trust and coverage of every signature, and the PAdES level that it finds.
+
+At B-LT and above it must come to its verdict (ETSI EN 319 102-1, AdES-LTA validation) by what the file brings: only the
+roots come from outside.
+"""
+
+import asyncio
+
+from asn1crypto import crl, pem
+from pyhanko.keys import load_certs_from_pemder
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore, async_validate_pdf_signature
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
+
+LONG_TERM = ("b-lt", "b-lta")
+
+
+def looker(trust):
+    """What looks at one sample and fills an opinion."""
+    roots = list(load_certs_from_pemder([str(path) for path in sorted(trust.glob("*.pem"))]))
+    lists = [read_list(path) for path in sorted(trust.glob("*.crl"))]
+
+    def look(sample, opinion):
+        try:
+            asyncio.run(judge(sample, opinion, roots, lists))
+        except (PdfError, SignatureValidationError, ValueError) as error:
+            # A file too damaged to be read is refused as well.
+            opinion.expect(False, f"{type(error).__name__}: {error}")
+
+    return look
+
+
+def read_list(path):
+    data = path.read_bytes()
+    return crl.CertificateList.load(pem.unarmor(data)[2] if pem.detect(data) else data)
+
+
+async def judge(sample, opinion, roots, lists):
+    with open(sample.path, "rb") as file:
+        reader = PdfFileReader(file)
+        signatures = reader.embedded_regular_signatures
+        opinion.expect(len(signatures) == 1, f"{len(signatures)} signatures")
+        for signature in signatures:
+            context = ValidationContext(
+                trust_roots=roots, crls=lists, allow_fetching=False, revocation_mode="require"
+            )
+            status = await async_validate_pdf_signature(signature, context, context)
+            opinion.expect(status.bottom_line, status.pretty_print_details())
+            opinion.expect(status.docmdp_ok is not False, "a change that DocMDP does not allow")
+            later = len(reader.embedded_timestamp_signatures)
+            wanted = SignatureCoverageLevel.ENTIRE_REVISION if later else SignatureCoverageLevel.ENTIRE_FILE
+            opinion.expect(status.coverage == wanted, f"coverage: {status.coverage.name}")
+            level = level_of(reader, status)
+            opinion.facts["level"] = level
+            opinion.expect(level == sample.level, f"{level}, not {sample.level}")
+            if level in LONG_TERM and not sample.attack:
+                await judge_for_the_long_term(opinion, signature, roots)
+
+
+def level_of(reader, status):
+    if status.timestamp_validity is None:
+        return "b-b"
+    try:
+        DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return "b-t"
+    return "b-lta" if reader.embedded_timestamp_signatures else "b-lt"
+
+
+async def judge_for_the_long_term(opinion, signature, roots):
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(roots), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
+    spec = PdfSignatureValidationSpec(
+        SignatureValidationSpec(cert_validation_policy=policy, ts_cert_validation_policy=policy)
+    )
+    result = await ades_lta_validation(signature, spec)
+    opinion.facts["ades"] = result.ades_subindic.standard_name if result.ades_subindic else "none"
+    opinion.expect(opinion.facts["ades"] == "PASSED", f"AdES-LTA: {opinion.facts['ades']} {result.failure_msg}")
