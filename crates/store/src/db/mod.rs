@@ -92,6 +92,8 @@ pub struct Tx {
     /// A statement failed. PostgreSQL would answer the COMMIT with a silent rollback; SQLite would commit the rest.
     /// Neither may happen, so both engines refuse to go on.
     poisoned: bool,
+    /// Many rows are being loaded: SQLite's writer has its large cache.
+    bulk: bool,
 }
 
 enum TxOf {
@@ -101,7 +103,7 @@ enum TxOf {
 
 impl Tx {
     fn new(inner: TxOf) -> Self {
-        Self { inner, poisoned: false }
+        Self { inner, poisoned: false, bulk: false }
     }
 
     /// All rows.
@@ -164,7 +166,11 @@ impl Tx {
     {
         self.sound()?;
         let result = match &mut self.inner {
-            TxOf::Sqlite(connection) => sqlite::insert_many(connection, bulk, items, columns),
+            TxOf::Sqlite(connection) => {
+                let room = if self.bulk { Ok(()) } else { sqlite::bulk_cache(connection) };
+                self.bulk = true;
+                room.and_then(|()| sqlite::insert_many(connection, bulk, items, columns))
+            }
             TxOf::Postgres(tx) => tx.insert_many(bulk, items, columns).await,
         };
         self.judge(result)

@@ -6,6 +6,7 @@
 use super::sql::{Answer, Arg, Bulk, Row, RowOf, Sql};
 use super::{BoxFuture, Tx, TxOf};
 use crate::error::{Error, Result, Source};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags};
 use std::cell::RefCell;
@@ -21,6 +22,11 @@ use tokio::sync::{mpsc, oneshot};
 /// Closures that may share one COMMIT.
 const GROUP: usize = 256;
 const STATEMENTS_CACHED: usize = 256;
+/// The writer's page cache in KiB. After a commit that split pages SQLite walks the whole cache (a page that it renumbers
+/// passes through a number beyond the end of the file), so that a large one costs every small commit.
+const CACHE: i64 = 16 << 10;
+/// A bulk load touches pages all over its indexes, which must not be written twice.
+const BULK_CACHE: i64 = 256 << 10;
 
 /// Limits of one database file.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +97,7 @@ impl Sqlite {
         // Bulk loads write hundreds of megabytes: fewer checkpoints, and a log that shrinks again afterwards.
         connection.pragma_update(None, "wal_autocheckpoint", 8_000).map_err(told)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20).map_err(told)?;
-        connection.pragma_update(None, "cache_size", -(256 << 10)).map_err(told)?;
+        usual_cache(&connection)?;
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(told)?;
         }
@@ -184,8 +190,18 @@ fn configure(connection: &Connection, options: SqliteOptions) -> Result<()> {
     connection.busy_timeout(options.busy_timeout).map_err(told)?;
     connection.pragma_update(None, "trusted_schema", "OFF").map_err(told)?;
     connection.pragma_update(None, "temp_store", "MEMORY").map_err(told)?;
+    // Without it SQLite plans a statement anew whenever a bound value might lead to another plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(told)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     Ok(())
+}
+
+fn usual_cache(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "cache_size", -CACHE).map_err(told)
+}
+
+pub(super) fn bulk_cache(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "cache_size", -BULK_CACHE).map_err(told)
 }
 
 fn open_reader(path: &Path, options: SqliteOptions) -> Result<Connection> {
@@ -327,6 +343,10 @@ fn commit_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &mut mpsc::Receiver<Box<
     }
     for job in group {
         job.answer(failure.as_ref());
+    }
+    if let (true, TxOf::Sqlite(connection)) = (std::mem::take(&mut tx.bulk), &tx.inner) {
+        // A cache that stays large is slower, and nothing worse.
+        let _ = usual_cache(connection);
     }
 }
 
