@@ -15,7 +15,7 @@ use crate::grid;
 use crate::ornament::turned;
 use crate::template::{Photo, QrBox, StyleRef, Text, Watermark};
 use crate::typeset::{Typesetter, in_block, reading_order};
-use crate::{Error, Template};
+use crate::{Error, Static, Template};
 
 /// What copies have in common that differ in nothing but values: which optional fields they have, and what
 /// their watermark says.
@@ -84,7 +84,7 @@ pub fn series(template: &Template, series: &Series, pool: &GlyphPool) -> Result<
         }
     }
     for text in texts_of_a_copy(template, series.demo) {
-        if let Some(words) = text.text.fill_static(&crate::Static::default()).filter(|_| is_shared(text)) {
+        if let Some(words) = text.text.fill_static(&Static::default()).filter(|_| is_shared(text)) {
             blocks.push(set.block(text, &words)?);
         }
     }
@@ -131,13 +131,13 @@ fn is_shared(text: &Text) -> bool {
     text.text.is_literal()
 }
 
-/// Glyphs that nearly every copy uses: labels that copies draw, digits, the words of dates. A plate that
+/// Glyphs that nearly every copy uses: labels that copies draw, digits and capitals, the words of dates, who made it. A plate that
 /// embeds them once with its static page keeps them out of every copy's own font. In a fixed order, each once.
 ///
 /// # Errors
 /// [`Error::Block`] when a label has no glyph.
-pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphRef>, Error> {
-    const COMMON: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.:年月日男女居民身份证";
+pub fn common_glyphs(template: &Template, all: &Static, pool: &GlyphPool) -> Result<Vec<GlyphRef>, Error> {
+    const COMMON: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.:年月日男女居民身份证本人调用";
     let face = &template.face;
     let set = &Typesetter::new(face, pool)?;
     let mut glyphs = Vec::new();
@@ -159,6 +159,7 @@ pub fn common_glyphs(template: &Template, pool: &GlyphPool) -> Result<Vec<GlyphR
             }
         }
         take(&grid.value_style, COMMON)?;
+        take(&grid.value_style, &all.platform)?;
     }
     for text in face.value.iter().chain(&face.demo) {
         for words in text.text.literals() {

@@ -235,7 +235,11 @@ fn drawing_twice_gives_the_same() {
         let draw = || {
             let pool = pool();
             let below = base(&template, &statics(), &pool).unwrap();
-            (below, copy(&template, &sample(), &pool).unwrap(), common_glyphs(&template, &pool).unwrap())
+            (
+                below,
+                copy(&template, &sample(), &pool).unwrap(),
+                common_glyphs(&template, &statics(), &pool).unwrap(),
+            )
         };
         assert_eq!(draw(), draw());
     }

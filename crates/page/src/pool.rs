@@ -148,11 +148,6 @@ impl GlyphPool {
         Ok(metrics)
     }
 
-    /// The text of a glyph, ready to be placed.
-    pub(crate) fn small_text(&self, glyph: GlyphRef) -> SmolStr {
-        self.glyphs.get(glyph).map_or(SmolStr::new_static(""), |glyph| glyph.text.clone())
-    }
-
     /// Advance width in 1/1000 em; 0 for a glyph of another pool.
     pub fn advance(&self, glyph: GlyphRef) -> u16 {
         self.glyphs.get(glyph).map_or(0, |glyph| glyph.shape.advance)

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 use crate::Error;
 use crate::cluster::clusters;
 use crate::draw::{Color, GlyphRef, Outline, PlacedGlyph, Point, Rect, Segment, TextRun};
@@ -102,7 +104,7 @@ pub fn line(
     align: Align,
 ) -> Result<TextRun, Error> {
     let letters = shape(pool, style.style, text)?;
-    Ok(place(pool, &letters, style, left, available, align))
+    Ok(place(text, &letters, style, left, available, align))
 }
 
 /// Cuts text into lines no wider than `available`. A word wider than a whole line is cut where it must be.
@@ -123,8 +125,8 @@ pub fn break_lines<'t>(
         .unwrap_or_default()
         .into_iter()
         .filter_map(|range| {
-            let start = range.start.checked_sub(1).map_or(Some(0), |i| Some(letters.get(i)?.end))?;
-            text.get(start..letters.get(range)?.last()?.end)
+            let line = letters.get(range)?;
+            text.get(line.first()?.start..line.last()?.end)
         })
         .collect())
 }
@@ -163,7 +165,7 @@ pub fn fit(pool: &GlyphPool, style: &TextStyle, text: &str, area: &TextBox) -> R
         };
         let origin = Point { x: area.rect.x, y: baseline };
         let line = letters.get(range).unwrap_or_default();
-        runs.push(place(pool, line, &style, origin, area.rect.w, align));
+        runs.push(place(text, line, &style, origin, area.rect.w, align));
         baseline += leading;
     }
     Ok(runs)
@@ -197,7 +199,8 @@ struct Letter {
     /// In em.
     advance: f64,
     base: char,
-    /// Bytes of the text up to its end.
+    /// Where it is in the text, in bytes.
+    start: usize,
     end: usize,
 }
 
@@ -207,11 +210,13 @@ fn shape(pool: &GlyphPool, style: StyleId, text: &str) -> Result<Vec<Letter>, Er
     let mut end = 0;
     for (cluster, length) in clusters(text) {
         let metrics = pool.metrics(style, cluster)?;
+        let start = end;
         end += length;
         letters.push(Letter {
             glyph: metrics.glyph,
             advance: f64::from(metrics.advance) / 1000.0,
             base: cluster.base,
+            start,
             end,
         });
     }
@@ -228,8 +233,9 @@ fn gaps(letters: &[Letter]) -> f64 {
     letters.len().saturating_sub(1) as f64
 }
 
+/// `text` is what the letters were shaped from.
 fn place(
-    pool: &GlyphPool,
+    text: &str,
     letters: &[Letter],
     style: &TextStyle,
     left: Point,
@@ -250,7 +256,8 @@ fn place(
     let glyphs = letters
         .iter()
         .map(|letter| {
-            let placed = PlacedGlyph { glyph: letter.glyph, text: pool.small_text(letter.glyph), x };
+            let text = text.get(letter.start..letter.end).unwrap_or_default();
+            let placed = PlacedGlyph { glyph: letter.glyph, text: SmolStr::new(text), x };
             x += (letter.advance + style.spacing) * style.size + extra;
             placed
         })

@@ -128,7 +128,7 @@ impl SealPlate {
                 // Read last, as one signs last.
                 order: u32::MAX,
             },
-            common_glyphs: &yinxin_face::common_glyphs(template, &pool)?,
+            common_glyphs: &yinxin_face::common_glyphs(template, &all, &pool)?,
             title_prefix: "",
             language: LANGUAGE,
             producer: PRODUCER,
@@ -191,8 +191,8 @@ impl std::fmt::Debug for SealPlate {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-struct PlateKey {
+/// A plate with everything that it depends on.
+struct Known {
     design: [u8; 32],
     certificate: [u8; 32],
     seal: SealFace,
@@ -200,12 +200,26 @@ struct PlateKey {
     platform: String,
     level: Level,
     material: [u8; 32],
+    plate: Arc<SealPlate>,
+}
+
+impl Known {
+    /// Compared in place: every copy asks, and a key made for a map would cost it half a dozen allocations.
+    fn suits(&self, order: &PlateOrder<'_>) -> bool {
+        self.certificate == order.key.fingerprint()
+            && self.material == order.material.digest()
+            && self.level == order.level
+            && self.design == order.design.digest()
+            && self.seal == *order.seal
+            && self.issuer == order.issuer
+            && self.platform == order.platform
+    }
 }
 
 /// Compiled plates, by everything that they depend on.
 pub struct Plates {
     pool: Arc<GlyphPool>,
-    known: RwLock<HashMap<PlateKey, Arc<SealPlate>>>,
+    known: RwLock<Vec<Known>>,
     /// Of many callers that need a new plate, one compiles it.
     compiling: Mutex<()>,
 }
@@ -220,20 +234,11 @@ impl Plates {
     }
 
     pub fn get(&self, order: &PlateOrder<'_>) -> Result<Arc<SealPlate>, Error> {
-        let key = PlateKey {
-            design: order.design.digest(),
-            certificate: order.key.fingerprint(),
-            seal: order.seal.clone(),
-            issuer: order.issuer.to_owned(),
-            platform: order.platform.to_owned(),
-            level: order.level,
-            material: order.material.digest(),
-        };
-        if let Some(plate) = self.find(&key) {
+        if let Some(plate) = self.find(order) {
             return Ok(plate);
         }
         let _one_at_a_time = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(plate) = self.find(&key) {
+        if let Some(plate) = self.find(order) {
             return Ok(plate);
         }
         let plate = Arc::new(SealPlate::compile(order, Arc::clone(&self.pool))?);
@@ -241,11 +246,22 @@ impl Plates {
         if known.len() >= MAX_PLATES {
             known.clear();
         }
-        known.insert(key, Arc::clone(&plate));
+        known.push(Known {
+            design: order.design.digest(),
+            certificate: order.key.fingerprint(),
+            seal: order.seal.clone(),
+            issuer: order.issuer.to_owned(),
+            platform: order.platform.to_owned(),
+            level: order.level,
+            material: order.material.digest(),
+            plate: Arc::clone(&plate),
+        });
         Ok(plate)
     }
 
-    fn find(&self, key: &PlateKey) -> Option<Arc<SealPlate>> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    /// The newest first: plates of yesterday's revocation lists are not asked for again.
+    fn find(&self, order: &PlateOrder<'_>) -> Option<Arc<SealPlate>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().rev().find(|known| known.suits(order)).map(|known| Arc::clone(&known.plate))
     }
 }
