@@ -110,9 +110,9 @@ pub(super) fn qr(matrix: &QrMatrix) -> Result<Vec<u8>, Error> {
     let mut bits = Vec::with_capacity(side * side.div_ceil(8));
     for row in matrix.dark.chunks(side) {
         for modules in row.chunks(8) {
-            // A mask paints where the sample is 0.
-            let dark = modules.iter().enumerate().filter(|(_, dark)| **dark);
-            bits.push(dark.fold(0xFF_u8, |byte, (index, _)| byte & !(0x80 >> index)));
+            // A mask paints where the sample is 0; what fills up the last byte of a row paints nothing.
+            let dark = modules.iter().fold(0_u8, |byte, dark| byte << 1 | u8::from(*dark));
+            bits.push(!(dark << (8 - modules.len())));
         }
     }
     let mut dict = b"/Type/XObject/Subtype/Image/ImageMask true/BitsPerComponent 1/Width ".to_vec();
