@@ -34,10 +34,10 @@ enum Source<'a> {
     Qr(&'a QrMatrix),
 }
 
-/// A block that means something, and its objects' numbers, the first and the one behind the last.
+/// A block that means something, and which of the drawn objects it became.
 pub(super) struct Tagged<'a> {
     pub(super) block: &'a Block,
-    pub(super) objects: std::ops::Range<u32>,
+    drawn: std::ops::Range<usize>,
 }
 
 pub(super) struct Canvas<'a> {
@@ -84,13 +84,13 @@ impl<'a> Canvas<'a> {
         };
         let mut out = sheet(self);
         for block in page.blocks.iter().filter(|block| block.layer == layer) {
-            let first = self.pen.ids.next()?;
+            let first = self.pen.drawn.len();
             for draw in &block.draws {
                 self.one(&mut out, draw)?;
             }
-            let objects = first..self.pen.ids.next()?;
-            if block.role != Role::Artifact && !objects.is_empty() {
-                self.tagged.push(Tagged { block, objects });
+            let drawn = first..self.pen.drawn.len();
+            if block.role != Role::Artifact && !drawn.is_empty() {
+                self.tagged.push(Tagged { block, drawn });
             }
         }
         match layer {
@@ -128,7 +128,7 @@ impl<'a> Canvas<'a> {
     /// An image's unit square becomes `rect`.
     fn in_rect(&mut self, out: &mut Vec<u8>, rect: Rect, picture: u32) -> Result<(), Error> {
         out.extend_from_slice(b"<ofd:ImageObject");
-        emit::attribute(out, "ID", self.pen.ids.take());
+        emit::attribute(out, "ID", self.pen.object());
         emit::boundary(out, rect)?;
         out.extend_from_slice(b" CTM=\"");
         emit::length(out, rect.w, 3)?;
@@ -175,7 +175,7 @@ impl<'a> Canvas<'a> {
         let left = first.at as f64 / 1000.0;
         let (x, y) = (run.origin.x + left, run.origin.y - run.size * ASCENT);
         out.extend_from_slice(b"<ofd:TextObject");
-        emit::attribute(out, "ID", self.pen.ids.take());
+        emit::attribute(out, "ID", self.pen.object());
         emit::boundary(out, Rect { x, y, w: (end - left).max(0.1), h: run.size })?;
         emit::attribute(out, "Font", first.font);
         out.extend_from_slice(b" Size=\"");
@@ -200,6 +200,11 @@ impl<'a> Canvas<'a> {
         }
         out.extend_from_slice(b"</ofd:TextCode></ofd:TextObject>");
         Ok(())
+    }
+
+    /// The numbers of a block's objects.
+    pub(super) fn objects(&self, tagged: &Tagged) -> &[u32] {
+        self.pen.drawn.get(tagged.drawn.clone()).unwrap_or_default()
     }
 
     /// `<ofd:MultiMedias>`, or nothing.

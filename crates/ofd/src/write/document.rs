@@ -2,7 +2,7 @@
 
 use yinxin_page::draw::{Page, Point, Role};
 
-use super::canvas::{Tagged, push_area, push_layer};
+use super::canvas::{Canvas, push_area, push_layer};
 use super::emit;
 use super::{CopySpec, Error};
 use crate::layout;
@@ -193,11 +193,12 @@ pub(super) fn fields_head(namespace: &str) -> Result<Vec<u8>, Error> {
 }
 
 /// Each field with the objects that show it, in reading order. Labels are not fields.
-pub(super) fn push_fields(out: &mut Vec<u8>, head: &[u8], tagged: &[Tagged]) -> Result<(), Error> {
-    let mut fields: Vec<&Tagged> = tagged.iter().filter(|tagged| tagged.block.role != Role::Label).collect();
+pub(super) fn push_fields(out: &mut Vec<u8>, head: &[u8], canvas: &Canvas) -> Result<(), Error> {
+    let mut fields: Vec<_> = canvas.tagged.iter().filter(|tagged| tagged.block.role != Role::Label).collect();
     fields.sort_by_key(|tagged| tagged.block.order);
     out.extend_from_slice(head);
-    for Tagged { block, objects } in fields {
+    for tagged in fields {
+        let block = tagged.block;
         out.extend_from_slice(b"<Field Name=\"");
         emit::text(out, &block.id)?;
         if let Role::Figure { alt } = &block.role {
@@ -205,11 +206,11 @@ pub(super) fn push_fields(out: &mut Vec<u8>, head: &[u8], tagged: &[Tagged]) -> 
             emit::text(out, alt)?;
         }
         out.extend_from_slice(b"\">");
-        for object in objects.clone() {
+        for object in canvas.objects(tagged) {
             out.extend_from_slice(b"<ofd:ObjectRef");
             emit::attribute(out, "PageRef", PAGE);
             out.push(b'>');
-            emit::int(out, object);
+            emit::int(out, *object);
             out.extend_from_slice(b"</ofd:ObjectRef>");
         }
         out.extend_from_slice(b"</Field>");

@@ -31,3 +31,7 @@ pub use plate::{Plate, PlateSpec, Provider};
 pub use prepare::{CopySpec, Prepared};
 pub use seal_picture::seal_picture;
 pub use signature::UtcTime;
+
+/// A finished package, for the reader's tests.
+#[cfg(test)]
+pub(crate) use tests::sample;

@@ -29,10 +29,16 @@ pub struct CopySpec<'a> {
 }
 
 /// A package that lacks nothing but its signature's value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Prepared {
     archive: Archive,
     data_hash: [u8; 32],
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("data_hash", &self.data_hash).finish_non_exhaustive()
+    }
 }
 
 impl Prepared {
@@ -107,9 +113,7 @@ impl Plate {
             out.extend_from_slice(document::PAGE_TAIL);
             Ok(())
         })?;
-        put(&mut archive, layout::FIELDS, |out| {
-            document::push_fields(out, &self.fields_head, &canvas.tagged)
-        })?;
+        put(&mut archive, layout::FIELDS, |out| document::push_fields(out, &self.fields_head, &canvas))?;
         archive.add(&self.signatures)?;
         let data_hash = self.put_signature(&mut archive, copy.signed_at)?;
         Ok(Prepared { archive, data_hash })

@@ -48,12 +48,21 @@ struct Unit<'a> {
 /// Draws vectors, and keeps what they are made of.
 pub(super) struct Pen<'a> {
     pub(super) ids: Ids,
+    /// Numbers of the objects drawn so far; resources have numbers as well.
+    pub(super) drawn: Vec<u32>,
     units: Vec<Unit<'a>>,
 }
 
 impl<'a> Pen<'a> {
     pub(super) fn new(ids: Ids) -> Self {
-        Self { ids, units: Vec::new() }
+        Self { ids, drawn: Vec::with_capacity(64), units: Vec::new() }
+    }
+
+    /// The number of a new object.
+    pub(super) fn object(&mut self) -> u32 {
+        let id = self.ids.take();
+        self.drawn.push(id);
+        id
     }
 
     /// Draws a fill, a stroke or a repeat.
@@ -64,10 +73,12 @@ impl<'a> Pen<'a> {
     /// Draws in a space whose origin lies at `origin` of the drawing's.
     fn nested(&mut self, out: &mut Vec<u8>, draw: &'a Draw, origin: Point, level: u8) -> Result<(), Error> {
         let mut bounds = Bounds::NOTHING;
-        bounds.draw(draw, 0);
-        // A drawing of no coordinate is no drawing; one of wrong coordinates is refused when these are written.
-        if bounds.left > bounds.right {
-            return Ok(());
+        match draw {
+            Draw::Fill { outline, .. } | Draw::Stroke { outline, .. } if outline.0.is_empty() => {
+                return Ok(());
+            }
+            Draw::Fill { .. } | Draw::Stroke { .. } => bounds.draw(draw, level),
+            _ => {}
         }
         match draw {
             Draw::Fill { outline, color, even_odd } => {
@@ -101,7 +112,7 @@ impl<'a> Pen<'a> {
 
     fn begin_path(&mut self, out: &mut Vec<u8>, boundary: Rect) -> Result<(), Error> {
         out.extend_from_slice(b"<ofd:PathObject");
-        emit::attribute(out, "ID", self.ids.take());
+        emit::attribute(out, "ID", self.object());
         emit::boundary(out, boundary)
     }
 
@@ -117,9 +128,12 @@ impl<'a> Pen<'a> {
         let mut bounds = Bounds::NOTHING;
         bounds.draws(form, level + 1);
         let mut body = Vec::new();
+        let drawn = self.drawn.len();
         for draw in form.iter() {
             self.nested(&mut body, draw, bounds.origin(), level + 1)?;
         }
+        // What a unit is made of is not on the page.
+        self.drawn.truncate(drawn);
         let id = self.ids.take();
         self.units.push(Unit { form, id, bounds, body });
         Ok((id, bounds))
@@ -142,7 +156,7 @@ impl<'a> Pen<'a> {
         let Transform { a, b, c, d, .. } = *transform;
         let corner = apply(transform, inner.origin());
         out.extend_from_slice(b"<ofd:CompositeObject");
-        emit::attribute(out, "ID", self.ids.take());
+        emit::attribute(out, "ID", self.object());
         emit::boundary(out, bounds.rect(origin))?;
         out.extend_from_slice(b" CTM=\"");
         for value in [a, b, c, d] {
@@ -229,9 +243,6 @@ impl Bounds {
     /// it is rounded as it would be without it.
     fn origin(&self) -> Point {
         let whole = |value: f64| (value * 100.0).floor() / 100.0;
-        if self.left > self.right {
-            return Point { x: 0.0, y: 0.0 };
-        }
         Point { x: whole(self.left), y: whole(self.top) }
     }
 

@@ -1,5 +1,4 @@
-//! The package as a ZIP archive (GB/T 33190, 7.2; PKWARE APPNOTE): no dates, no comments, no extra fields, sizes
-//! before the data. So the same parts give the same bytes.
+//! The package as an archive that grows part by part: each is summed up and digested as it goes in.
 
 use std::io::Write;
 
@@ -7,25 +6,7 @@ use yinxin_crypto::hash::sm3;
 
 use super::Error;
 use super::signature;
-
-const LOCAL: u32 = 0x0403_4B50;
-const CENTRAL: u32 = 0x0201_4B50;
-const END: u32 = 0x0605_4B50;
-/// Version 2.0: deflate and folders.
-const VERSION: u16 = 20;
-/// Names are UTF-8.
-const FLAGS: u16 = 1 << 11;
-/// The first day that a ZIP archive can tell: 1980-01-01.
-const DATE: u16 = 0x21;
-const LOCAL_HEADER: usize = 30;
-
-/// How a part's bytes lie in the archive.
-struct Facts {
-    deflated: bool,
-    crc: u32,
-    packed: u32,
-    size: u32,
-}
+use crate::container::{self, CENTRAL_PLACE, DEFLATED, Facts, LOCAL_HEADER, LOCAL_SUMS, STORED};
 
 /// A part that many packages share: ready to be copied.
 pub(super) struct Part {
@@ -42,16 +23,16 @@ impl Part {
         let deflated = deflated(content);
         let data = deflated.as_deref().unwrap_or(content);
         let facts = Facts {
-            deflated: deflated.is_some(),
+            method: if deflated.is_some() { DEFLATED } else { STORED },
             crc: crc32fast::hash(content),
             packed: size(data.len())?,
             size: size(content.len())?,
         };
         let mut local = Vec::with_capacity(LOCAL_HEADER + path.len() + data.len());
-        push_local(&mut local, path, &facts)?;
+        container::push_local(&mut local, path, &facts);
         local.extend_from_slice(data);
         let mut central = Vec::new();
-        push_central(&mut central, path, &facts, 0)?;
+        container::push_central(&mut central, path, &facts, 0);
         let mut reference = Vec::new();
         signature::push_reference(&mut reference, path, &sm3(content));
         Ok(Self { local, central, reference })
@@ -63,7 +44,7 @@ impl Part {
 }
 
 /// An archive that grows part by part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Archive {
     out: Vec<u8>,
     central: Vec<u8>,
@@ -98,7 +79,7 @@ impl Archive {
         self.out.extend_from_slice(&part.local);
         let start = self.central.len();
         self.central.extend_from_slice(&part.central);
-        if let Some(slot) = self.central.get_mut(start + 42..start + 46) {
+        if let Some(slot) = self.central.get_mut(start..).and_then(|entry| entry.get_mut(CENTRAL_PLACE)) {
             slot.copy_from_slice(&offset.to_le_bytes());
         }
         self.references.extend_from_slice(&part.reference);
@@ -108,7 +89,7 @@ impl Archive {
     /// Begins a part, whose content is then appended to what this hands out.
     pub(super) fn begin(&mut self, path: &str) -> Result<(Open, &mut Vec<u8>), Error> {
         let header = self.out.len();
-        push_local(&mut self.out, path, &Facts { deflated: false, crc: 0, packed: 0, size: 0 })?;
+        container::push_local(&mut self.out, path, &Facts { method: STORED, crc: 0, packed: 0, size: 0 });
         Ok((Open { header, content: self.out.len() }, &mut self.out))
     }
 
@@ -123,14 +104,14 @@ impl Archive {
     pub(super) fn end_unlisted(&mut self, path: &str, open: &Open) -> Result<[u8; 32], Error> {
         let content = self.out.get(open.content..).unwrap_or_default();
         let length = size(content.len())?;
-        let facts = Facts { deflated: false, crc: crc32fast::hash(content), packed: length, size: length };
+        let facts = Facts { method: STORED, crc: crc32fast::hash(content), packed: length, size: length };
         let digest = sm3(content);
-        if let Some(slot) = self.out.get_mut(open.header + 14..open.header + 26) {
+        if let Some(slot) = self.out.get_mut(open.header..).and_then(|header| header.get_mut(LOCAL_SUMS)) {
             for (slot, value) in slot.chunks_exact_mut(4).zip([facts.crc, facts.packed, facts.size]) {
                 slot.copy_from_slice(&value.to_le_bytes());
             }
         }
-        push_central(&mut self.central, path, &facts, size(open.header)?)?;
+        container::push_central(&mut self.central, path, &facts, size(open.header)?);
         self.counted()?;
         Ok(digest)
     }
@@ -140,63 +121,25 @@ impl Archive {
         let at = size(self.out.len())?;
         let length = size(self.central.len())?;
         self.out.extend_from_slice(&self.central);
-        self.out.extend_from_slice(&END.to_le_bytes());
-        self.out.extend_from_slice(&[0; 4]);
-        self.out.extend_from_slice(&self.count.to_le_bytes());
-        self.out.extend_from_slice(&self.count.to_le_bytes());
-        self.out.extend_from_slice(&length.to_le_bytes());
-        self.out.extend_from_slice(&at.to_le_bytes());
-        self.out.extend_from_slice(&[0; 2]);
+        container::push_end(&mut self.out, self.count, length, at);
         Ok(self.out)
     }
 
     fn counted(&mut self) -> Result<(), Error> {
         const MAX: u16 = u16::MAX - 1;
-        self.count = self.count.checked_add(1).filter(|count| *count <= MAX).ok_or(too_many_parts(MAX))?;
+        self.count = self
+            .count
+            .checked_add(1)
+            .filter(|count| *count <= MAX)
+            .ok_or(Error::TooMany { what: "parts", max: MAX.into() })?;
         Ok(())
     }
-}
-
-fn too_many_parts(max: u16) -> Error {
-    Error::TooMany { what: "parts", max: max.into() }
 }
 
 /// A length or place; beyond this a ZIP archive needs extensions that our readers would have to know.
 fn size(value: usize) -> Result<u32, Error> {
     const MAX: usize = 1 << 30;
     u32::try_from(value).ok().filter(|_| value <= MAX).ok_or(Error::TooMany { what: "bytes", max: MAX })
-}
-
-fn push_local(out: &mut Vec<u8>, path: &str, facts: &Facts) -> Result<(), Error> {
-    out.extend_from_slice(&LOCAL.to_le_bytes());
-    push_common(out, path, facts)?;
-    out.extend_from_slice(path.as_bytes());
-    Ok(())
-}
-
-fn push_central(out: &mut Vec<u8>, path: &str, facts: &Facts, offset: u32) -> Result<(), Error> {
-    out.extend_from_slice(&CENTRAL.to_le_bytes());
-    out.extend_from_slice(&VERSION.to_le_bytes());
-    push_common(out, path, facts)?;
-    // No comment, first disk, no attributes.
-    out.extend_from_slice(&[0; 10]);
-    out.extend_from_slice(&offset.to_le_bytes());
-    out.extend_from_slice(path.as_bytes());
-    Ok(())
-}
-
-/// From the version needed to the length of the extra field, which is none.
-fn push_common(out: &mut Vec<u8>, path: &str, facts: &Facts) -> Result<(), Error> {
-    let name = u16::try_from(path.len()).map_err(|_| too_many_parts(u16::MAX))?;
-    for value in [VERSION, FLAGS, if facts.deflated { 8 } else { 0 }, 0, DATE] {
-        out.extend_from_slice(&value.to_le_bytes());
-    }
-    for value in [facts.crc, facts.packed, facts.size] {
-        out.extend_from_slice(&value.to_le_bytes());
-    }
-    out.extend_from_slice(&name.to_le_bytes());
-    out.extend_from_slice(&[0; 2]);
-    Ok(())
 }
 
 /// `None` where the data would not become smaller.

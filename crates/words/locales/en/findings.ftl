@@ -67,6 +67,12 @@ finding-intact-contents-not-lower-hex = The value of the signature is not writte
 finding-intact-contents-not-der = The value of the signature is not one DER value
 finding-intact-contents-padding-not-zero = The padding behind the signature is not zero
 finding-intact-trailer-differs = The end of the file is not laid out as ours
+finding-intact-update-differs = What stands behind the signed file is not laid out as our time stamps
+finding-intact-time-stamp-of-other-data = A time stamp is over other data than these
+finding-intact-time-stamp-names-no-certificate = A time stamp does not name the certificate of its authority
+finding-intact-time-stamp-unsupported = A time stamp uses a procedure that is not judged here
+finding-intact-time-stamp-broken = A time stamp does not hold; it was changed
+finding-intact-time-stamp-unreadable = A time stamp cannot be read
 
 ## What was changed after signing
 
@@ -110,8 +116,88 @@ finding-seal-valid-at-signing-signing-time-in-future = The time of sealing that 
 finding-seal-valid-at-signing-seal-revoked = The seal had been revoked when it was used ({ $revoked_at })
 finding-seal-valid-at-signing-seal-revoked-later = The seal was valid when it was used and was revoked later ({ $revoked_at })
 finding-time-stamp-no-time-stamp = There is no time stamp; the time of sealing is the file’s own statement
-finding-time-stamp-time-stamp-not-judged = There is a time stamp, which this version does not judge
+finding-time-stamp-time-stamp-good = { $authority } confirms that the seal was on it at { $at }
+finding-time-stamp-time-stamp-not-trusted = A time stamp of { $authority } says { $at }; no trusted root vouches for that authority
+finding-time-stamp-time-stamp-before-signing = The time stamp ({ $at }) is earlier than the time of sealing that the file states
+finding-time-stamp-time-stamp-of-other-data = The time stamp is over other data and proves nothing here
+finding-time-stamp-time-stamp-names-no-certificate = The time stamp does not name the certificate of its authority and proves nothing
+finding-time-stamp-time-stamp-unsupported = The time stamp uses a procedure that is not judged here
+finding-time-stamp-time-stamp-broken = The time stamp does not hold and proves nothing
+finding-time-stamp-time-stamp-unreadable = The time stamp cannot be read
 finding-seal-owner-not-reached = Not checked, since an earlier check failed
 finding-seal-trusted-not-reached = Not checked, since an earlier check failed
 finding-seal-valid-at-signing-not-reached = Not checked, since an earlier check failed
 finding-time-stamp-not-reached = Not checked, since an earlier check failed
+
+## The electronic seal (GB/T 38540)
+
+finding-intact-version-mismatch = The signature and the electronic seal in it are of different versions
+finding-intact-bad-signer-signature = The signature made with the electronic seal is bad
+finding-intact-signer-certificate-unreadable = The signer’s certificate cannot be read
+finding-intact-signature-not-der = The signature is stored in an unusual form
+finding-intact-data-hash-mismatch = What was signed is not this document’s list of parts
+finding-intact-path-mismatch = The signature was made for another place in a package
+finding-intact-seal-file-differs = The electronic seal in the signature is not the one beside it
+finding-intact-seal-algorithm-unsupported = The electronic seal uses an algorithm that is not supported
+finding-intact-unknown-critical-extension = The electronic seal has a critical extension that is not known
+finding-seal-trusted-bad-seal-signature = The electronic seal is not as its maker made it
+finding-seal-trusted-maker-certificate-unreadable = The certificate of the electronic seal’s maker cannot be read
+finding-seal-trusted-signer-not-listed = The electronic seal does not name the signer: it was used by somebody else
+finding-seal-trusted-signer-digest-unsupported = How the electronic seal names those who may use it is not supported
+finding-seal-valid-at-signing-seal-not-yet-valid = The electronic seal was not yet valid when it was used
+finding-seal-valid-at-signing-seal-expired = The electronic seal had expired when it was used
+finding-seal-valid-at-signing-time-unreadable = When the electronic seal was used cannot be read
+finding-intact-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, which is not judged
+
+## Statements in QR codes
+
+finding-intact-statement-intact = The statement in the QR code is unchanged
+finding-intact-statement-changed = The statement in the QR code was changed, or its key does not belong to it
+finding-intact-statement-unreadable = What follows the # is no statement of a QR code; scan it again
+finding-intact-statement-form-unknown = The statement is signed, but in a form that this program does not know; use a newer one
+finding-intact-statement-absent = The QR code holds an address only: nothing can be checked without a network
+finding-intact-statement-key-unknown = The statement could not be checked: its key is not at hand
+finding-seal-owner-statement-signed-by = The statement was signed by “{ $name }”
+finding-seal-trusted-statement-key-unknown = No certificate of the key { $key_id } lies in the folder statement beside the roots; get the platform’s newest ones
+finding-seal-valid-at-signing-statement-key-valid = The key of the statement is valid
+finding-seal-valid-at-signing-statement-key-out-of-time = The certificate of the statement’s key had expired, or was not yet valid
+finding-seal-valid-at-signing-statement-key-revoked = The certificate of the statement’s key was revoked on { $revoked_at }
+finding-endorsement-stated-in-force = By the statement the endorsement is valid until { $valid_until }; a later withdrawal is known to the register alone
+finding-register-statement-not-of-copy = The register has another statement for this copy: the code was put together from two
+finding-register-code-says-enough = The register was not asked: the code itself is not genuine
+finding-register-token-absent = The register was not asked: only what follows the # was given, without the address
+finding-certificate-codes-unknown = The statement has codes that the catalogue at hand does not know; it may be older than the copy
+
+## OFD packages
+
+finding-intact-not-ofd = It is not an OFD file
+finding-intact-ofd-encrypted = The OFD file is encrypted and cannot be checked
+finding-intact-ofd-limit-exceeded = The OFD file exceeds a limit and cannot be checked
+finding-intact-ofd-unsupported = The OFD file uses features of archives that no OFD needs, and cannot be checked
+finding-intact-ofd-malformed = The OFD file is damaged: its archive is malformed
+finding-intact-hidden-bytes = The package holds bytes that belong to no part
+finding-intact-overlapping-entries = Parts of the package overlap
+finding-intact-duplicate-entry = A part is in the package twice
+finding-intact-case-duplicate = Two parts have names that differ only in case
+finding-intact-unsafe-name = A part has a name that is not safe
+finding-intact-local-mismatch = The package’s directory and a part’s header disagree
+finding-intact-sum-mismatch = A part is damaged: its check sum differs
+finding-intact-unreadable-part = A part cannot be unpacked
+finding-intact-xml-malformed = A part is not well-formed XML
+finding-intact-xml-doctype = A part holds a document type declaration, which is not allowed
+finding-intact-repeated-element = Something that may stand once stands several times
+finding-intact-part-missing = A part that the document needs is missing
+finding-intact-many-documents = The package holds more than one document
+finding-intact-digest-method-unknown = The signature’s way of digesting parts is not supported
+finding-intact-reference-missing = A part that was sealed is missing
+finding-intact-reference-malformed = The digest of a sealed part cannot be read
+finding-intact-referenced-twice = The signature lists a part twice
+finding-intact-part-not-covered = A part is not covered by the signature
+finding-intact-part-not-covered-by-all = A part is not covered by every signature
+finding-intact-signatures-unprotected = The list of signatures is not covered: signatures could be added or removed
+finding-intact-second-signature = The package has a second signature
+finding-intact-unlisted-signature = The package holds signature files that no list names
+finding-intact-signed-value-missing = The signature’s value is missing
+finding-intact-stamp-missing = The signature shows no seal
+finding-intact-stamp-page-missing = The seal stands on a page that does not exist
+finding-intact-stamp-misplaced = The place of the seal cannot be read

@@ -67,6 +67,12 @@ finding-intact-contents-not-lower-hex = 签名值没有用小写十六进制书�
 finding-intact-contents-not-der = 签名值不是一个规范的 DER 值
 finding-intact-contents-padding-not-zero = 签名值之后的填充不是零
 finding-intact-trailer-differs = 文件末尾的写法与本平台所制不同
+finding-intact-update-differs = 签名之后附加的内容与本平台时间戳的写法不同
+finding-intact-time-stamp-of-other-data = 时间戳对应的不是这些数据
+finding-intact-time-stamp-names-no-certificate = 时间戳未指明其签发机构的证书
+finding-intact-time-stamp-unsupported = 时间戳使用了本平台不作判断的算法
+finding-intact-time-stamp-broken = 时间戳不成立，已被改动
+finding-intact-time-stamp-unreadable = 时间戳无法读取
 
 ## 签名之后的改动
 
@@ -110,8 +116,88 @@ finding-seal-valid-at-signing-signing-time-in-future = 文件所述的用印时�
 finding-seal-valid-at-signing-seal-revoked = 用印时印章已被撤销（{ $revoked_at }）
 finding-seal-valid-at-signing-seal-revoked-later = 用印时印章有效，后于 { $revoked_at } 被撤销
 finding-time-stamp-no-time-stamp = 没有时间戳；用印时间由文件自述
-finding-time-stamp-time-stamp-not-judged = 有时间戳，本版本不作判断
+finding-time-stamp-time-stamp-good = { $authority } 证明用印不晚于 { $at }
+finding-time-stamp-time-stamp-not-trusted = { $authority } 的时间戳载明 { $at }，但该机构不在信任列表中
+finding-time-stamp-time-stamp-before-signing = 时间戳（{ $at }）早于文件自述的用印时间
+finding-time-stamp-time-stamp-of-other-data = 时间戳对应的是别的数据，不能证明什么
+finding-time-stamp-time-stamp-names-no-certificate = 时间戳未指明其签发机构的证书，不能证明什么
+finding-time-stamp-time-stamp-unsupported = 时间戳使用了本平台不作判断的算法
+finding-time-stamp-time-stamp-broken = 时间戳不成立，不能证明什么
+finding-time-stamp-time-stamp-unreadable = 时间戳无法读取
 finding-seal-owner-not-reached = 前面的检查未通过，未再检查
 finding-seal-trusted-not-reached = 前面的检查未通过，未再检查
 finding-seal-valid-at-signing-not-reached = 前面的检查未通过，未再检查
 finding-time-stamp-not-reached = 前面的检查未通过，未再检查
+
+## 电子印章（GB/T 38540）
+
+finding-intact-version-mismatch = 签章与其中电子印章的版本不一致
+finding-intact-bad-signer-signature = 电子印章的签章值验证失败
+finding-intact-signer-certificate-unreadable = 签章者证书无法读取
+finding-intact-signature-not-der = 签名值的存放形式不常见
+finding-intact-data-hash-mismatch = 所签的不是本文件的清单
+finding-intact-path-mismatch = 签章是为文件包中的另一位置所作
+finding-intact-seal-file-differs = 签章中的电子印章与另存的印章文件不一致
+finding-intact-seal-algorithm-unsupported = 电子印章使用的算法不受支持
+finding-intact-unknown-critical-extension = 电子印章含有未知的关键扩展项
+finding-seal-trusted-bad-seal-signature = 电子印章与制章者所制的不一致
+finding-seal-trusted-maker-certificate-unreadable = 制章者证书无法读取
+finding-seal-trusted-signer-not-listed = 签章者不在电子印章的使用者之列：该印章被他人使用
+finding-seal-trusted-signer-digest-unsupported = 电子印章指明使用者的方式不受支持
+finding-seal-valid-at-signing-seal-not-yet-valid = 使用时电子印章尚未生效
+finding-seal-valid-at-signing-seal-expired = 使用时电子印章已过有效期
+finding-seal-valid-at-signing-time-unreadable = 电子印章的使用时间无法读取
+finding-intact-seal-time-stamp-unproven = 签章带有时间戳，本系统不作判断
+
+## 二维码声明
+
+finding-intact-statement-intact = 二维码声明未被改动
+finding-intact-statement-changed = 二维码声明被改动过，或与其密钥不符
+finding-intact-statement-unreadable = # 之后的内容不是二维码声明；请重新扫描
+finding-intact-statement-form-unknown = 声明已签名，但其格式本程序不认识；请使用更新的版本
+finding-intact-statement-absent = 二维码中只有网址：没有网络无法核验
+finding-intact-statement-key-unknown = 声明未能核验：手头没有其密钥的证书
+finding-seal-owner-statement-signed-by = 声明由“{ $name }”签名
+finding-seal-trusted-statement-key-unknown = 根证书旁的 statement 文件夹中没有密钥 { $key_id } 的证书；请取得平台最新公布的证书
+finding-seal-valid-at-signing-statement-key-valid = 声明的密钥有效
+finding-seal-valid-at-signing-statement-key-out-of-time = 声明密钥的证书已过期或尚未生效
+finding-seal-valid-at-signing-statement-key-revoked = 声明密钥的证书已于 { $revoked_at } 被吊销
+finding-endorsement-stated-in-force = 按声明，加注有效期至 { $valid_until }；此后是否撤回，只有登记知道
+finding-register-statement-not-of-copy = 登记中该加注件的声明与此不同：二维码系拼凑而成
+finding-register-code-says-enough = 未查询登记：二维码本身不真实
+finding-register-token-absent = 未查询登记：只给出了 # 之后的内容，没有网址
+finding-certificate-codes-unknown = 声明中有手头目录不认识的代码；目录可能早于该加注件
+
+## OFD 文件包
+
+finding-intact-not-ofd = 不是 OFD 文件
+finding-intact-ofd-encrypted = OFD 文件已加密，无法核验
+finding-intact-ofd-limit-exceeded = OFD 文件超出允许的规模，无法核验
+finding-intact-ofd-unsupported = OFD 文件使用了不应出现的压缩包特性，无法核验
+finding-intact-ofd-malformed = OFD 文件已损坏：压缩包格式不正确
+finding-intact-hidden-bytes = 文件包中有不属于任何部件的内容
+finding-intact-overlapping-entries = 文件包中的部件互相重叠
+finding-intact-duplicate-entry = 文件包中有重复的部件
+finding-intact-case-duplicate = 文件包中有仅大小写不同的部件名
+finding-intact-unsafe-name = 文件包中有不安全的部件名
+finding-intact-local-mismatch = 文件包目录与部件头不一致
+finding-intact-sum-mismatch = 部件已损坏：校验和不符
+finding-intact-unreadable-part = 部件无法解压
+finding-intact-xml-malformed = 部件不是合法的 XML
+finding-intact-xml-doctype = 部件含有不允许的文档类型声明
+finding-intact-repeated-element = 只应出现一次的内容出现了多次
+finding-intact-part-missing = 缺少文档所需的部件
+finding-intact-many-documents = 文件包含有多个文档
+finding-intact-digest-method-unknown = 不支持该签名的摘要算法
+finding-intact-reference-missing = 缺少签章所保护的部件
+finding-intact-reference-malformed = 受保护部件的摘要值无法读取
+finding-intact-referenced-twice = 签名重复列出同一部件
+finding-intact-part-not-covered = 有部件不在签名保护范围内
+finding-intact-part-not-covered-by-all = 有部件不在全部签名的保护范围内
+finding-intact-signatures-unprotected = 签名列表未受保护，签名可能被增删
+finding-intact-second-signature = 文件包有第二个签名
+finding-intact-unlisted-signature = 文件包中有未列出的签名文件
+finding-intact-signed-value-missing = 缺少签名值
+finding-intact-stamp-missing = 签名没有印章外观
+finding-intact-stamp-page-missing = 印章所在的页面不存在
+finding-intact-stamp-misplaced = 印章位置无法读取
