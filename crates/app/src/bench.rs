@@ -4,9 +4,11 @@
 //! with, so that the caller can run the two in turn and give their ratio.
 
 mod copies;
+mod levels;
 mod register;
 
 pub use copies::Copies;
+pub use levels::Levels;
 pub use register::{Applications, Load};
 
 use crate::batch::{self, Step};

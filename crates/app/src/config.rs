@@ -5,7 +5,9 @@
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use yinxin_model::Level;
 use yinxin_model::policy::Policy;
+use yinxin_seal::tsp::Request;
 
 /// The file's name in the data directory.
 pub const FILE: &str = "yinxin.toml";
@@ -20,6 +22,51 @@ pub struct Config {
     pub fonts: Vec<FontEntry>,
     pub objects: Objects,
     pub signer: SignerConfig,
+    pub signature: Signature,
+    pub timestamp: Timestamp,
+}
+
+/// What sealed PDFs are to reach.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Signature {
+    /// `b-b`, `b-t`, `b-lt` (default) or `b-lta`; all but the first need a time stamp authority.
+    pub level: Level,
+}
+
+impl Default for Signature {
+    fn default() -> Self {
+        Self { level: Level::LongTerm }
+    }
+}
+
+/// The time stamp authorities (RFC 3161). A demo without any uses its own.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timestamp {
+    /// Asked in this order.
+    pub servers: Vec<StampServer>,
+    /// For one answer.
+    pub timeout_ms: u64,
+    /// Further rounds over all servers, after growing pauses.
+    pub retries: u32,
+    /// Bytes kept in a file for each token.
+    pub room: usize,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct StampServer {
+    pub url: String,
+    /// Dotted OID of the policy that is asked for, and accepted alone.
+    #[serde(default)]
+    pub policy: Option<String>,
+}
+
+impl Default for Timestamp {
+    fn default() -> Self {
+        Self { servers: Vec::new(), timeout_ms: 5_000, retries: 2, room: 8_192 }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -117,6 +164,7 @@ impl Config {
         {
             return Err(bad("policy: window_days, max and longest_days are at least 1".into()));
         }
+        config.timestamp.check().map_err(bad)?;
         let url = &config.platform.public_url;
         if !(url.starts_with("http://") || url.starts_with("https://"))
             || url.ends_with('/')
@@ -130,6 +178,28 @@ impl Config {
     }
 }
 
+impl Timestamp {
+    /// Why these settings cannot work.
+    fn check(&self) -> std::result::Result<(), String> {
+        for StampServer { url, policy } in &self.servers {
+            if !(url.starts_with("http://") || url.starts_with("https://")) {
+                return Err(format!("timestamp.servers: {url} is not http(s)://…"));
+            }
+            let asked = Request { imprint: [0; 32], policy: policy.clone(), nonce: [1; 16] };
+            if asked.to_der().is_err() {
+                return Err(format!("timestamp.servers: the policy of {url} is no dotted OID"));
+            }
+        }
+        if !(100..=120_000).contains(&self.timeout_ms) || self.retries > 10 {
+            return Err("timestamp: timeout_ms is 100 to 120000, retries at most 10".into());
+        }
+        if !(1_024..=65_536).contains(&self.room) {
+            return Err("timestamp: room is 1024 to 65536".into());
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +210,10 @@ mod tests {
         assert!(code("databaze = 1").contains("databaze"));
         assert!(code("[policy]\nmax = 0").contains("max"));
         assert!(code("[platform]\npublic_url = \"ftp://x\"").contains("public_url"));
+        assert!(code("[signature]\nlevel = \"b-x\"").contains("b-lta"));
+        assert!(code("[[timestamp.servers]]\nurl = \"ftp://x\"").contains("ftp://x"));
+        assert!(code("[[timestamp.servers]]\nurl = \"http://x\"\npolicy = \"one\"").contains("OID"));
+        assert!(code("[timestamp]\nretries = 99").contains("retries"));
         assert_eq!(Config::parse("").unwrap().policy, Policy::default());
     }
 }

@@ -11,8 +11,8 @@ use crate::system::{System, World};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
-use yinxin_model::Instant;
 use yinxin_model::states::SealState;
+use yinxin_model::{Instant, Level};
 use yinxin_store::catalogue;
 
 #[derive(Debug, Serialize)]
@@ -55,8 +55,11 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
             let engine = format!("{:?}", system.db.engine());
             findings.push(good("database", "database_good").with("engine", engine));
             findings.extend(seals(&system).await);
+            findings.extend(long_term(&system).await);
+            findings.push(statement_key(&system));
             findings.extend(audit(&system).await);
             findings.extend(open_work(&system).await);
+            findings.extend(orphans(&system).await);
         }
         Err(error) => findings.push(wrong("database", "database_wrong").with_error(&error)),
     }
@@ -166,6 +169,62 @@ async fn seals(system: &System) -> Vec<Finding> {
     findings
 }
 
+/// Whether copies can reach the level of the settings: somebody to put time stamps on them, who answers now, and revocation
+/// lists that speak of today.
+async fn long_term(system: &System) -> Vec<Finding> {
+    let level = system.config.signature.level;
+    let Ok(sealing) = system.sealing() else { return Vec::new() };
+    if level == Level::Basic {
+        return vec![good("time_stamps", "time_stamps_not_wanted").with("level", level.as_str())];
+    }
+    let believed = sealing.believed(system);
+    let mut findings = Vec::new();
+    match sealing.stamper() {
+        None => {
+            let missing = wrong("time_stamps", "time_stamp_authority_missing");
+            findings.push(missing.with("level", level.as_str()));
+        }
+        Some(stamper) => match stamper.stamp(&[0; 32], system, believed.trust()).await {
+            Ok(token) => {
+                let authority = token.certificate().map_or("", |found| found.subject_name());
+                let found = good("time_stamps", "time_stamps_good").with("level", level.as_str());
+                findings.push(found.with("authority", authority));
+            }
+            Err(error) => {
+                let found = wrong("time_stamps", "time_stamps_unanswered").with_error(&error);
+                findings.push(found.with_details(&error));
+            }
+        },
+    }
+    if level >= Level::LongTerm {
+        let lists = believed.trust().store().crls();
+        let now = system.now();
+        let is_stale = |due_ms: Option<i64>| due_ms.is_some_and(|due_ms| due_ms < now.0);
+        if lists.is_empty() {
+            findings.push(wrong("time_stamps", "revocation_lists_missing"));
+        } else if lists.iter().all(|list| is_stale(list.next_update_ms())) {
+            findings.push(wrong("time_stamps", "revocation_lists_stale"));
+        }
+    }
+    findings
+}
+
+/// Without it copies are as good, but their codes say nothing where there is no network.
+fn statement_key(system: &System) -> Finding {
+    let sealing = match system.sealing() {
+        Ok(sealing) => sealing,
+        Err(error) => return wrong("statement_key", "statement_key_wrong").with_error(&error),
+    };
+    match sealing.statement_key(system.now()) {
+        Ok(key) if key.certificate().not_after_ms() < system.now().0 + SOON_MS => {
+            note("statement_key", "statement_key_expires_soon").with("name", key.certificate().subject_name())
+        }
+        Ok(key) => good("statement_key", "statement_key_good").with("name", key.certificate().subject_name()),
+        Err(error) if error.code == "statement_key_missing" => note("statement_key", error.code),
+        Err(error) => wrong("statement_key", "statement_key_wrong").with_error(&error),
+    }
+}
+
 async fn audit(system: &System) -> Option<Finding> {
     let report =
         system.db.read(|tx| Box::pin(async move { yinxin_store::audit::verify(tx, None).await })).await;
@@ -183,6 +242,15 @@ async fn open_work(system: &System) -> Option<Finding> {
         Ok(pending) => note("recovery", "recovery_pending").with("pending", pending),
         Err(error) => wrong("recovery", "recovery_wrong").with_error(&error),
     })
+}
+
+/// What a crash left in the object store; none is not worth a word.
+async fn orphans(system: &System) -> Option<Finding> {
+    match crate::blobs::orphans(system).await {
+        Ok(orphans) if orphans.is_empty() => None,
+        Ok(orphans) => Some(note("objects", "objects_orphaned").with("objects", orphans.len())),
+        Err(error) => Some(wrong("objects", "objects_wrong").with_error(&error)),
+    }
 }
 
 fn finding(check: &'static str, state: Health, code: &'static str) -> Finding {
@@ -209,5 +277,13 @@ impl Finding {
 
     fn with_error(self, error: &Error) -> Self {
         self.with("error", error.code)
+    }
+
+    /// The values that go with the error, too.
+    fn with_details(mut self, error: &Error) -> Self {
+        for (name, value) in &error.details {
+            self.values.insert(name, value.clone());
+        }
+        self
     }
 }

@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::home::{self, Engine, Home, Instance, Secrecy};
 use crate::keys::KeyFile;
+use crate::tsa;
 use crate::system::{Address, META_DEMO, META_INSTANCE, World};
 use serde::Serialize;
 use yinxin_model::catalogue::{Catalogue, SEED};
@@ -137,17 +138,15 @@ fn keys(home: &Home, world: &World) -> Result<KeyFile> {
 
 /// Makes the demo hierarchy and writes its files, replacing what an interrupted `init` left.
 fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World) -> Result<Vec<Seal>> {
-    let names: Vec<String> = catalogue.seal.iter().map(|s| test_name(&s.name)).collect();
-    let requests = catalogue.seal.iter().zip(&names).map(|(seal, name)| SealRequest {
-        code: &seal.code,
-        name,
-        organisation: catalogue.organisation(&seal.organisation).map_or("", |o| o.name.as_str()),
-    });
-    let requests: Vec<SealRequest> = requests.collect();
+    let names = test_names(catalogue);
+    let requests = requests(catalogue, &names);
     let entropy = world.entropy.as_ref();
     let trust = authority::make(&requests, keys.passphrase(), world.clock.now().0, entropy)
         .map_err(|e| Error::internal("demo_trust_failed").because(e))?;
     write_trust(home, &trust, &requests)?;
+    crate::national::make_missing(home, catalogue, keys, entropy, world.clock.now())?;
+    tsa::ensure_demo(home, entropy)?;
+    crate::statement::make_for_demo(home, entropy)?;
     let rows = catalogue.seal.iter().zip(&names).zip(&trust.seals).map(|((seal, name), issued)| Seal {
         code: seal.code.clone(),
         organisation: seal.organisation.clone(),
@@ -159,6 +158,21 @@ fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World)
         state: SealState::Active,
     });
     Ok(rows.collect())
+}
+
+/// What the seals of a catalogue are called in a demo.
+pub(crate) fn test_names(catalogue: &Catalogue) -> Vec<String> {
+    catalogue.seal.iter().map(|seal| test_name(&seal.name)).collect()
+}
+
+/// The seals of a catalogue by these names, to be certified.
+pub(crate) fn requests<'a>(catalogue: &'a Catalogue, names: &'a [String]) -> Vec<SealRequest<'a>> {
+    let request = |(seal, name): (&'a yinxin_model::catalogue::Seal, &'a String)| SealRequest {
+        code: &seal.code,
+        name,
+        organisation: catalogue.organisation(&seal.organisation).map_or("", |o| o.name.as_str()),
+    };
+    catalogue.seal.iter().zip(names).map(request).collect()
 }
 
 /// `…专用章` becomes `…测试专用章`.

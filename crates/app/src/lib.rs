@@ -4,8 +4,10 @@
 //! It must not know HTTP, HTML or the command line, and says nothing in words: what comes out are values and
 //! stable codes.
 
+mod accesses;
 pub mod audit;
 pub mod batch;
+mod believed;
 pub mod bench;
 mod blobs;
 pub mod catalogue;
@@ -24,6 +26,7 @@ pub mod import;
 pub mod init;
 mod keys;
 mod making;
+mod national;
 pub mod objects;
 mod photos;
 pub mod query_number;
@@ -35,8 +38,10 @@ pub mod scope;
 mod sealing;
 pub mod seals;
 pub mod staff;
+pub mod statement;
 pub mod system;
 mod token;
+pub mod tsa;
 pub mod trust;
 pub mod verify;
 

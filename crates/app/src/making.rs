@@ -6,6 +6,7 @@ use crate::error::{self, Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts};
 use crate::sealing::Stamp;
 use crate::seals;
+use crate::statement;
 use crate::system::System;
 use crate::{hex, token};
 use std::sync::Arc;
@@ -32,15 +33,18 @@ pub struct Draw {
 }
 
 impl Draw {
-    pub fn new(system: &System) -> Self {
+    pub fn new(system: &System, certificate: &Certificate, endorsing: Option<&Endorsing>) -> Result<Self> {
         let entropy = system.entropy();
-        Self {
+        let copy_number = token::copy_number(entropy);
+        let endorsement = endorsing.map(|e| (e.scenario.as_str(), e.valid_until));
+        let (record, number) = (&certificate.record, &certificate.number);
+        Ok(Self {
             copy: Id::new(system.now(), entropy),
             made_at: system.now(),
             token: token::qr_token(entropy),
-            copy_number: token::copy_number(entropy),
-            statement: None,
-        }
+            statement: statement::sign(system, record, number, &copy_number, endorsement)?,
+            copy_number,
+        })
     }
 }
 
@@ -74,6 +78,7 @@ pub async fn prepare(
         made_at: draw.made_at,
         token: &draw.token,
         copy_number: &draw.copy_number,
+        statement: draw.statement.as_deref(),
         photo,
         endorsement: endorsing.map(|e| EndorsementFacts {
             scenario: &e.scenario,
@@ -100,7 +105,7 @@ pub async fn complete(
     let sealing = system.sealing()?;
     let key = sealing.key(&new.seal)?;
     let permit = Permit::new(new.copy.0, new.digest);
-    let copy = sealing.seal(prepared, permit, &new.seal, system.now())?;
+    let copy = sealing.seal(system, prepared, permit, &new.seal).await?;
     let blob = format!("copies/{}", hex(&copy.sha256));
     blobs::put(system, Kind::Copy, &blob, &copy.bytes).await?;
     let sealed = Sealed {

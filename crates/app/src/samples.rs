@@ -9,19 +9,17 @@ use crate::error::{Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts, fields};
 use crate::making::PDF;
 use crate::system::System;
-use crate::{hex, token};
+use crate::{hex, statement, token};
 use serde::Serialize;
 use std::sync::Arc;
 use yinxin_model::catalogue::{Catalogue, Seal};
-use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, PersonName, Precision};
+use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, Level, PersonName, Precision};
 use yinxin_seal::Permit;
 use yinxin_seal::face::Fields;
 use yinxin_store::record::{Holder, Record};
 
 /// Formats that can be asked for.
 pub const FORMATS: [&str; 1] = [PDF];
-/// Signature levels of a format, the one of ordinary copies first.
-const PDF_LEVELS: [&str; 1] = ["b-b"];
 /// A drawing of nobody.
 const PORTRAIT: &[u8] = include_bytes!("../assets/sample-portrait.jpg");
 /// The same people every time.
@@ -50,6 +48,9 @@ const CASES: [Case; 6] = [
     Case { endorsed: false, ..Case::new("direct", "欧阳犇", DocumentType::OfficerCard) },
 ];
 
+/// Which of [`CASES`] stands for all at the other levels: a photo, and characters of several fonts.
+const TELLING: &str = "rare";
+
 impl Case {
     const fn new(name: &'static str, holder: &'static str, document: DocumentType) -> Self {
         Self { name, holder, document, photo: false, endorsed: true }
@@ -59,7 +60,7 @@ impl Case {
 /// One sample that can be made.
 pub struct Order {
     format: &'static str,
-    level: &'static str,
+    level: Level,
     template: String,
     seal: Seal,
     case: Case,
@@ -91,15 +92,15 @@ pub fn plan(system: &System, formats: &[&str]) -> Result<Vec<Order>> {
     if !system.instance.demo {
         return Err(Error::forbidden("not_a_demo"));
     }
+    let ordinary = system.config.signature.level;
     let templates = system.sealing()?.templates();
     let mut orders: Vec<Order> = Vec::new();
     for format in FORMATS.into_iter().filter(|format| formats.contains(format)) {
         for (template, seal) in
             templates.iter().flat_map(|t| system.catalogue.seal.iter().map(move |s| (t, s)))
         {
-            for (n, level) in levels(format).iter().enumerate() {
-                let cases = if n == 0 { &CASES[..] } else { &CASES[2..3] };
-                for case in cases {
+            for level in Level::ALL {
+                for case in CASES.iter().filter(|case| level == ordinary || case.name == TELLING) {
                     orders.push(Order {
                         format,
                         level,
@@ -115,42 +116,41 @@ pub fn plan(system: &System, formats: &[&str]) -> Result<Vec<Order>> {
     Ok(orders)
 }
 
-fn levels(format: &str) -> &'static [&'static str] {
-    match format {
-        PDF => &PDF_LEVELS,
-        _ => &[],
-    }
-}
-
 impl Order {
     pub async fn make(&self, system: &System) -> Result<Sample> {
-        let system = system.with_catalogue(self.under_this_template(&system.catalogue));
+        let catalogue = self.under_this_template(&system.catalogue);
+        let system = system.with_catalogue(catalogue).at_level(self.level);
         let sealing = system.sealing()?;
         let (now, entropy) = (system.now(), system.entropy());
         let (token, copy_number) = (token::qr_token(entropy), token::copy_number(entropy));
         let photo = self.case.photo.then(|| yinxin_seal::photo(PORTRAIT)).flatten().map(Arc::new);
+        let record = self.record(&system)?;
+        let number = format!("SAMPLE{:08}", self.serial);
+        let last_day = now.day().plus(LAST_DAY);
+        let endorsement = self.case.endorsed.then_some((SCENARIO, last_day));
+        let statement = statement::sign(&system, &record, &number, &copy_number, endorsement)?;
         let facts = CopyFacts {
-            management_number: &format!("SAMPLE{:08}", self.serial),
+            management_number: &number,
             made_at: now,
             token: &token,
             copy_number: &copy_number,
+            statement: statement.as_deref(),
             photo,
             endorsement: self.case.endorsed.then(|| EndorsementFacts {
                 scenario: SCENARIO,
                 addition: None,
-                valid_until: now.day().plus(LAST_DAY),
+                valid_until: last_day,
             }),
         };
-        let record = self.record(&system)?;
         let copy = Id::new(now, entropy);
         let (prepared, _) = sealing.prepare(&system, &record, &copy, &facts)?;
         let permit = Permit::new(copy.0, prepared.digest());
-        let sealed = sealing.seal(prepared, permit, &self.seal.code, now)?;
+        let sealed = sealing.seal(&system, prepared, permit, &self.seal.code).await?;
         let printed = fields(&system, &record, &facts);
         Ok(Sample {
             file: self.file(),
             format: self.format,
-            level: self.level,
+            level: self.level.as_str(),
             template: self.template.clone(),
             seal: self.seal.code.clone(),
             seal_name: sealing.key(&self.seal.code)?.name().to_owned(),
@@ -165,7 +165,7 @@ impl Order {
     /// The same name in every format: two files of one sample differ in what follows the point.
     fn file(&self) -> String {
         let Self { format, level, template, seal, case, .. } = self;
-        format!("{template}-{}-{}-{level}.{format}", seal.code, case.name)
+        format!("{template}-{}-{}-{}.{format}", seal.code, case.name, level.as_str())
     }
 
     /// A catalogue in which the seal goes with this template.

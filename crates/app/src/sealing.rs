@@ -1,22 +1,27 @@
 //! What sealing and verifying work with, loaded once: fonts, templates, keys, plates, trust.
 
+use crate::believed::{Beliefs, Believed};
 use crate::config::{SignerConfig, SignerKind};
 use crate::error::{Error, Kind, Result};
 use crate::fields::{CopyFacts, fields, purpose};
+use crate::fonts;
 use crate::home::{self, Home};
 use crate::keys::KeyFile;
+use crate::national;
+use crate::statement;
 use crate::system::System;
-use crate::{fonts, trust};
+use crate::tsa::{self, Stamper};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use yinxin_model::{Id, Instant};
+use yinxin_model::{Id, Instant, Level};
 use yinxin_seal::page::draw::Color;
 use yinxin_seal::pkcs11::{KeySelector, Token, TokenConfig};
+use yinxin_seal::statement::StatementKey;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{
     CopyOrder, Design, Keyring, Permit, Pkcs11Signer, PlateOrder, Plates, Prepared, SealFace, SealKey,
-    SealPlate, SealedCopy, Signer, SoftSigner, Trust, face,
+    SealPlate, SealedCopy, Signed, Signer, SoftSigner, electronic_picture, face,
 };
 use yinxin_store::record::Record;
 
@@ -34,7 +39,10 @@ pub struct Sealing {
     unusable: BTreeMap<String, Error>,
     designs: BTreeMap<String, Design>,
     plates: Plates,
-    trust: Trust,
+    stamper: Option<Stamper>,
+    beliefs: Beliefs,
+    /// Signs what QR codes state; why it cannot, where it cannot.
+    statement_key: Result<StatementKey>,
 }
 
 /// Which plate a copy was prepared on: part of the intent.
@@ -60,13 +68,29 @@ impl Sealing {
             let design = Design::parse(&source).map_err(|e| refused(e).with("path", path.display()))?;
             designs.insert(design.template().id().to_owned(), design);
         }
-        let (keyring, unusable) = keyring(system)?;
-        let trust = trust::load(&system.home, None)?;
-        Ok(Self { keyring, unusable, designs, plates: Plates::new(pool), trust })
+        let opener = KeyOpener::new(&system.home, &system.config.signer)?;
+        let (keyring, unusable) = keyring(system, &opener)?;
+        let statement_key = statement::open(&system.home, |name| opener.signer(name));
+        let keyring = national::join(system, &keyring, |key| {
+            let seal = system.catalogue.seal(key.code());
+            let design = seal.and_then(|seal| designs.get(&seal.template));
+            let design =
+                design.ok_or_else(|| Error::conflict("template_unknown").with("seal", key.code()))?;
+            electronic_picture(&seal_face(key.name()), design, &pool).map_err(refused)
+        })?;
+        let stamper = Stamper::load(system)?;
+        let beliefs = Beliefs::load(system, stamper.as_ref())?;
+        Ok(Self { keyring, unusable, designs, plates: Plates::new(pool), stamper, beliefs, statement_key })
     }
 
-    pub fn trust(&self) -> &Trust {
-        &self.trust
+    /// Roots and revocation lists of now.
+    pub fn believed(&self, system: &System) -> Believed {
+        self.beliefs.get(system, self.stamper.as_ref())
+    }
+
+    /// Who puts time stamps on copies, where anybody does.
+    pub fn stamper(&self) -> Option<&Stamper> {
+        self.stamper.as_ref()
     }
 
     /// The ids of all templates, shipped and own.
@@ -109,11 +133,34 @@ impl Sealing {
         Ok((yinxin_seal::prepare(&plate, &order).map_err(refused)?, stamp))
     }
 
-    /// Signs what was prepared, if it is what the intent says, and checks the result as the public would.
-    pub fn seal(&self, prepared: Prepared, permit: Permit, seal: &str, now: Instant) -> Result<SealedCopy> {
-        let key = self.key(seal)?;
-        let signed = prepared.sign(permit, &key).map_err(refused)?;
-        signed.finish(&self.trust, now).map_err(refused)
+    /// Signs what was prepared, if it is what the intent says, has it stamped as its level wants, and checks the result
+    /// as the public would.
+    pub async fn seal(
+        &self,
+        system: &System,
+        prepared: Prepared,
+        permit: Permit,
+        seal: &str,
+    ) -> Result<SealedCopy> {
+        let signed = prepared.sign(permit, self.key(seal)?.as_ref()).map_err(refused)?;
+        self.complete(system, signed).await
+    }
+
+    /// The same for what is signed already.
+    pub async fn complete(&self, system: &System, signed: Signed) -> Result<SealedCopy> {
+        let signed = self.stamp(system, signed).await?;
+        signed.finish(self.believed(system).trust(), system.now()).map_err(refused)
+    }
+
+    /// Gets the time stamps that the level wants.
+    pub async fn stamp(&self, system: &System, mut signed: Signed) -> Result<Signed> {
+        let believed = self.believed(system);
+        while let Some(imprint) = signed.imprint().map_err(refused)? {
+            let stamper = self.stamper.as_ref().ok_or_else(|| tsa::missing(&system.config))?;
+            let token = stamper.stamp(&imprint, system, believed.trust()).await?;
+            signed = signed.stamp(&token).map_err(refused)?;
+        }
+        Ok(signed)
     }
 
     pub fn key(&self, code: &str) -> Result<Arc<SealKey>> {
@@ -123,6 +170,12 @@ impl Sealing {
         self.keyring.get(code).map_err(|_| Error::conflict("seal_missing").with("seal", code))
     }
 
+    /// The key for statements, if there is one that may sign now.
+    pub fn statement_key(&self, now: Instant) -> Result<&StatementKey> {
+        let key = self.statement_key.as_ref().map_err(Error::again)?;
+        statement::require_valid(key, now).map(|()| key)
+    }
+
     /// The compiled plate of a record's seal and template.
     pub fn plate(&self, system: &System, record: &Record) -> Result<(Arc<SealPlate>, Stamp)> {
         let missing = || Error::conflict("seal_missing").with("seal", &record.seal);
@@ -130,6 +183,11 @@ impl Sealing {
         let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
         let design = self.designs.get(&seal.template).ok_or_else(unknown)?;
         let key = self.key(&seal.code)?;
+        let level = system.config.signature.level;
+        if level > Level::Basic && self.stamper.is_none() {
+            return Err(tsa::missing(&system.config));
+        }
+        let believed = self.believed(system);
         let seal_face = seal_face(key.name());
         let issuer =
             system.catalogue.organisation(&record.issuer).map(|o| o.name.clone()).unwrap_or_default();
@@ -139,8 +197,8 @@ impl Sealing {
             seal: &seal_face,
             issuer: &issuer,
             platform: &system.config.platform.name,
-            level: yinxin_model::Level::Basic,
-            material: &yinxin_seal::Material::default(),
+            level,
+            material: believed.material(),
         };
         let plate = self.plates.get(&order).map_err(refused)?;
         let stamp = Stamp {
@@ -171,6 +229,7 @@ pub(crate) fn refused(error: yinxin_seal::Error) -> Error {
     let kind = match error.code() {
         _ if error.is_transient() => Kind::Unavailable,
         "no_glyph" | "text_does_not_fit" | "unprintable_character" | "needs_shaping" => Kind::Invalid,
+        "level_not_reached" | "time_stamp_not_trusted" => Kind::Unavailable,
         "pin_refused" | "pin_locked" | "token_gone" | "key_not_found" | "device_failed" | "signer_busy" => {
             Kind::Unavailable
         }
@@ -188,8 +247,7 @@ pub(crate) fn refused(error: yinxin_seal::Error) -> Error {
 
 type Unusable = BTreeMap<String, Error>;
 
-fn keyring(system: &System) -> Result<(Keyring, Unusable)> {
-    let opener = KeyOpener::new(&system.home, &system.config.signer)?;
+fn keyring(system: &System, opener: &KeyOpener) -> Result<(Keyring, Unusable)> {
     let (mut keyring, mut unusable) = (Keyring::new(), BTreeMap::new());
     for seal in &system.catalogue.seal {
         let path = system.home.seal_certificate(&seal.code);
@@ -225,21 +283,25 @@ impl<'a> KeyOpener<'a> {
         let certificates = Certificate::from_file(pem).map_err(|e| refused(e.into()))?;
         let (certificate, chain) =
             certificates.split_first().ok_or_else(|| Error::conflict("seal_missing").with("seal", code))?;
-        let label = format!("seal-{code}");
-        let signer: Arc<dyn Signer> = match &self.token {
+        let signer = self.signer(&format!("seal-{code}"))?;
+        SealKey::new(code, signer, certificate.clone(), chain.to_vec()).map_err(refused)
+    }
+
+    /// The private key of this name, in a file or on the device.
+    fn signer(&self, name: &str) -> Result<Arc<dyn Signer>> {
+        match &self.token {
             Some(Ok(token)) => {
-                let selector = KeySelector::Label(label);
-                Arc::new(Pkcs11Signer::new(token.clone(), selector).map_err(|e| refused(e.into()))?)
+                let selector = KeySelector::Label(name.to_owned());
+                Ok(Arc::new(Pkcs11Signer::new(token.clone(), selector).map_err(|e| refused(e.into()))?))
             }
-            Some(Err(error)) => return Err(error.again()),
+            Some(Err(error)) => Err(error.again()),
             None => {
-                let file = home::read(&self.home.key(&label))?;
+                let file = home::read(&self.home.key(name))?;
                 let opened = yinxin_seal::decrypt_pkcs8(&file, self.keys.passphrase())
                     .and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
-                Arc::new(opened.map_err(|e| refused(e.into()))?)
+                Ok(Arc::new(opened.map_err(|e| refused(e.into()))?))
             }
-        };
-        SealKey::new(code, signer, certificate.clone(), chain.to_vec()).map_err(refused)
+        }
     }
 }
 

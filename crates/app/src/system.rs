@@ -1,9 +1,10 @@
 //! An opened installation: what every use case works with.
 
+use crate::accesses::Accesses;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::home::{Engine, Home, Instance};
-use crate::keys::KeyFile;
+use crate::keys::{FollowedKeys, KeyFile};
 use crate::objects::Objects;
 use crate::sealing::Sealing;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use yinxin_model::catalogue::Catalogue;
 use yinxin_model::ports::{Clock, Entropy};
 use yinxin_model::states::Role;
-use yinxin_model::{Day, Instant, Subject};
+use yinxin_model::{Day, Instant, Level, Subject};
 use yinxin_store::audit::Act;
 use yinxin_store::{BoxFuture, Db, PostgresOptions, SqliteOptions, Tx, Vault, catalogue, migrate};
 
@@ -35,6 +36,7 @@ pub struct System {
     pub catalogue: Arc<Catalogue>,
     pub objects: Objects,
     pub world: World,
+    pub(crate) accesses: Accesses,
     /// Fonts, seals and plates are loaded when something is first sealed or verified.
     sealing: Arc<OnceLock<Arc<Sealing>>>,
 }
@@ -59,10 +61,12 @@ impl System {
         }
         address.require_there(&home)?;
         let db = address.connect(&home).await?;
-        migrate::migrate(&db, world.clock.now()).await?;
-        let keys = KeyFile::read(&home)?.vault_keys()?;
-        let vault = Arc::new(Vault::new(keys, world.entropy.clone())?);
+        // Whose it is comes first: another installation's database is not even brought to our schema.
         check_owner(&db, &instance).await?;
+        migrate::migrate(&db, world.clock.now()).await?;
+        let followed = FollowedKeys::new(home.clone(), world.clock.clone());
+        let keys = KeyFile::read(&home)?.vault_keys()?;
+        let vault = Arc::new(Vault::new(keys, world.entropy.clone())?.following(followed));
         let (checked, now) = (vault.clone(), world.clock.now());
         let current = db
             .write(move |tx| {
@@ -79,6 +83,7 @@ impl System {
             home,
             instance,
             config: Arc::new(config),
+            accesses: Accesses::new(db.clone()),
             db,
             vault,
             catalogue: Arc::new(parsed),
@@ -86,6 +91,13 @@ impl System {
             world,
             sealing: Arc::default(),
         })
+    }
+
+    /// The same installation making copies of another level: for samples and measurements.
+    pub fn at_level(&self, level: Level) -> Self {
+        let mut config = Config::clone(&self.config);
+        config.signature.level = level;
+        Self { config: Arc::new(config), ..self.clone() }
     }
 
     /// The same installation with another clock: for demonstrations that make a past.
@@ -97,6 +109,11 @@ impl System {
     /// The same installation under another catalogue than the one in force: for samples.
     pub(crate) fn with_catalogue(&self, catalogue: Catalogue) -> Self {
         Self { catalogue: Arc::new(catalogue), ..self.clone() }
+    }
+
+    /// Before the process ends: writes what is only in memory until then.
+    pub async fn close(&self) {
+        self.accesses.write().await;
     }
 
     pub fn now(&self) -> Instant {
@@ -210,7 +227,12 @@ async fn check_owner(db: &Db, instance: &Instance) -> Result<()> {
             Ok((catalogue::meta(tx, META_INSTANCE).await?, catalogue::meta(tx, META_DEMO).await?))
         })
     });
-    match read.await? {
+    let found = match read.await {
+        // Without its tables it is nobody's yet.
+        Err(yinxin_store::Error::Statement { .. }) => (None, None),
+        found => found?,
+    };
+    match found {
         (None, _) => Err(Error::conflict("not_initialised")),
         (Some(owner), _) if owner != instance.id.to_string() => Err(Error::conflict("wrong_database")),
         (_, demo) if demo.as_deref() != Some(if instance.demo { "true" } else { "false" }) => {

@@ -1,7 +1,11 @@
-//! Verification: of a file, by data, by query number, by token. Findings and one verdict; never an error because
+//! Verification: of a file, by data, by query number, by token, by QR code. Findings and one verdict; never an error because
 //! something is not genuine, and never "invalid" because something could not be asked.
 //!
 //! Whoever asks sees nothing that he did not bring himself: names are masked, and every miss looks the same.
+
+mod qr;
+
+pub use qr::{by_qr, qr_offline, qr_without_register};
 
 use crate::certificate::{approval_date, identities};
 use crate::error::Result;
@@ -13,12 +17,12 @@ use serde_json::{Value, json};
 use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
-use yinxin_model::{Instant, ManagementNumber, Subject};
-use yinxin_seal::{Report, SignerReport};
+use yinxin_model::{Instant, Level, ManagementNumber, Subject};
+use yinxin_seal::{Report, SignerReport, TimeStampReport};
 use yinxin_store::certificate::{self, Certificate, Match, Revocation};
 use yinxin_store::copy::{self, Found};
 use yinxin_store::endorsement::{self, Endorsement};
-use yinxin_store::{request, scope};
+use yinxin_store::request;
 
 pub struct Verification {
     pub verdict: Verdict,
@@ -27,8 +31,14 @@ pub struct Verification {
     pub findings: Vec<Finding>,
     pub checked_at: Instant,
     pub signer: Option<Value>,
+    /// What is in the file for its long life, whoever is trusted.
+    pub level: Option<Level>,
+    /// Time stamps that hold.
+    pub time_stamps: Vec<Value>,
     pub certificate: Option<Value>,
     pub endorsement: Option<Value>,
+    /// What a QR code states by itself, once its signature was found good.
+    pub statement: Option<Value>,
 }
 
 /// What somebody has before him.
@@ -79,7 +89,7 @@ pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) ->
     } else {
         verification.not_asked("file_says_enough");
     }
-    count(system, "file", &verification).await;
+    count(system, "file", &verification);
     Ok(verification)
 }
 
@@ -118,7 +128,7 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
         Ok(Match::Nothing) => verification.unknown("no_match"),
         Err(error) => verification.unavailable(&error),
     }
-    count(system, "fields", &verification).await;
+    count(system, "fields", &verification);
     Ok(verification)
 }
 
@@ -142,23 +152,15 @@ pub async fn by_query_number(system: &System, name: &str, number: &str) -> Resul
         Ok(_) => verification.unknown("no_match"),
         Err(error) => verification.unavailable(&error),
     }
-    count(system, "query_number", &verification).await;
+    count(system, "query_number", &verification);
     Ok(verification)
 }
 
 /// The token in a copy's QR code.
 pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
     let mut verification = Verification::new(system.now());
-    // What a scanner gives is the address: the token is its last part.
-    let path = text.split(['?', '#']).next().unwrap_or_default();
-    let token = token::folded(path.rsplit('/').next().unwrap_or_default());
-    let read = system.db.read(move |tx| Box::pin(async move { copy::by_token(tx, &token).await }));
-    match read.await {
-        Ok(Some(found)) => verification.add_standing(system, &found).await,
-        Ok(None) => verification.unknown("token_unknown"),
-        Err(error) => verification.unavailable(&error),
-    }
-    count(system, "token", &verification).await;
+    verification.add_token(system, text).await;
+    count(system, "token", &verification);
     Ok(verification)
 }
 
@@ -170,8 +172,11 @@ impl Verification {
             findings: Vec::new(),
             checked_at,
             signer: None,
+            level: None,
+            time_stamps: Vec::new(),
             certificate: None,
             endorsement: None,
+            statement: None,
         }
     }
 
@@ -191,10 +196,12 @@ impl Verification {
         self.findings.push(finding);
     }
 
-    /// The register was not asked, for a stated reason.
+    /// The register was not asked, for a stated reason: what is not known otherwise stays open.
     fn not_asked(&mut self, code: &'static str) {
         for check in [Check::Register, Check::Endorsement, Check::Certificate] {
-            self.add(Finding::new(check, Outcome::NotChecked, code));
+            if !self.findings.iter().any(|finding| finding.check == check) {
+                self.add(Finding::new(check, Outcome::NotChecked, code));
+            }
         }
     }
 
@@ -210,6 +217,22 @@ impl Verification {
             self.verdict = Verdict::CannotCheck;
         }
         self.not_asked("register_unavailable");
+    }
+
+    /// What stands behind a token. What a scanner gives is the address: the token is its last part.
+    async fn add_token(&mut self, system: &System, text: &str) -> Option<Found> {
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let token = token::folded(path.rsplit('/').next().unwrap_or_default());
+        let read = system.db.read(move |tx| Box::pin(async move { copy::by_token(tx, &token).await }));
+        match read.await {
+            Ok(Some(found)) => {
+                self.add_standing(system, &found).await;
+                return Some(found);
+            }
+            Ok(None) => self.unknown("token_unknown"),
+            Err(error) => self.unavailable(&error),
+        }
+        None
     }
 
     /// The certificate and endorsement behind a copy, as they stand now.
@@ -247,6 +270,12 @@ impl Verification {
     }
 
     fn add_endorsement(&mut self, system: &System, endorsement: &Endorsement) {
+        if system.today() < endorsement.applied_on {
+            // Asked about a day, or by a clock, before it was granted: on that day the register had no such copy.
+            let finding = Finding::new(Check::Endorsement, Outcome::Fail, "endorsement_not_begun");
+            let first_day = endorsement.applied_on.to_string();
+            return self.fail(Verdict::NoMatch, finding.with("valid_from", first_day));
+        }
         let state = endorsement.state.on(endorsement.valid_until, system.today());
         let finding = |outcome, code| {
             Finding::new(Check::Endorsement, outcome, code)
@@ -323,9 +352,23 @@ fn of_report(report: Report, now: Instant) -> Verification {
         findings: report.findings,
         checked_at: now,
         signer,
+        level: report.level,
+        time_stamps: report.time_stamps.iter().map(time_stamp).collect(),
         certificate: None,
         endorsement: None,
+        statement: None,
     }
+}
+
+fn time_stamp(stamp: &TimeStampReport) -> Value {
+    json!({
+        "kind": stamp.kind.as_str(),
+        "at": stamp.at.rfc3339(),
+        "authority": stamp.authority,
+        "policy": stamp.policy,
+        "serial": stamp.serial,
+        "trusted": stamp.trusted,
+    })
 }
 
 fn signer(signer: &SignerReport, signed_at: Option<Instant>, sha256: &[u8; 32]) -> Value {
@@ -361,13 +404,7 @@ fn summary(system: &System, found: &Certificate, revocation: Option<&Revocation>
     })
 }
 
-/// The counted access log. Its failure never fails a look-up.
-async fn count(system: &System, way: &'static str, verification: &Verification) {
-    let (day, outcome) = (system.today(), verification.verdict.as_str());
-    let counted = system
-        .db
-        .write(move |tx| Box::pin(async move { scope::count_access(tx, day, way, outcome, 1).await }));
-    if let Err(error) = counted.await {
-        tracing::debug!(code = error.code(), "an access was not counted");
-    }
+/// For the counted access log.
+fn count(system: &System, way: &'static str, verification: &Verification) {
+    system.accesses.count(system.today(), way, verification.verdict.as_str());
 }

@@ -13,9 +13,10 @@ use serde_json::json;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
-use yinxin_app::bench::{Applications, Copies, Ground, Load, Roster, Schema};
+use yinxin_app::bench::{Applications, Copies, Ground, Levels, Load, Roster, Schema};
 use yinxin_app::error::{Error, Result, io};
 use yinxin_app::system::World;
+use yinxin_model::Level;
 
 const ALL: [BenchPart; 6] = [
     BenchPart::Copies,
@@ -25,6 +26,9 @@ const ALL: [BenchPart; 6] = [
     BenchPart::Grants,
     BenchPart::Lookups,
 ];
+/// With time stamps of the demo's authority.
+const LEVELS: [(&str, Level); 3] =
+    [("copies_b_t", Level::Time), ("copies_b_lt", Level::LongTerm), ("copies_b_lta", Level::Archive)];
 /// Imports and loads in turn; each begins with an empty register.
 const IMPORT_ROUNDS: usize = 3;
 /// Who apply at the same time.
@@ -135,6 +139,9 @@ impl Run<'_> {
             }
             let name = "copies_no_photo_self_checked";
             figures.push(self.copy_figure(&mut copies, name, false, true, None).await?);
+            for (name, level) in LEVELS {
+                figures.push(self.level_figure(ground, name, level).await?);
+            }
             figures.push(Figure::plain("copy_size_no_photo", sizes[0] as f64 / 1000.0, "kb"));
             figures.push(Figure::plain("copy_size_photo_20_kb", sizes[1] as f64 / 1000.0, "kb"));
             let mut spans = Vec::new();
@@ -153,6 +160,16 @@ impl Run<'_> {
             figures.push(Figure::of("verifications_of_a_file", pair, "ecdsa_p256_verifications", None));
         }
         Ok(figures)
+    }
+
+    async fn level_figure(&self, ground: &Ground, name: &'static str, level: Level) -> Result<Figure> {
+        let levels = std::cell::RefCell::new(Levels::new(ground, level).await?);
+        // The two never run at the same time.
+        #[allow(clippy::await_holding_refcell_ref)]
+        let make = async || levels.borrow_mut().make().await.map(|_| 1);
+        let bare = async || levels.borrow().bare_signatures().map(|()| 1);
+        let pair = in_turn(self.seconds, make, bare).await?;
+        Ok(Figure::of(name, pair, "all_signatures_of_the_copy", None))
     }
 
     async fn copy_figure(

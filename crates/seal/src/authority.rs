@@ -104,13 +104,12 @@ pub struct SealOrder<'a> {
     pub height_mm: u8,
 }
 
-/// Makes an electronic seal by the demo's maker, valid as long as its holder's certificate.
+/// Makes an electronic seal by the demo's maker, as old as its holder's certificate and valid as long.
 pub fn electronic_seal(
     order: &SealOrder,
     maker: &Certificate,
     maker_key_pem: &[u8],
     passphrase: &[u8],
-    now_ms: i64,
 ) -> Result<ses::Seal, Error> {
     let signer = SoftSigner::from_pkcs8(&decrypt_pkcs8(maker_key_pem, passphrase)?)?;
     let spec = SealSpec {
@@ -120,7 +119,7 @@ pub fn electronic_seal(
         kind: SEAL_KIND,
         name: order.name,
         holders: HolderSpec::Certificates(std::slice::from_ref(order.holder)),
-        created_ms: now_ms,
+        created_ms: order.holder.not_before_ms(),
         valid_from_ms: order.holder.not_before_ms(),
         valid_until_ms: order.holder.not_after_ms(),
         picture_kind: order.picture_kind,
@@ -129,6 +128,38 @@ pub fn electronic_seal(
         height_mm: order.height_mm,
     };
     ses::build_seal(&spec, maker, &signer)
+}
+
+/// A time stamp authority of the demo, under the issuing authority whose key file is `authority_key_pem`.
+pub fn time_stamp_authority(
+    authority: &Certificate,
+    authority_key_pem: &[u8],
+    passphrase: &[u8],
+    entropy: Entropy,
+) -> Result<Issued, Error> {
+    let authority_key = SoftSigner::from_pkcs8(&decrypt_pkcs8(authority_key_pem, passphrase)?)?;
+    let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
+    let (signer, key_pem) = maker.key()?;
+    let subject = named("印信演示时间戳 测试 Yinxin DEMO TSA", ORGANISATION);
+    let profile = Profile::TimeStampAuthority;
+    let certificate = maker.certificate(profile, subject, &signer, Some(authority), &authority_key)?;
+    Ok(Issued { certificate, key_pem })
+}
+
+/// The demo's key for statements in QR codes, under the issuing authority whose key file is `authority_key_pem`.
+pub fn statement_key(
+    authority: &Certificate,
+    authority_key_pem: &[u8],
+    passphrase: &[u8],
+    entropy: Entropy,
+) -> Result<Issued, Error> {
+    let authority_key = SoftSigner::from_pkcs8(&decrypt_pkcs8(authority_key_pem, passphrase)?)?;
+    let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
+    maker.issue(
+        named("印信演示二维码声明 测试 Yinxin DEMO QR statements", ORGANISATION),
+        authority,
+        &authority_key,
+    )
 }
 
 /// A fresh list by `issuer`, whose key file is `key_pem`.

@@ -26,6 +26,8 @@ pub enum Error {
     #[error(transparent)]
     Pdf(#[from] yinxin_pdf::write::Error),
     #[error(transparent)]
+    Ofd(#[from] yinxin_ofd::write::Error),
+    #[error(transparent)]
     Crypto(#[from] yinxin_crypto::Error),
 }
 
@@ -41,6 +43,7 @@ impl Error {
             Self::StampNotTrusted => "time_stamp_not_trusted",
             Self::Face(error) => error.code(),
             Self::Pdf(error) => error.code(),
+            Self::Ofd(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }
     }

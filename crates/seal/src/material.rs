@@ -58,6 +58,14 @@ impl Material {
     }
 }
 
+impl PartialEq for Material {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Eq for Material {}
+
 impl std::fmt::Debug for Material {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Material").field("token_room", &self.token_room).finish_non_exhaustive()

@@ -57,6 +57,13 @@ impl Trust {
         Ok(Self::of(store))
     }
 
+    /// The same knowing more revocation lists.
+    pub fn with_lists(self, lists: Vec<Crl>) -> Self {
+        let mut store = self.0.store.clone();
+        lists.into_iter().for_each(|list| store.add_crl(list));
+        Self::of(store)
+    }
+
     pub fn new(roots: Vec<Certificate>, crls: Vec<Crl>) -> Self {
         let mut store = TrustStore::with_roots(roots);
         crls.into_iter().for_each(|crl| store.add_crl(crl));

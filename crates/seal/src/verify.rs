@@ -14,7 +14,7 @@ mod signer;
 mod stamp;
 
 pub use report::{FileKind, Note, Report, SignerReport};
-pub use stamp::{StampKind, TimeStampReport};
+pub use stamp::{StampKind, TimeStampReport, stamp_problem};
 
 use crate::{Trust, marks};
 use evidence::Evidence;

@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts};
 use crate::sealing::Sealing;
 use crate::system::System;
-use crate::token;
+use crate::{statement, token};
 use std::sync::Arc;
 use yinxin_model::finding::Verdict;
-use yinxin_model::{Id, Subject};
+use yinxin_model::{Id, Level, Subject};
 use yinxin_seal::page::draw::Image;
 use yinxin_seal::{Permit, SealKey, Signed};
 use yinxin_store::certificate::{self, Certificate, Filter};
@@ -22,10 +22,12 @@ const PHOTO: usize = 20_000;
 
 /// Makes one copy after the other for different people.
 pub struct Copies {
-    system: System,
-    sealing: Arc<Sealing>,
+    pub(super) system: System,
+    pub(super) sealing: Arc<Sealing>,
     key: Arc<SealKey>,
     certificates: Vec<Certificate>,
+    /// What each one's QR code states. Signed once for an endorsement and shared by its formats, hence before the measurement.
+    statements: Vec<Option<Vec<u8>>>,
     photo: Arc<Image>,
     message: Vec<u8>,
     made: usize,
@@ -34,7 +36,12 @@ pub struct Copies {
 impl Copies {
     /// `ground` has certificates online.
     pub async fn new(ground: &Ground) -> Result<Self> {
-        let system = ground.system.clone();
+        Self::at(ground, Level::Basic).await
+    }
+
+    /// Copies that are prepared for this level.
+    pub async fn at(ground: &Ground, level: Level) -> Result<Self> {
+        let system = ground.system.at_level(level);
         let vault = system.vault.clone();
         let read = system.db.read(move |tx| {
             Box::pin(async move {
@@ -47,7 +54,13 @@ impl Copies {
         let key = sealing.key(&seal)?;
         let photo = yinxin_seal::photo(&grey_photo()).ok_or_else(|| failed("photo"))?;
         let message = vec![0x31; SIGNED_ATTRIBUTES];
-        Ok(Self { sealing, key, certificates, photo: Arc::new(photo), message, made: 0, system })
+        let statements = certificates.iter().map(|certificate| {
+            let (number, copy_number) = (&certificate.number, token::copy_number(system.entropy()));
+            let endorsement = Some(("self", system.today().plus(89)));
+            statement::sign(&system, &certificate.record, number, &copy_number, endorsement)
+        });
+        let statements = statements.collect::<Result<_>>()?;
+        Ok(Self { sealing, key, certificates, statements, photo: Arc::new(photo), message, made: 0, system })
     }
 
     /// Compiles the plate, fonts and all, as the first copy after a start does.
@@ -71,6 +84,7 @@ impl Copies {
             made_at: now,
             token: &token,
             copy_number: &copy_number,
+            statement: self.statements.get(at).and_then(Option::as_deref),
             photo: photo.then(|| self.photo.clone()),
             endorsement: Some(EndorsementFacts {
                 scenario: "self",
@@ -86,7 +100,7 @@ impl Copies {
     /// The same with the public's check of the result, as every copy that a holder gets has passed it.
     pub fn seal(&mut self, photo: bool) -> Result<Vec<u8>> {
         let signed = self.sign(photo)?;
-        let sealed = signed.finish(self.sealing.trust(), self.system.now());
+        let sealed = signed.finish(self.sealing.believed(&self.system).trust(), self.system.now());
         sealed.map(|copy| copy.bytes).map_err(|e| failed("check").because(e))
     }
 
@@ -97,7 +111,7 @@ impl Copies {
 
     /// The public's check of a file, without the register.
     pub fn verify(&self, file: &[u8]) -> Result<()> {
-        let report = yinxin_seal::verify(file, self.sealing.trust(), self.system.now());
+        let report = yinxin_seal::verify(file, self.sealing.believed(&self.system).trust(), self.system.now());
         if report.verdict == Verdict::Valid { Ok(()) } else { Err(failed("verify")) }
     }
 

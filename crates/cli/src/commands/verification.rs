@@ -14,6 +14,9 @@ use yinxin_words::{Lang, say};
 const LARGEST_FILE: u64 = 100 << 20;
 
 pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
+    if let Some(text) = &args.qr {
+        return Ok(answer(&qr_verification(context, &args, text).await?, context.lang));
+    }
     let verification = match (&args.file, &args.token, &args.query_number) {
         (Some(file), ..) => file_verification(context, &args, file).await?,
         (None, Some(token), _) => {
@@ -53,16 +56,36 @@ async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Res
     }
     match context.open().await {
         Ok(system) => verify::by_file(&system, &bytes, args.trust.as_deref()).await,
-        // An outage: what the file itself says can be told all the same. A wrong setting is no outage and is told as such.
-        Err(error)
-            if matches!(error.kind, Kind::Unavailable | Kind::Internal)
-                || error.code == "register_missing" =>
-        {
+        Err(error) if is_outage(&error) => {
             tracing::warn!(code = error.code, "the register cannot be asked");
             verify::without_register(&bytes, &home, args.trust.as_deref(), context.world()?.clock.now())
         }
         Err(error) => Err(error),
     }
+}
+
+/// A scanner need not be an installation: with roots named, the statement is judged by itself.
+async fn qr_verification(context: &Context, args: &Verify, text: &str) -> Result<Verification> {
+    let (home, trust) = (context.home(), args.trust.as_deref());
+    if args.offline {
+        return verify::qr_offline(text, &home, trust, context.world()?.clock.now());
+    }
+    match context.open().await {
+        Ok(system) => verify::by_qr(&system, text, trust).await,
+        Err(error) if error.code == "not_initialised" && trust.is_some() => {
+            verify::qr_offline(text, &home, trust, context.world()?.clock.now())
+        }
+        Err(error) if is_outage(&error) => {
+            tracing::warn!(code = error.code, "the register cannot be asked");
+            verify::qr_without_register(text, &home, trust, context.world()?.clock.now())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An outage: what is at hand can be judged all the same. A wrong setting is none, and is told as such.
+fn is_outage(error: &Error) -> bool {
+    matches!(error.kind, Kind::Unavailable | Kind::Internal) || error.code == "register_missing"
 }
 
 /// `valid` exits 0, every other verdict 1.
@@ -78,8 +101,15 @@ fn answer(verification: &Verification, lang: Lang) -> Answer {
         "findings": findings,
     });
     if let Some(map) = value.as_object_mut() {
+        if let Some(level) = verification.level {
+            map.insert("level".into(), json!(level));
+        }
+        if !verification.time_stamps.is_empty() {
+            map.insert("time_stamps".into(), json!(verification.time_stamps));
+        }
         let parts = [
             ("signer", &verification.signer),
+            ("statement", &verification.statement),
             ("certificate", &verification.certificate),
             ("endorsement", &verification.endorsement),
         ];
@@ -94,7 +124,9 @@ fn answer(verification: &Verification, lang: Lang) -> Answer {
 
 fn verdict_sentence(verification: &Verification, lang: Lang) -> String {
     let offline = verification.verdict == Verdict::Valid && verification.register == Outcome::NotChecked;
-    let code = if offline {
+    let code = if offline && verification.statement.is_some() {
+        "verdict-valid-stated".to_owned()
+    } else if offline {
         "verdict-valid-offline".to_owned()
     } else {
         format!("verdict-{}", verification.verdict.as_str())
@@ -129,7 +161,7 @@ pub fn text(value: &Value, lang: Lang) -> String {
         let name = say(lang, &format!("check-{}", string(&finding["check"])), &[]);
         out.push_str(&format!("  {mark} {name}: {}\n", string(&finding["message"])));
     }
-    for part in ["signer", "certificate", "endorsement"] {
+    for part in ["signer", "statement", "certificate", "endorsement"] {
         if let Some(part_value) = value.get(part) {
             out.push_str(&crate::output::text(&json!({ part: part_value })));
             out.push('\n');

@@ -73,6 +73,8 @@ pub enum Note {
     /// Earlier than the signer says that he signed.
     TimeStampBeforeSigning,
     TimeStampUnreadable,
+    /// Its authority's clock is far from ours.
+    TimeStampClock,
     SealedBy,
     /// Named by a certificate that nobody here vouches for.
     ClaimedBy,
@@ -103,6 +105,7 @@ impl Note {
             Self::TimeStampNotTrusted => "time_stamp_not_trusted",
             Self::TimeStampBeforeSigning => "time_stamp_before_signing",
             Self::TimeStampUnreadable => "time_stamp_unreadable",
+            Self::TimeStampClock => "time_stamp_clock_differs",
             Self::SealedBy => "sealed_by",
             Self::ClaimedBy => "claimed_by",
             Self::TrustedRoot => "trusted_root",

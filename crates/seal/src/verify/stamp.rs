@@ -95,6 +95,27 @@ pub(super) fn judge(
     })
 }
 
+/// Why a token that was just made over `imprint` (SHA-256) is not to be taken: it does not hold, its authority is not
+/// trusted, or its clock is far from ours. `None` where nothing is against it.
+pub fn stamp_problem(token: &Token, imprint: &[u8; 32], trust: &Trust, now: Instant) -> Option<&'static str> {
+    if let Err(fault) = token.check_imprint(imprint) {
+        return Some(fault.code());
+    }
+    let Some(certificate) = token.certificate() else { return Some(Note::TimeStampUnreadable.code()) };
+    let at_ms = token.info().at_ms;
+    if (at_ms - now.0).abs() > CLOCK_SKEW_MS {
+        return Some(Note::TimeStampClock.code());
+    }
+    let brought = path::Evidence { certificates: token.certificates(), lists: &[], proven: false };
+    let when = Instants { at_ms, now_ms: now.0 };
+    let path = path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when);
+    match (path.problem, path.revocation) {
+        (Some(problem), _) => Some(problem.code()),
+        (None, Revocation::Revoked { .. }) => Some(Note::Revoked.code()),
+        (None, _) => None,
+    }
+}
+
 /// Adds the finding on all of them. `signed_at`: when the signer says that he signed.
 pub(super) fn conclude(report: &mut Report, stamps: Vec<Stamp>, signed_at: Option<Instant>) {
     if let Some(first) = stamps.first() {

@@ -19,7 +19,17 @@ doctor-seal-good = Seal { $seal } is usable
 doctor-seal-not-registered = Seal { $seal } of the catalogue is not registered
 doctor-seal-expired = The certificate of seal { $seal } is not within its validity; have it renewed
 doctor-seal-expires-soon = The certificate of seal { $seal } expires within 60 days; have it renewed
+doctor-statement-key-good = QR codes carry statements signed by “{ $name }”
+doctor-statement-key-missing = QR codes carry the address only: there is no key for statements. Have a P-256 or SM2 key certified for signing, and take it into use with “yinxin keys statement”
+doctor-statement-key-expires-soon = The certificate of “{ $name }”, which signs the statements in QR codes, expires within 60 days; bring a new one with “yinxin keys statement”
+doctor-statement-key-wrong = The key for the statements in QR codes cannot be used ({ $error }): copies carry the address only. Bring one with “yinxin keys statement”
 doctor-seal-key-wrong = The key of seal { $seal } cannot be used ({ $error })
+doctor-time-stamps-not-wanted = Copies are sealed at level { $level }, without time stamps
+doctor-time-stamps-good = { $authority } puts time stamps on copies; they reach level { $level }
+doctor-time-stamps-unanswered = No time stamp authority gives a usable answer ({ $error }); copies are granted and wait
+doctor-time-stamp-authority-missing = Signature level { $level } needs a time stamp authority and none is set, so nothing is sealed; set [[timestamp.servers]] in yinxin.toml, or signature.level = "b-b"
+doctor-revocation-lists-missing = There is no revocation list in crl/, so copies cannot reach their level; put in those of the seals’ and the time stamps’ authorities
+doctor-revocation-lists-stale = All revocation lists in crl/ are out of date, so copies cannot reach their level; put in fresh ones
 
 ## Fonts
 
@@ -41,6 +51,8 @@ doctor-audit-broken = The audit chain is broken; keep the database as it is and 
 doctor-audit-wrong = The audit chain cannot be looked at ({ $error })
 doctor-recovery-good = No work is left unfinished
 doctor-recovery-pending = { $pending } pieces of work are unfinished; run yinxin recover
+doctor-objects-orphaned = { $objects } stored objects belong to nothing (a crash left them); run yinxin recover
+doctor-objects-wrong = The object store cannot be looked at ({ $error })
 doctor-recovery-wrong = Unfinished work cannot be looked at ({ $error })
 
 doctor-seal-not-active = Seal { $seal } seals nothing: its state is { $state }

@@ -29,6 +29,7 @@ rule-name-empty = The name is missing
 rule-name-too-long = A name has at most 50 characters
 rule-name-invisible-character = The name contains a control, direction or invisible character
 rule-name-private-use = The name contains a private-use character; use the standard one (GB 18030-2022)
+rule-name-without-letter = The name has no letter of any script; enter the name
 rule-name-formula = A name may not begin with = + - @
 rule-sex-unknown = Sex must be 男 or 女 (male or female)
 rule-sex-disagrees = Sex disagrees with the document number

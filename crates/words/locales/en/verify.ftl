@@ -14,6 +14,7 @@ verdict-endorsement-void = The endorsement is void
 verdict-endorsement-expired = The endorsement has expired (the certificate itself has not)
 verdict-valid = Valid
 verdict-valid-offline = Valid as far as can be seen offline: the file is genuine and unchanged; the present state of the certificate was not asked for
+verdict-valid-stated = Valid as far as can be seen offline: the statement in the QR code is genuine; compare it with the paper; the present state was not asked for
 
 ## Outcomes
 
@@ -81,6 +82,7 @@ finding-register-file-says-enough = The register was not asked: the file itself 
 finding-register-register-unavailable = The register cannot be asked at the moment; that says nothing about the certificate
 finding-endorsement-in-force = The endorsement is in force to the end of { $valid_until }
 finding-endorsement-not-needed = This certificate needs no endorsement
+finding-endorsement-endorsement-not-begun = The endorsement was granted on { $valid_from }, after the time asked about: there was no such copy then
 finding-endorsement-endorsement-expired = The endorsement ended on { $valid_until }; the certificate itself has not expired
 finding-endorsement-endorsement-withdrawn = The holder withdrew the endorsement
 finding-endorsement-endorsement-void = The endorsement is void: { $reason ->

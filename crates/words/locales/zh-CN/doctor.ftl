@@ -19,7 +19,17 @@ doctor-seal-good = 印章 { $seal } 可用
 doctor-seal-not-registered = 目录中的印章 { $seal } 尚未登记
 doctor-seal-expired = 印章 { $seal } 的证书不在有效期内；请换发
 doctor-seal-expires-soon = 印章 { $seal } 的证书将在 60 天内到期；请换发
+doctor-statement-key-good = 二维码带有由“{ $name }”签名的声明
+doctor-statement-key-missing = 二维码只有网址：没有声明密钥。请为一把 P-256 或 SM2 密钥申领签名证书，并用“yinxin keys statement”启用
+doctor-statement-key-expires-soon = 为二维码声明签名的“{ $name }”的证书将在 60 天内到期；请用“yinxin keys statement”更换
+doctor-statement-key-wrong = 二维码声明的密钥不可用（{ $error }）：加注件只带网址。请用“yinxin keys statement”启用新的密钥
 doctor-seal-key-wrong = 印章 { $seal } 的密钥不能用（{ $error }）
+doctor-time-stamps-not-wanted = 加注件按 { $level } 级别用印，不加时间戳
+doctor-time-stamps-good = 由 { $authority } 加时间戳，加注件可达 { $level } 级别
+doctor-time-stamps-unanswered = 没有时间戳机构给出可用的答复（{ $error }）；加注件已准予，等待完成
+doctor-time-stamp-authority-missing = 签名级别 { $level } 需要时间戳机构，尚未设置，因此无法用印；请在 yinxin.toml 设置 [[timestamp.servers]]，或设 signature.level = "b-b"
+doctor-revocation-lists-missing = crl/ 中没有吊销列表，加注件达不到设定级别；请放入印章和时间戳签发机构的吊销列表
+doctor-revocation-lists-stale = crl/ 中的吊销列表全部过期，加注件达不到设定级别；请放入新的列表
 
 ## 字体
 
@@ -41,6 +51,8 @@ doctor-audit-broken = 审计链已断；请保全数据库并查明原因
 doctor-audit-wrong = 审计链无法检查（{ $error }）
 doctor-recovery-good = 没有未完成的工作
 doctor-recovery-pending = 有 { $pending } 件未完成的工作；请运行 yinxin recover
+doctor-objects-orphaned = 有 { $objects } 个存储对象不属于任何记录（中断时遗留）；请运行 yinxin recover
+doctor-objects-wrong = 无法查看对象存储（{ $error }）
 doctor-recovery-wrong = 未完成的工作无法检查（{ $error }）
 
 doctor-seal-not-active = 印章 { $seal } 不能用印：状态为 { $state }

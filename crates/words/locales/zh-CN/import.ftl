@@ -29,6 +29,7 @@ rule-name-empty = 姓名必填
 rule-name-too-long = 姓名不得超过 50 个字
 rule-name-invisible-character = 姓名含有控制字符、方向控制符或零宽字符
 rule-name-private-use = 姓名含有自造字，请改用标准字（GB 18030-2022）
+rule-name-without-letter = 姓名中没有文字，请填写姓名
 rule-name-formula = 姓名不能以 = + - @ 开头
 rule-sex-unknown = 性别应为男或女
 rule-sex-disagrees = 性别与证件号码不一致

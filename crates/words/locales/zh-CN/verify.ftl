@@ -14,6 +14,7 @@ verdict-endorsement-void = 加注已作废
 verdict-endorsement-expired = 加注已过有效期（证书本身不因此失效）
 verdict-valid = 有效
 verdict-valid-offline = 离线核验通过：文件真实完整；证书目前的状态未查询
+verdict-valid-stated = 离线核验通过：二维码声明真实，请与纸面内容比对；目前的状态未查询
 
 ## 结果
 
@@ -81,6 +82,7 @@ finding-register-file-says-enough = 未查询登记：文件本身不真实，�
 finding-register-register-unavailable = 暂时无法查询登记；这不说明证书有问题
 finding-endorsement-in-force = 加注有效，截止 { $valid_until } 当日
 finding-endorsement-not-needed = 该证书无需加注
+finding-endorsement-endorsement-not-begun = 该加注于 { $valid_from } 才生效，晚于所查验的时间：当时没有这份加注件
 finding-endorsement-endorsement-expired = 加注已于 { $valid_until } 到期；证书本身并未过期
 finding-endorsement-endorsement-withdrawn = 持证人已撤回加注
 finding-endorsement-endorsement-void = 加注已作废：{ $reason ->

@@ -1,0 +1,121 @@
+//! Time stamps on copies: from the authorities of the settings, or on a demo from one inside this program.
+//!
+//! A production installation has no authority of its own: what proves a time must not be whoever seals.
+
+mod client;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::home::{self, Home, Secrecy};
+use crate::keys::KeyFile;
+use crate::sealing::refused;
+use crate::system::System;
+use client::Client;
+use yinxin_model::Instant;
+use yinxin_model::ports::{Entropy, random};
+use yinxin_seal::tsp::{Responder, Token};
+use yinxin_seal::x509::Certificate;
+use yinxin_seal::{SoftSigner, Trust, authority, decrypt_pkcs8, stamp_problem};
+
+/// The demo authority's policy: an arc for documentation, under which nothing is promised.
+const DEMO_POLICY: &str = "2.999.3161.1";
+/// Name of the demo authority's key file and certificate file.
+const NAME: &str = "tsa";
+
+/// Who puts time stamps on copies.
+pub enum Stamper {
+    Demo { responder: Box<Responder>, room: usize },
+    Servers(Client),
+}
+
+impl Stamper {
+    /// `None` where there is nobody to ask.
+    pub fn load(system: &System) -> Result<Option<Self>> {
+        let timestamp = &system.config.timestamp;
+        if !timestamp.servers.is_empty() {
+            return Client::new(timestamp).map(|client| Some(Self::Servers(client)));
+        }
+        let path = system.home.seal_certificate(NAME);
+        if !system.instance.demo || !path.exists() {
+            return Ok(None);
+        }
+        let failed = |e: yinxin_seal::CryptoError| refused(e.into());
+        let certificates = Certificate::from_file(&home::read(&path)?).map_err(failed)?;
+        let (certificate, chain) =
+            certificates.split_first().ok_or_else(|| Error::conflict("time_stamp_authority_missing"))?;
+        let key = home::read(&system.home.key(NAME))?;
+        let signer = decrypt_pkcs8(&key, KeyFile::read(&system.home)?.passphrase())
+            .and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8))
+            .map_err(failed)?;
+        let responder =
+            Responder::new(std::sync::Arc::new(signer), certificate.clone(), chain.to_vec(), DEMO_POLICY)
+                .map_err(failed)?;
+        // All tokens of one responder are as long but for some bytes of numbers and the signature's encoding.
+        let sample = responder.stamp(&[0xff; 32], None, &[0x7f; 16], system.now().0).map_err(failed)?;
+        Ok(Some(Self::Demo { responder: Box::new(responder), room: sample.len() + 32 }))
+    }
+
+    /// Bytes that the largest token may have.
+    pub fn room(&self) -> usize {
+        match self {
+            Self::Demo { room, .. } => *room,
+            Self::Servers(client) => client.room(),
+        }
+    }
+
+    /// Certificates of the authority and its issuers, as far as they are known before it answers.
+    pub fn certificates(&self) -> Vec<Certificate> {
+        match self {
+            Self::Demo { responder, .. } => {
+                std::iter::once(responder.certificate()).chain(responder.chain()).cloned().collect()
+            }
+            Self::Servers(_) => Vec::new(),
+        }
+    }
+
+    /// A token over `imprint` that holds, by an authority that `trust` believes.
+    pub async fn stamp(&self, imprint: &[u8; 32], system: &System, trust: &Trust) -> Result<Token> {
+        match self {
+            Self::Demo { responder, .. } => {
+                let serial = serial(system.entropy());
+                let made = responder.stamp(imprint, None, &serial, system.now().0);
+                made.and_then(|token| Token::parse(&token)).map_err(|e| refused(e.into()))
+            }
+            Self::Servers(client) => {
+                let judge = |token: &Token, now: Instant| stamp_problem(token, imprint, trust, now);
+                client.stamp(imprint, system, &judge).await
+            }
+        }
+    }
+}
+
+/// Makes the demo's time stamp authority where there is none yet: installations made by earlier versions have none.
+pub(crate) fn ensure_demo(home: &Home, entropy: &dyn Entropy) -> Result<()> {
+    let path = home.seal_certificate(NAME);
+    if path.exists() && home.key(NAME).exists() {
+        return Ok(());
+    }
+    let failed = |e: yinxin_seal::CryptoError| Error::internal("demo_trust_failed").because(e);
+    let pem = home::read(&home.authority_certificate())?;
+    let issuers = Certificate::from_file(&pem).map_err(failed)?;
+    let issuer = issuers.first().ok_or_else(|| Error::conflict("trust_missing"))?;
+    let keys = KeyFile::read(home)?;
+    let key = home::read(&home.key("authority"))?;
+    let made = authority::time_stamp_authority(issuer, &key, keys.passphrase(), entropy).map_err(failed)?;
+    home::replace(&home.key(NAME), made.key_pem.as_bytes(), Secrecy::OwnerOnly)?;
+    let mut chain = made.certificate.to_pem().map_err(failed)?;
+    chain.push_str(&issuer.to_pem().map_err(failed)?);
+    home::replace(&path, chain.as_bytes(), Secrecy::Public)
+}
+
+/// What is needed and not there: told before anything is granted.
+pub(crate) fn missing(config: &Config) -> Error {
+    Error::conflict("time_stamp_authority_missing").with("level", config.signature.level.as_str())
+}
+
+/// Never zero, and as long each time.
+fn serial(entropy: &dyn Entropy) -> [u8; 16] {
+    let mut serial: [u8; 16] = random(entropy);
+    serial[0] = (serial[0] & 0x3f) | 0x40;
+    serial
+}
