@@ -8,7 +8,9 @@
 //! DATA/audit.head         sequence number and hash of the audit's newest link
 //! DATA/keys/              private: vault.toml (keys of the register), *.p8 (signing keys); owner only
 //! DATA/seals/CODE.pem     a seal's certificate, then its chain
-//! DATA/trust/root.pem     the roots that `verify` trusts; nothing else is here
+//! DATA/seals/CODE-sm2.pem the same on SM2; beside it CODE.esl, the electronic seal
+//! DATA/trust/*.pem        the roots that `verify` trusts; nothing else is here
+//! DATA/trust/sm2/*.pem    those on SM2
 //! DATA/crl/*.crl          revocation lists
 //! ```
 
@@ -87,6 +89,33 @@ impl Home {
 
     pub fn authority_certificate(&self) -> PathBuf {
         self.0.join("seals/authority.pem")
+    }
+
+    pub fn sm2_trust(&self) -> PathBuf {
+        self.0.join("trust/sm2")
+    }
+
+    /// The demo's root on SM2.
+    pub fn sm2_root(&self) -> PathBuf {
+        self.sm2_trust().join("root.pem")
+    }
+
+    pub fn sm2_seal_certificate(&self, code: &str) -> PathBuf {
+        self.0.join("seals").join(format!("{code}-sm2.pem"))
+    }
+
+    /// The electronic seal (GB/T 38540), whose holder is the certificate on SM2.
+    pub fn electronic_seal(&self, code: &str) -> PathBuf {
+        self.0.join("seals").join(format!("{code}.esl"))
+    }
+
+    pub fn sm2_authority_certificate(&self) -> PathBuf {
+        self.0.join("seals/sm2-authority.pem")
+    }
+
+    /// Who makes the demo's electronic seals.
+    pub fn sm2_maker_certificate(&self) -> PathBuf {
+        self.0.join("seals/sm2-maker.pem")
     }
 
     fn instance_file(&self) -> PathBuf {
