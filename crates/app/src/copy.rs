@@ -69,7 +69,10 @@ async fn direct(system: &System, by: &Subject, number: &str) -> Result<CopyOut> 
     }
     match stored(system, by, &certificate, None).await? {
         Some(found) => Ok(found),
-        None => make(system, by, &certificate, Draw::new(system), None).await,
+        None => {
+            let draw = Draw::new(system, &certificate, None)?;
+            make(system, by, &certificate, draw, None).await
+        }
     }
 }
 

@@ -181,7 +181,12 @@ pub(crate) fn not_online(state: CertificateState) -> Error {
 }
 
 /// On a demo the command line stands for the holder; elsewhere an operator acts with a stated reason.
-fn actor(system: &System, by: &Subject, found: &Certificate, on_behalf: Option<&str>) -> Result<Subject> {
+pub(crate) fn actor(
+    system: &System,
+    by: &Subject,
+    found: &Certificate,
+    on_behalf: Option<&str>,
+) -> Result<Subject> {
     match by {
         Subject::Staff { .. } if on_behalf.is_some_and(|reason| !reason.trim().is_empty()) => {
             crate::system::require(by, Role::Operator).map(|()| by.clone())
@@ -269,7 +274,7 @@ pub(crate) async fn grant_unsealed(
     };
     // Asked before the quota is touched; asked again before the signature.
     seals::require_usable(system, &found.record.seal).await?;
-    let draw = Draw::new(system);
+    let draw = Draw::new(system, found, Some(&endorsing))?;
     let (prepared, copy) = making::prepare(system, found, &draw, Some(&endorsing)).await?;
     let new = NewEndorsement {
         id: endorsing.id,

@@ -14,6 +14,8 @@ pub struct CopyFacts<'a> {
     pub made_at: Instant,
     pub token: &'a str,
     pub copy_number: &'a str,
+    /// What the QR code states, as signed.
+    pub statement: Option<&'a [u8]>,
     pub photo: Option<Arc<Image>>,
     pub endorsement: Option<EndorsementFacts<'a>>,
 }
@@ -60,7 +62,7 @@ pub fn fields(system: &System, record: &Record, facts: &CopyFacts) -> Fields {
         made_at: facts.made_at.chinese(),
         made_by: system.config.platform.name.clone(),
         copy_number: facts.copy_number.to_owned(),
-        qr: qr_text(system, facts.token),
+        qr: qr_text(system, facts.token, facts.statement),
         demo: system.instance.demo,
     }
 }
@@ -74,7 +76,11 @@ pub fn purpose(system: &System, scenario: &str, addition: Option<&str>) -> Strin
     }
 }
 
-/// Where the QR code leads.
-pub fn qr_text(system: &System, token: &str) -> String {
-    format!("{}/v/{token}", system.config.platform.public_url)
+/// Where the QR code leads, and what it states on the way: browsers keep what follows the `#` to themselves.
+pub fn qr_text(system: &System, token: &str, statement: Option<&[u8]>) -> String {
+    let address = &system.config.platform.public_url;
+    match statement {
+        Some(signed) => format!("{address}/v/{token}#{}", yinxin_seal::statement::letters(signed)),
+        None => format!("{address}/v/{token}"),
+    }
 }

@@ -278,18 +278,21 @@ pub struct QueryNumber {
     /// Valid for so many days, today included
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(i32).range(1..=30))]
     pub days: i32,
+    /// An operator's act for the holder: why
+    #[arg(long, value_name = "REASON")]
+    pub on_behalf: Option<String>,
 }
 
 #[derive(Args, Debug)]
 pub struct Verify {
     /// A sealed copy
-    #[arg(conflicts_with_all = ["name", "document", "number", "query_number", "token"], required_unless_present_any = ["name", "token"])]
+    #[arg(group = "checked", conflicts_with_all = ["name", "document", "number", "query_number", "token"], required_unless_present_any = ["name", "token", "qr"])]
     pub file: Option<PathBuf>,
     /// Do not ask the register
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "checked")]
     pub offline: bool,
     /// Folder with the roots to trust (default: DATA/trust)
-    #[arg(long, value_name = "DIR", requires = "file")]
+    #[arg(long, value_name = "DIR", requires = "checked")]
     pub trust: Option<PathBuf>,
     #[arg(long, value_name = "N", conflicts_with = "token")]
     pub name: Option<String>,
@@ -308,6 +311,9 @@ pub struct Verify {
     /// The token in a copy's QR code
     #[arg(long, value_name = "T")]
     pub token: Option<String>,
+    /// What a scanner read from a copy's QR code: the whole address, or what follows its #
+    #[arg(long, value_name = "TEXT", group = "checked", conflicts_with_all = ["name", "document", "number", "query_number", "token"])]
+    pub qr: Option<String>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -372,6 +378,18 @@ pub enum KeysVerb {
     Rotate,
     /// Take older data keys out of use, once every process has been started anew
     Retire,
+    /// Take a key for the statements in QR codes into use; those of earlier keys stay checkable
+    Statement {
+        /// PEM: the key's certificate, then its issuing authorities
+        #[arg(long, value_name = "FILE")]
+        certificate: PathBuf,
+        /// Encrypted PKCS#8; without it a PKCS#11 device holds the key
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Environment variable with the key's passphrase
+        #[arg(long, value_name = "NAME", default_value = "YINXIN_KEY_PASSPHRASE")]
+        passphrase_env: String,
+    },
     /// A new index key, and all blind indexes made anew; stop the service first; resumable
     RotateIndex,
 }

@@ -68,6 +68,11 @@ pub fn letters(signed: &[u8]) -> String {
     base32::encode(signed, base32::RFC_4648)
 }
 
+/// How statements name the key of a certificate.
+pub fn key_id(certificate: &Certificate) -> cose::KeyId {
+    cose::key_id(certificate.public_key_spki())
+}
+
 /// What a scanner gave: an address, a statement, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scanned<'a> {
@@ -122,6 +127,10 @@ impl StatementKeys {
         Ok(Self(keys))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The certificate of this public key.
     pub fn certificate_of(&self, spki: &[u8]) -> Option<&Certificate> {
         self.0.iter().map(|(certificate, _)| certificate).find(|found| found.public_key_spki() == spki)
@@ -166,7 +175,7 @@ impl StatementKeys {
     }
 
     fn named(&self, id: cose::KeyId) -> impl Iterator<Item = &(Certificate, Vec<Certificate>)> {
-        self.0.iter().filter(move |(certificate, _)| cose::key_id(certificate.public_key_spki()) == id)
+        self.0.iter().filter(move |(certificate, _)| key_id(certificate) == id)
     }
 }
 

@@ -9,7 +9,7 @@ use yinxin_app::error::Result;
 use yinxin_app::{
     audit, catalogue as catalogues, demo as demonstration, doctor as checks, init as installation,
 };
-use yinxin_app::{home, rotate, seals, staff as members, trust as lists};
+use yinxin_app::{home, rotate, seals, staff as members, statement, trust as lists};
 use yinxin_model::states::SealState;
 
 pub async fn init(context: &Context, args: Init) -> Result<Answer> {
@@ -108,6 +108,14 @@ pub async fn keys(context: &Context, verb: KeysVerb) -> Result<Answer> {
             Ok(Answer::done(rotate::data(&system, context.database(), &subject, &report).await?))
         }
         KeysVerb::Retire => Ok(Answer::done(rotate::retire(&system, &subject, &report).await?)),
+        KeysVerb::Statement { certificate, key, passphrase_env } => {
+            let request = statement::Request {
+                certificates: home::read(&certificate)?,
+                key: key.map(|path| home::read(&path)).transpose()?,
+                passphrase: std::env::var(passphrase_env).unwrap_or_default(),
+            };
+            Ok(Answer::done(statement::bring(&system, &subject, request).await?))
+        }
         KeysVerb::RotateIndex => {
             Ok(Answer::done(rotate::index(&system, context.database(), &subject, &report).await?))
         }
