@@ -5,8 +5,10 @@ use std::sync::Arc;
 use yinxin_app::home::Home;
 use yinxin_app::staff::{self, Member};
 use yinxin_app::system::{System, World};
-use yinxin_app::{batch, certificate, endorse, fonts, init, query_number, rotate, verify};
+use yinxin_app::{batch, certificate, endorse, fonts, init, query_number, recover, rotate, verify};
 use yinxin_model::finding::Verdict;
+use yinxin_seal::ses;
+use yinxin_seal::x509::Certificate;
 use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
 
 use crate::fixture::{House, TODAY, application, code, csv};
@@ -68,6 +70,47 @@ pub async fn keys_rotate_and_all_stays_readable(mut house: House) {
     assert!(matches!(asked.verdict, Verdict::Valid | Verdict::NoMatch));
     house.endorsed(&holder.number).await;
     house.leave().await;
+}
+
+/// The seals' keys on SM2 and electronic seals, made with the demo, and in a directory that has none; never in
+/// production.
+pub async fn a_demo_gets_what_an_earlier_release_lacks(mut house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let first = house.endorsed(&number).await.1;
+    let home = house.system.home.clone();
+    let root = std::fs::read(home.sm2_root()).unwrap();
+    let seal = electronic(&home);
+    assert!(seal.name.ends_with("测试专用章") && seal.picture.kind == "ofd", "{seal:?}");
+
+    // As an earlier release left it: nothing on SM2.
+    std::fs::remove_dir_all(home.sm2_trust()).unwrap();
+    for path in ["seals/mohrss-sm2.pem", "seals/mohrss.esl", "crl/sm2-root.crl", "keys/sm2-seal-mohrss.p8"] {
+        std::fs::remove_file(home.dir().join(path)).unwrap();
+    }
+    house.reopen().await;
+    recover::recover(&house.system).await.unwrap();
+    assert_ne!(std::fs::read(home.sm2_root()).unwrap(), root);
+    house.endorsed(&number).await;
+    assert_ne!(electronic(&home).der(), seal.der());
+    assert_eq!(house.verify(&first).await.verdict, Verdict::Valid, "nothing happened to what was sealed");
+    house.leave().await;
+}
+
+/// The ministry's electronic seal, whose maker leads to the demo's root.
+fn electronic(home: &Home) -> ses::Seal {
+    let seal = ses::parse_seal(&std::fs::read(home.electronic_seal("mohrss")).unwrap()).unwrap();
+    assert!(ses::verify_seal(&seal).iter().all(ses::Finding::is_good));
+    let read = |path: std::path::PathBuf| Certificate::from_file(&std::fs::read(path).unwrap()).unwrap();
+    let holder = read(home.sm2_seal_certificate("mohrss"));
+    assert!(seal.lists(&holder[0]));
+    let root = read(home.sm2_root()).remove(0);
+    let maker = seal.maker.clone().unwrap();
+    maker.verify_signed_by(&holder[1]).unwrap();
+    holder[1].verify_signed_by(&root).unwrap();
+    seal
 }
 
 pub async fn a_wrong_key_file_stops(house: House) {

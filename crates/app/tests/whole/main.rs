@@ -61,5 +61,5 @@ whole! {
     faults:
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
     installations:
-        keys_rotate_and_all_stays_readable, a_wrong_key_file_stops, a_database_of_another_directory_stops;
+        keys_rotate_and_all_stays_readable, a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
 }
