@@ -8,6 +8,8 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod clock;
+#[cfg(feature = "corpus")]
+pub mod corpus;
 mod dirs;
 mod entropy;
 pub mod judge;

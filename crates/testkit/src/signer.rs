@@ -30,6 +30,12 @@ impl RepeatingSigner {
         let spki = key.verifying_key().to_public_key_der().expect("a P-256 key has an SPKI").into_vec();
         Self { key, spki }
     }
+
+    /// For signatures that no honest signer makes.
+    #[cfg(feature = "corpus")]
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.key
+    }
 }
 
 impl Signer for RepeatingSigner {
