@@ -108,12 +108,12 @@ pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>
         out.extend_from_slice(b"<ofd:DocumentRes>MarkRes.xml</ofd:DocumentRes>");
     }
     out.extend_from_slice(b"<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>");
-    for (id, folder) in templates(marked) {
+    for (id, name) in templates(marked) {
         out.extend_from_slice(b"<ofd:TemplatePage");
         emit::attribute(&mut out, "ID", id);
-        out.extend_from_slice(b" BaseLoc=\"Tpls/");
-        out.extend_from_slice(folder);
-        out.extend_from_slice(b"/Content.xml\"/>");
+        out.extend_from_slice(b" BaseLoc=\"Tpls/Tpl_0/");
+        out.extend_from_slice(name);
+        out.extend_from_slice(b".xml\"/>");
     }
     out.extend_from_slice(b"</ofd:CommonData><ofd:Pages><ofd:Page");
     emit::attribute(&mut out, "ID", PAGE);
@@ -125,7 +125,7 @@ pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>
 }
 
 fn templates(marked: bool) -> impl Iterator<Item = (u32, &'static [u8])> {
-    let all: [(u32, &[u8]); 3] = [(UNDER, b"Tpl_0"), (MARK, b"Tpl_1"), (OVER, b"Tpl_2")];
+    let all: [(u32, &[u8]); 3] = [(UNDER, b"Under"), (MARK, b"Mark"), (OVER, b"Over")];
     all.into_iter().filter(move |(id, _)| marked || *id != MARK)
 }
 
