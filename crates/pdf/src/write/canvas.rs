@@ -9,10 +9,10 @@ use std::sync::Arc;
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Block, Draw, Image, Layer, Page, QrMatrix, Rect, Role, TextRun};
 
-use super::Error;
-use super::emit;
 use super::font::{Shared, Used};
-use super::form::{Bounds, Ink, Space};
+use super::form::{self, Bounds, Ink, Space};
+use super::objects::Objects;
+use super::{Error, emit, picture};
 
 /// Letters farther apart than this (1/1000 em beyond their advance) are taken for words by programs that
 /// extract text; their text is then said outright.
@@ -50,6 +50,20 @@ pub(super) enum Drawn<'a> {
     Image(&'a Arc<Image>),
     Qr(&'a QrMatrix),
     Form(&'a Arc<Vec<Draw>>),
+}
+
+impl Drawn<'_> {
+    /// Its object.
+    pub(super) fn put(&self, objects: &mut Objects, number: u32) -> Result<(), Error> {
+        objects.begin(number);
+        match self {
+            Drawn::Image(image) => picture::push_image(&mut objects.out, image)?,
+            Drawn::Qr(matrix) => picture::push_qr(&mut objects.out, matrix)?,
+            Drawn::Form(drawing) => objects.out.extend_from_slice(&form::repeated(drawing)?),
+        }
+        objects.end();
+        Ok(())
+    }
 }
 
 /// A block that is read, in the order of drawing; its marked-content identifier is its place in the list.

@@ -7,7 +7,7 @@
 use super::Error;
 use super::emit;
 use super::form;
-use super::plate::{Objects, number};
+use super::objects::{Objects, number};
 use super::structure;
 use crate::layout;
 

@@ -10,7 +10,7 @@ use yinxin_page::{GlyphPool, SmolStr};
 use super::Error;
 use super::emit;
 use super::form;
-use super::plate::Objects;
+use super::objects::Objects;
 
 /// The glyphs that one font of the file holds; CID i+1 is the i-th.
 pub(super) struct Used<'a> {

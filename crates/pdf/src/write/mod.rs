@@ -15,6 +15,7 @@ mod error;
 mod font;
 mod form;
 mod icc;
+mod objects;
 mod picture;
 mod plate;
 mod prepare;

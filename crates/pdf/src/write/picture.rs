@@ -102,7 +102,7 @@ fn jpeg_frame(data: &[u8]) -> Result<(u32, u32, u8), Error> {
 
 /// The body of a stencil mask that paints the dark modules (§8.9.6.2); a few hundred bytes, one sample a
 /// module, so that it is crisp at any size.
-pub(super) fn qr(matrix: &QrMatrix) -> Result<Vec<u8>, Error> {
+pub(super) fn push_qr(out: &mut Vec<u8>, matrix: &QrMatrix) -> Result<(), Error> {
     let side = matrix.side;
     if side == 0 || side.checked_mul(side) != Some(matrix.dark.len()) {
         return Err(Error::Picture { reason: "a QR code that is not square" });
@@ -119,7 +119,6 @@ pub(super) fn qr(matrix: &QrMatrix) -> Result<Vec<u8>, Error> {
     emit::size(&mut dict, side);
     dict.extend_from_slice(b"/Height ");
     emit::size(&mut dict, side);
-    let mut out = Vec::with_capacity(dict.len() + bits.len() + 64);
-    push_stream(&mut out, &dict, &bits, false);
-    Ok(out)
+    push_stream(out, &dict, &bits, false);
+    Ok(())
 }

@@ -3,7 +3,6 @@
 //! Its head is the beginning of every file, byte for byte, and its digest state is kept, so that a copy hashes
 //! only what is its own. Objects of a copy that the head points at have numbers fixed here.
 
-use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -12,12 +11,12 @@ use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Draw, GlyphRef, Page, Point, Rect};
 
 use super::Error;
-use super::canvas::{Canvas, Drawn, KeptMark, Mark};
+use super::canvas::{Canvas, KeptMark, Mark};
 use super::dss::{LongTerm, SecurityStore, StampField};
 use super::emit;
 use super::font::{FontObjects, Shared};
 use super::form::{self, Bounds, Space};
-use super::picture;
+use super::objects::{Objects, name_object, number};
 use super::series::Series;
 use super::structure;
 use crate::layout;
@@ -96,7 +95,8 @@ impl std::fmt::Debug for Plate {
     }
 }
 
-/// The plate's entries in the resources of a copy.
+/// Entries in the resources of a copy.
+#[derive(Clone)]
 pub(super) struct Named {
     /// `/F0 12 0 R`
     pub(super) fonts: Vec<u8>,
@@ -154,46 +154,6 @@ impl Fixed {
     }
 }
 
-/// Objects in file order, with where each begins.
-pub(super) struct Objects {
-    pub(super) out: Vec<u8>,
-    /// Where `out` begins in the file.
-    base: usize,
-    places: Vec<(u32, usize)>,
-}
-
-impl Objects {
-    pub(super) fn new(out: Vec<u8>, base: usize) -> Self {
-        Self { out, base, places: Vec::with_capacity(16) }
-    }
-
-    /// Begins object `number`; its body follows.
-    pub(super) fn begin(&mut self, number: u32) {
-        self.places.push((number, self.base + self.out.len()));
-        emit::int(&mut self.out, number);
-        self.out.extend_from_slice(b" 0 obj\n");
-    }
-
-    pub(super) fn end(&mut self) {
-        self.out.extend_from_slice(b"\nendobj\n");
-    }
-
-    pub(super) fn put(&mut self, number: u32, body: &[u8]) {
-        self.begin(number);
-        self.out.extend_from_slice(body);
-        self.end();
-    }
-
-    /// The lines of the cross-reference table for these objects.
-    pub(super) fn push_lines(&self, out: &mut Vec<u8>, numbers: Range<u32>) {
-        for number in numbers {
-            let place = self.places.iter().find(|(other, _)| *other == number);
-            layout::push_fixed(out, place.map_or(0, |(_, place)| *place), 10);
-            out.extend_from_slice(b" 00000 n \n");
-        }
-    }
-}
-
 impl Plate {
     /// Compiles a plate. It only serves copies whose glyphs are of the same pool.
     pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
@@ -224,12 +184,7 @@ impl Plate {
         }
         for (index, drawn) in canvas.objects.iter().enumerate() {
             let object = first_object + number(index)?;
-            let body = match drawn {
-                Drawn::Image(image) => picture::image(image)?,
-                Drawn::Qr(matrix) => picture::qr(matrix)?,
-                Drawn::Form(form) => form::repeated(form)?,
-            };
-            objects.put(object, &body);
+            drawn.put(&mut objects, object)?;
             name_object(&mut named.xobjects, b"X", index, object);
         }
         term.put(&mut objects, &spec.security, &structure::place(fixed.document, PAGE), PAGE);
@@ -322,22 +277,6 @@ impl Plate {
         series.entry(key).or_default().push(Arc::clone(&made));
         Ok(made)
     }
-}
-
-/// A count as object numbers go.
-pub(super) fn number(count: usize) -> Result<u32, Error> {
-    const MAX: u32 = 100_000;
-    let number = u32::try_from(count).ok().filter(|number| *number <= MAX);
-    number.ok_or(Error::TooMany { what: "objects", max: MAX as usize })
-}
-
-/// `/X0 12 0 R`
-pub(super) fn name_object(out: &mut Vec<u8>, prefix: &[u8], index: usize, object: u32) {
-    out.push(b'/');
-    out.extend_from_slice(prefix);
-    emit::size(out, index);
-    out.push(b' ');
-    emit::reference(out, object);
 }
 
 /// Catalog, page tree, page, colour profile, root of the structure tree.

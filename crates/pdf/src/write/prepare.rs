@@ -6,14 +6,14 @@ use std::sync::Arc;
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Page;
 
-use super::canvas::{Canvas, Drawn};
+use super::canvas::Canvas;
 use super::emit;
 use super::font::FontObjects;
 use super::form;
-use super::plate::Objects;
+use super::objects::Objects;
 use super::series::Series;
 use super::xmp;
-use super::{Error, PdfDate, Plate, picture};
+use super::{Error, PdfDate, Plate};
 use crate::layout;
 
 /// What makes a copy this copy.
@@ -208,13 +208,7 @@ fn put_own(objects: &mut Objects, canvas: &Canvas, pool: &GlyphPool, first: u32)
         canvas.used.put(objects, pool, &font, 2, false)?;
     }
     for drawn in &canvas.objects {
-        objects.begin(next);
-        match drawn {
-            Drawn::Image(image) => picture::push_image(&mut objects.out, image)?,
-            Drawn::Qr(matrix) => objects.out.extend_from_slice(&picture::qr(matrix)?),
-            Drawn::Form(drawing) => objects.out.extend_from_slice(&form::repeated(drawing)?),
-        }
-        objects.end();
+        drawn.put(objects, next)?;
         next += 1;
     }
     Ok(next)

@@ -10,14 +10,15 @@ use yinxin_crypto::hash::Sha256;
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Page;
 
-use super::canvas::{Canvas, Drawn, KeptMark, Mark};
+use super::canvas::{Canvas, KeptMark, Mark};
 use super::emit;
 use super::font::FontObjects;
 use super::form::{self, Space};
-use super::plate::{Objects, PAGE, SEAL_ELEMENT, TREE_ROOT, name_object};
+use super::objects::{Objects, name_object};
+use super::plate::{Named, PAGE, SEAL_ELEMENT, TREE_ROOT};
 use super::structure::{Read, Tree, What};
 use super::xmp::{self, Origin};
-use super::{Error, Plate, picture};
+use super::{Error, Plate};
 use crate::layout::XREF_LINE;
 
 /// What the copies of a series have in common.
@@ -69,8 +70,7 @@ impl Series {
         let mut objects = Objects::new(Vec::with_capacity(16 << 10), plate.head.len());
         objects.put(fixed.series_under, &form::stream(b"", &canvas.under, true));
         objects.put(fixed.series_over, &form::stream(b"", &canvas.over, true));
-        let mut fonts = plate.named.fonts.clone();
-        let mut xobjects = plate.named.xobjects.clone();
+        let Named { mut fonts, mut xobjects } = plate.named.clone();
         let mut next = fixed.end();
         if !canvas.used.is_empty() {
             let font = FontObjects::from(next);
@@ -79,31 +79,12 @@ impl Series {
             font.push_name(&mut fonts, b"/F1 ");
         }
         for (index, drawn) in canvas.objects.iter().enumerate() {
-            let body = match drawn {
-                Drawn::Image(image) => picture::image(image)?,
-                Drawn::Qr(matrix) => picture::qr(matrix)?,
-                Drawn::Form(drawing) => form::repeated(drawing)?,
-            };
-            objects.put(next, &body);
+            drawn.put(&mut objects, next)?;
             name_object(&mut xobjects, b"Y", index, next);
             next += 1;
         }
         let next = plate.put_structure(&mut objects, &own.marks, &canvas.marks, next)?;
-        // What comes next is the copy's own: its font, then what it draws by name.
-        let mut behind = next;
-        if !own.used.is_empty() {
-            let font = FontObjects::from(behind);
-            behind = font.end();
-            font.push_name(&mut fonts, b"/F2 ");
-        }
-        for (index, object) in (0..own.objects.len()).zip(behind..) {
-            name_object(&mut xobjects, b"Z", index, object);
-        }
-        objects.begin(fixed.resources);
-        for part in [b"<</Font<<".as_slice(), &fonts, b">>/XObject<<", &xobjects, b">>>>"] {
-            objects.out.extend_from_slice(part);
-        }
-        objects.end();
+        put_resources(&mut objects, fixed.resources, Named { fonts, xobjects }, own, next);
         let packet = plate.begin_metadata(&mut objects);
 
         let mut lines = Vec::with_capacity(usize::try_from(next).unwrap_or(0).saturating_mul(XREF_LINE));
@@ -159,4 +140,24 @@ impl Plate {
         xmp::begin(&mut objects.out, &origin);
         objects.out.len() - start
     }
+}
+
+/// The resources of the page: `named` are the plate's and the series', and behind them the copy's own get their numbers from
+/// `first` on, its font before what it draws by name.
+fn put_resources(objects: &mut Objects, object: u32, named: Named, own: &Canvas, first: u32) {
+    let Named { mut fonts, mut xobjects } = named;
+    let mut next = first;
+    if !own.used.is_empty() {
+        let font = FontObjects::from(next);
+        next = font.end();
+        font.push_name(&mut fonts, b"/F2 ");
+    }
+    for (index, drawn) in (0..own.objects.len()).zip(next..) {
+        name_object(&mut xobjects, b"Z", index, drawn);
+    }
+    objects.begin(object);
+    for part in [b"<</Font<<".as_slice(), &fonts, b">>/XObject<<", &xobjects, b">>>>"] {
+        objects.out.extend_from_slice(part);
+    }
+    objects.end();
 }

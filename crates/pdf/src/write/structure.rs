@@ -9,7 +9,7 @@ use super::Error;
 use super::canvas::Mark;
 use super::emit;
 use super::form::Space;
-use super::plate::{Objects, number};
+use super::objects::{Objects, number};
 
 /// The keys in the parent tree of the page's marks, of the seal, of the field for a time stamp.
 pub(super) const PAGE_KEY: u32 = 0;
