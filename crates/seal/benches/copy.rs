@@ -121,7 +121,7 @@ fn copies(criterion: &mut Criterion) {
         made_at: NOW,
         document_id: [7; 16],
     };
-    let draw = || yinxin_face::copy(bench.design.template(), &fields, &bench.pool).unwrap();
+    let draw = || yinxin_face::own(bench.design.template(), &fields, &bench.pool).unwrap();
     let prepared = || prepare(&bench.plate, &order).unwrap();
     let signed = || {
         let prepared = prepared();
