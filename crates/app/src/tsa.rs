@@ -17,8 +17,8 @@ use yinxin_seal::tsp::{Responder, Token};
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{SoftSigner, Trust, authority, decrypt_pkcs8, stamp_problem};
 
-/// The demo authority's policy: an arc for documentation, under which nothing is promised.
-const DEMO_POLICY: &str = "2.999.3161.1";
+/// The demo authority's policy, under which nothing is promised: the arc of RFC 5612, which is for documentation.
+const DEMO_POLICY: &str = "1.3.6.1.4.1.32473.3161.1";
 /// Name of the demo authority's key file and certificate file.
 const NAME: &str = "tsa";
 
