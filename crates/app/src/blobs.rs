@@ -3,7 +3,12 @@
 
 use crate::error::{Error, Result};
 use crate::system::System;
+use yinxin_model::Instant;
 use yinxin_store::request::{self, Blob};
+
+const DAY_MS: i64 = 86_400_000;
+/// Objects asked about at a time.
+const CHUNK: usize = 500;
 
 /// What kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +30,14 @@ impl Kind {
 
 pub async fn put(system: &System, kind: Kind, name: &str, bytes: &[u8]) -> Result<()> {
     let sealed = system.vault.seal_blob(name, bytes)?;
+    let key = system.vault.key_of(&sealed).unwrap_or_default();
     system.objects.put(name, sealed).await?;
     let blob = Blob {
         name: name.to_owned(),
         kind: kind.as_str().to_owned(),
         size: bytes.len() as u64,
         sha256: yinxin_seal::sha256(bytes),
-        key: system.vault.active_key(),
+        key,
         made_at: system.now(),
     };
     Ok(system.db.write(move |tx| Box::pin(async move { request::put_blob(tx, &blob).await })).await?)
@@ -47,12 +53,31 @@ pub async fn get(system: &System, name: &str) -> Result<Option<Vec<u8>>> {
 
 /// Seals an object again with the key in use.
 pub async fn reseal(system: &System, blob: &Blob, bytes: &[u8]) -> Result<()> {
-    system.objects.put(&blob.name, system.vault.seal_blob(&blob.name, bytes)?).await?;
-    let (name, key) = (blob.name.clone(), system.vault.active_key());
+    let sealed = system.vault.seal_blob(&blob.name, bytes)?;
+    let (name, key) = (blob.name.clone(), system.vault.key_of(&sealed).unwrap_or_default());
+    system.objects.put(&blob.name, sealed).await?;
     Ok(system
         .db
         .write(move |tx| Box::pin(async move { request::mark_blob_resealed(tx, &name, key).await }))
         .await?)
+}
+
+/// Objects that nothing refers to, e.g. because the process died between putting one and recording it. Only such as are
+/// a day old: what was put a moment ago is about to be recorded.
+pub async fn orphans(system: &System) -> Result<Vec<String>> {
+    let before = Instant(system.now().0 - DAY_MS);
+    let mut old = Vec::new();
+    // What else lies in the same store is none of ours.
+    for folder in ["copies", "photos", "rosters"] {
+        old.extend(system.objects.older_than(folder, before).await?);
+    }
+    let mut orphans = Vec::new();
+    for some in old.chunks(CHUNK) {
+        let names = some.to_vec();
+        let read = system.db.read(move |tx| Box::pin(async move { request::unreferenced(tx, &names).await }));
+        orphans.extend(read.await?);
+    }
+    Ok(orphans)
 }
 
 /// Deletes the object and its entry in the list.

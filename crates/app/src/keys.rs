@@ -6,8 +6,12 @@
 use crate::error::{Error, Result};
 use crate::home::{self, Home, Secrecy};
 use serde::{Deserialize, Serialize};
-use yinxin_model::ports::{Entropy, random};
-use yinxin_store::{KeyBytes, VaultKeys};
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::sync::{Arc, Mutex, PoisonError};
+use yinxin_model::Instant;
+use yinxin_model::ports::{Clock, Entropy, random};
+use yinxin_store::{KeyBytes, KeySource, VaultKeys};
 use zeroize::Zeroizing;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -111,6 +115,66 @@ impl KeyFile {
     fn text(&self) -> Result<Zeroizing<String>> {
         toml::to_string(self).map(Zeroizing::new).map_err(|_| damaged())
     }
+}
+
+/// The key file as a running process follows it: a rotation in another process is noticed at the next value sealed, a
+/// second later at most, and at once by the first value that names a key not seen before.
+pub struct FollowedKeys {
+    home: Home,
+    clock: Arc<dyn Clock>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    at: Option<Instant>,
+    file: Option<FileMark>,
+    /// When each missing key was last looked for.
+    missing: BTreeMap<u32, Instant>,
+}
+
+/// Inode, modification time in seconds and nanoseconds: a file that was replaced differs.
+type FileMark = (u64, i64, i64);
+
+/// How long what was seen of the file is good for, in milliseconds.
+const LOOK_MS: i64 = 1_000;
+
+impl FollowedKeys {
+    /// To be made before the file is read for the first time.
+    pub fn new(home: Home, clock: Arc<dyn Clock>) -> Self {
+        let seen = Seen { file: mark(&home), at: Some(clock.now()), ..Seen::default() };
+        Self { home, clock, seen: Mutex::new(seen) }
+    }
+}
+
+impl KeySource for FollowedKeys {
+    fn changed(&self, missing: Option<u32>) -> Option<VaultKeys> {
+        let now = self.clock.now();
+        let recent = |at: Option<&Instant>| at.is_some_and(|at| (now.0 - at.0).abs() < LOOK_MS);
+        {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            match missing {
+                Some(key) if recent(seen.missing.get(&key)) => return None,
+                Some(key) => {
+                    seen.missing.insert(key, now);
+                }
+                None if recent(seen.at.as_ref()) => return None,
+                None => {
+                    seen.at = Some(now);
+                    let file = mark(&self.home);
+                    if std::mem::replace(&mut seen.file, file) == file {
+                        return None;
+                    }
+                }
+            }
+        }
+        KeyFile::read(&self.home).and_then(|file| file.vault_keys()).ok()
+    }
+}
+
+fn mark(home: &Home) -> Option<FileMark> {
+    let found = std::fs::metadata(home.vault_keys()).ok()?;
+    Some((found.ino(), found.mtime(), found.mtime_nsec()))
 }
 
 impl Key {

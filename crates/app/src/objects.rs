@@ -6,9 +6,11 @@
 use crate::config::{Config, Objects as ObjectsConfig, ObjectsKind};
 use crate::error::{Error, Result};
 use crate::home::Home;
+use futures_util::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use std::sync::Arc;
+use yinxin_model::Instant;
 
 #[derive(Clone)]
 pub struct Objects(Arc<dyn ObjectStore>);
@@ -38,6 +40,15 @@ impl Objects {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(fault(error)),
         }
+    }
+
+    /// The keys of objects under `folder` that were last written before `before`, by the store's own clock.
+    pub async fn older_than(&self, folder: &str, before: Instant) -> Result<Vec<String>> {
+        let old = self.0.list(Some(&Path::from(folder))).try_filter_map(|found| async move {
+            let old = found.last_modified.timestamp_millis() < before.0;
+            Ok(old.then(|| found.location.to_string()))
+        });
+        old.try_collect().await.map_err(fault)
     }
 
     /// Whether there was one does not matter.

@@ -1,6 +1,7 @@
 //! 查询编号: a short-lived number that a holder hands to a third party, who verifies with it and the name.
 
 use crate::certificate;
+use crate::endorse;
 use crate::error::{Error, Result};
 use crate::system::System;
 use crate::token;
@@ -22,7 +23,14 @@ pub struct Made {
     pub expires_on: yinxin_model::Day,
 }
 
-pub async fn make(system: &System, by: &Subject, number: &str, days: i32) -> Result<Made> {
+/// `on_behalf`: an operator's reason for acting in the holder's place, as with endorsements.
+pub async fn make(
+    system: &System,
+    by: &Subject,
+    number: &str,
+    days: i32,
+    on_behalf: Option<&str>,
+) -> Result<Made> {
     if !(1..=LONGEST_DAYS).contains(&days) {
         return Err(Error::invalid("validity_out_of_range").with("days", days).with("longest", LONGEST_DAYS));
     }
@@ -30,10 +38,11 @@ pub async fn make(system: &System, by: &Subject, number: &str, days: i32) -> Res
     if found.state == CertificateState::Draft {
         return Err(Error::conflict("certificate_not_online").with("number", number));
     }
+    let actor = endorse::actor(system, by, &found, on_behalf)?;
     let expires_on = system.today().plus(days - 1);
     for _ in 0..DRAWS {
         let code = token::query_number(system.entropy());
-        let (vault, act, id, drawn) = (system.vault.clone(), system.act(by), found.id, code.clone());
+        let (vault, act, id, drawn) = (system.vault.clone(), system.act(&actor), found.id, code.clone());
         let put = system.db.write(move |tx| {
             Box::pin(
                 async move { request::put_query_number(tx, &vault, &act, &id, &drawn, expires_on).await },

@@ -25,6 +25,8 @@ pub struct Recovered {
     pub copies_left: usize,
     /// Copies whose time is over and whose bytes were deleted.
     pub copies_deleted: usize,
+    /// Objects that nothing refers to and that were deleted.
+    pub orphans_deleted: usize,
     pub audit_entries_chained: u64,
 }
 
@@ -60,6 +62,10 @@ pub async fn maintain(system: &System) -> Result<Recovered> {
     let mut recovered = recover(system).await?;
     if system.world.shifted {
         return Ok(recovered);
+    }
+    for name in blobs::orphans(system).await? {
+        blobs::delete(system, &name).await?;
+        recovered.orphans_deleted += 1;
     }
     let today = system.today();
     loop {

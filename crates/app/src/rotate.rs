@@ -1,8 +1,9 @@
 //! Key rotation.
 //!
 //! A new data key is in use at once, and what older keys sealed is re-encrypted row by row.
-//! The older keys stay readable until [`retire`]: a process that was started before still seals with them. To read what
-//! was re-encrypted it must be started anew; until then it refuses clearly (`key_missing`) and loses nothing. A new
+//! The older keys stay readable until [`retire`]. Processes that were started before follow the key file: they take the
+//! new key over within a second of what they seal next, and at once where they meet a value under it. So what a process
+//! began to seal before the rotation must be over when the older keys are retired. A new
 //! index key makes every blind index anew in one maintenance run. All of it resumes where it was interrupted: what
 //! is still under an old key is simply what is left to do.
 
@@ -55,10 +56,11 @@ pub async fn data(
     finish(&system, by, KeyUse::Data, values, objects, false).await
 }
 
-/// Re-encrypts what is left under older data keys and takes them out of the key file. For when every process has been
-/// started anew since the rotation.
+/// Re-encrypts what is left under older data keys and takes them out of the key file. For when what was under way during
+/// the rotation is over; no import runs meanwhile, since its rows are sealed long before they are stored.
 pub async fn retire(system: &System, by: &Subject, report: Report<'_>) -> Result<Rotated> {
     require(by, Role::Operator)?;
+    let _lock = crate::import::lock(system)?;
     let values = rows(system, KeyUse::Data, report).await?;
     let objects = objects(system).await?;
     finish(system, by, KeyUse::Data, values, objects, true).await

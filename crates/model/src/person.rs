@@ -30,6 +30,8 @@ pub enum BadName {
         "the name contains the private-use character U+{0:04X}, which stands for nothing outside one machine"
     )]
     PrivateUse(u32),
+    #[error("the name has no letter of any script")]
+    NoLetter,
     #[error("the name begins with `{0}`, which a spreadsheet would run as a formula")]
     Formula(char),
 }
@@ -42,6 +44,7 @@ impl BadName {
             Self::TooLong(_) => "name_too_long",
             Self::Invisible(_) => "name_invisible_character",
             Self::PrivateUse(_) => "name_private_use",
+            Self::NoLetter => "name_without_letter",
             Self::Formula(_) => "name_formula",
         }
     }
@@ -65,6 +68,8 @@ impl PersonName {
         }
         match key.chars().find(|c| private_use(*c)) {
             Some(c) => Err(BadName::PrivateUse(c.into())),
+            // Interpuncts and spaces alone are a slip of the hand, and nobody's name.
+            None if !key.chars().any(char::is_alphabetic) => Err(BadName::NoLetter),
             None => Ok(Self { original: original.into(), key }),
         }
     }
@@ -196,6 +201,8 @@ mod tests {
             ("\t张三", "name_invisible_character"),
             ("=cmd|'/c calc'!A1", "name_formula"),
             ("＝１＋１", "name_formula"),
+            ("·", "name_without_letter"),
+            ("１２ ・", "name_without_letter"),
             ("@SUM(A1)", "name_formula"),
         ] {
             assert_eq!(rule(name), broken, "{name:?}");

@@ -26,7 +26,7 @@ pub mod vault;
 pub use audit::Act;
 pub use db::{Arg, BoxFuture, Db, Engine, PostgresOptions, SqliteOptions, Tx};
 pub use error::{Error, Result};
-pub use vault::{DocumentIndex, IdentityIndex, KeyBytes, Place, Vault, VaultKeys};
+pub use vault::{DocumentIndex, IdentityIndex, KeyBytes, KeySource, Place, Vault, VaultKeys};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
 #[doc(hidden)]

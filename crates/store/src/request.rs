@@ -39,6 +39,9 @@ statements! {
     BLOB_GET = "SELECT name, kind, size, sha256, key_id, made_at FROM blob WHERE name = $1";
     BLOB_OLDER = "SELECT name, kind, size, sha256, key_id, made_at FROM blob WHERE name > $1 AND key_id <> $2
         ORDER BY name LIMIT $3";
+    /// A copy that was never recorded is listed all the same; photos and rosters are named after what they belong to.
+    BLOB_REFERENCED = "SELECT b.name FROM blob b WHERE b.name = $1
+        AND (b.kind <> 'copy' OR EXISTS (SELECT 1 FROM copy_digest d WHERE d.sha256 = b.sha256))";
     BLOB_RESEALED = "UPDATE blob SET key_id = $2 WHERE name = $1";
     BLOB_DELETE = "DELETE FROM blob WHERE name = $1";
 }
@@ -86,7 +89,8 @@ pub async fn put_query_number(
         return Ok(false);
     }
     let id = certificate.to_string();
-    let detail = json!({ "expires_on": expires_on.to_string() });
+    let on_behalf = crate::batch::is_staff(&act.by);
+    let detail = json!({ "expires_on": expires_on.to_string(), "on_behalf": on_behalf });
     audit::record(tx, act, "query_number_made", Object { kind: "certificate", id: &id }, detail).await?;
     Ok(true)
 }
@@ -121,6 +125,14 @@ pub async fn blobs_under_other_keys(
     limit: u32,
 ) -> Result<Vec<Blob>> {
     tx.all(BLOB_OLDER, args![after, active, limit]).await?.iter().map(read).collect()
+}
+
+/// Those of `names` that no row refers to.
+pub async fn unreferenced(tx: &mut Tx, names: &[String]) -> Result<Vec<String>> {
+    let asked: Vec<_> = names.iter().map(|name| args![name].to_vec()).collect();
+    let found = tx.each(BLOB_REFERENCED, &asked).await?;
+    let missing = names.iter().zip(found).filter(|(_, rows)| rows.is_empty());
+    Ok(missing.map(|(name, _)| name.clone()).collect())
 }
 
 pub async fn mark_blob_resealed(tx: &mut Tx, name: &str, key: KeyId) -> Result<()> {

@@ -12,7 +12,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_model::ports::{Entropy, random};
 use yinxin_model::{DocumentNumber, Id, Identity, Instant};
 use zeroize::Zeroizing;
@@ -40,17 +40,30 @@ pub struct VaultKeys {
     pub index: Vec<KeyBytes>,
 }
 
+/// Where a running process finds the keys of a rotation that began after it.
+pub trait KeySource: Send + Sync {
+    /// All keys, if they may have changed since the last call. Asked before every value is sealed, and with the number of a
+    /// key that a value names and the vault lacks; how seldom it really looks is its own affair.
+    fn changed(&self, missing: Option<KeyId>) -> Option<VaultKeys>;
+}
+
 /// Seals, opens and indexes. Share it as `Arc<Vault>`.
 pub struct Vault {
-    active: KeyId,
-    data: BTreeMap<KeyId, DataKey>,
+    data: RwLock<Arc<DataKeys>>,
     index: IndexKey,
     older_index: Vec<IndexKey>,
     entropy: Arc<dyn Entropy>,
+    source: Option<Box<dyn KeySource>>,
 }
 
+struct DataKeys {
+    active: KeyId,
+    by_id: BTreeMap<KeyId, DataKey>,
+}
+
+#[derive(Clone)]
 struct DataKey {
-    key: LessSafeKey,
+    key: Arc<LessSafeKey>,
     check: [u8; 8],
 }
 
@@ -90,36 +103,28 @@ statements! {
 impl Vault {
     /// `Err` where a list is empty or a key id stands twice: a fault of the key directory.
     pub fn new(keys: VaultKeys, entropy: Arc<dyn Entropy>) -> Result<Self> {
-        let missing = |kind| Error::KeyMissing { kind, key_id: 0 };
-        let active = keys.data.first().ok_or(missing("data"))?.id;
-        let mut data = BTreeMap::new();
-        for key in &keys.data {
-            let check = check_value("data", key);
-            let mismatch = Error::KeyMismatch { kind: "data", key_id: key.id };
-            let unbound =
-                UnboundKey::new(&AES_256_GCM, key.bytes.as_slice()).map_err(|_| mismatch.clone())?;
-            if data.insert(key.id, DataKey { key: LessSafeKey::new(unbound), check }).is_some() {
-                return Err(mismatch);
-            }
-        }
-        let mut index = keys.index.iter().map(|key| IndexKey {
-            id: key.id,
-            key: hmac::Key::new(hmac::HMAC_SHA256, key.bytes.as_slice()),
-            check: check_value("index", key),
-        });
-        let first = index.next().ok_or(missing("index"))?;
+        let data = RwLock::new(Arc::new(DataKeys::new(&keys.data)?));
+        let mut index = keys.index.iter().map(IndexKey::new);
+        let first = index.next().ok_or(Error::KeyMissing { kind: "index", key_id: 0 })?;
         let older_index = index.collect();
-        Ok(Self { active, data, index: first, older_index, entropy })
+        Ok(Self { data, index: first, older_index, entropy, source: None })
+    }
+
+    /// With a source of keys that are made while the process runs.
+    pub fn following(self, source: impl KeySource + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
     }
 
     /// Encrypts for `place` with the key in use.
     pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
         let broken = || Error::SealBroken { place: place.to_string() };
-        let key = self.data.get(&self.active).ok_or_else(broken)?;
+        self.refresh(None);
+        let keys = self.data_keys();
+        let key = keys.by_id.get(&keys.active).ok_or_else(broken)?;
         let nonce: [u8; 12] = random(self.entropy.as_ref());
         let mut out = Vec::with_capacity(HEAD + plain.len() + TAG);
         out.extend_from_slice(&[VERSION, AES_256_GCM_ID]);
-        out.extend_from_slice(&self.active.to_be_bytes());
+        out.extend_from_slice(&keys.active.to_be_bytes());
         out.extend_from_slice(&nonce);
         out.extend_from_slice(plain);
         let (_, body) = out.split_at_mut_checked(HEAD).ok_or_else(broken)?;
@@ -133,7 +138,12 @@ impl Vault {
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let broken = || Error::SealBroken { place: place.to_string() };
         let key_id = key_id_of(sealed).ok_or_else(broken)?;
-        let key = self.data.get(&key_id).ok_or(Error::KeyMissing { kind: "data", key_id })?;
+        let mut keys = self.data_keys();
+        if !keys.by_id.contains_key(&key_id) {
+            self.refresh(Some(key_id));
+            keys = self.data_keys();
+        }
+        let key = keys.by_id.get(&key_id).ok_or(Error::KeyMissing { kind: "data", key_id })?;
         let (head, body) = sealed.split_at_checked(HEAD).ok_or_else(broken)?;
         let nonce =
             head.get(6..).and_then(|n| Nonce::try_assume_unique_for_key(n).ok()).ok_or_else(broken)?;
@@ -162,7 +172,12 @@ impl Vault {
 
     /// The data key that new values are sealed with.
     pub fn active_key(&self) -> KeyId {
-        self.active
+        self.data_keys().active
+    }
+
+    /// The data key that a value was sealed with.
+    pub fn key_of(&self, sealed: &[u8]) -> Option<KeyId> {
+        key_id_of(sealed)
     }
 
     /// The index key that look-ups use.
@@ -202,10 +217,11 @@ impl Vault {
     /// seen. Call it before anything is read.
     pub async fn check(&self, tx: &mut Tx, now: Instant) -> Result<()> {
         let mut known = Vec::new();
+        let keys = self.data_keys();
         for row in tx.all(KEYS, &[]).await? {
             let (kind, id, check) = (row.get::<String>(0)?, row.get::<u32>(1)?, row.get::<Vec<u8>>(2)?);
             let (kind, ours) = match kind.as_str() {
-                "data" => ("data", self.data.get(&id).map(|k| k.check)),
+                "data" => ("data", keys.by_id.get(&id).map(|k| k.check)),
                 _ => ("index", self.index_keys().find(|k| k.id == id).map(|k| k.check)),
             };
             let ours = ours.ok_or(Error::KeyMissing { kind, key_id: id })?;
@@ -214,7 +230,7 @@ impl Vault {
             }
             known.push((kind, id));
         }
-        let data = self.data.iter().map(|(id, key)| ("data", *id, key.check));
+        let data = keys.by_id.iter().map(|(id, key)| ("data", *id, key.check));
         let index = self.index_keys().map(|key| ("index", key.id, key.check));
         for (kind, id, check) in data.chain(index).filter(|(kind, id, _)| !known.contains(&(*kind, *id))) {
             tx.exec(ADD_KEY, args![kind, id, &check, now]).await?;
@@ -224,14 +240,55 @@ impl Vault {
 
     /// Forgets a key that nothing is sealed with any more; its file may then be destroyed.
     pub async fn forget(&self, tx: &mut Tx, kind: &'static str, key: KeyId) -> Result<bool> {
-        if (kind == "data" && key == self.active) || (kind == "index" && key == self.index.id) {
+        if (kind == "data" && key == self.active_key()) || (kind == "index" && key == self.index.id) {
             return Ok(false);
         }
         Ok(tx.exec(FORGET_KEY, args![kind, key]).await? > 0)
     }
 
+    fn data_keys(&self) -> Arc<DataKeys> {
+        self.data.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes over data keys that were made meanwhile. A source with other index keys is of another register, or in the
+    /// middle of a maintenance run that nobody may use the register in: nothing is taken from it.
+    fn refresh(&self, missing: Option<KeyId>) {
+        let Some(found) = self.source.as_ref().and_then(|source| source.changed(missing)) else { return };
+        let same = found.index.first().map(IndexKey::new).is_some_and(|key| key.check == self.index.check);
+        let Ok(mut fresh) = DataKeys::new(&found.data) else { return };
+        let mut data = self.data.write().unwrap_or_else(PoisonError::into_inner);
+        let altered =
+            |(id, key): (&KeyId, &DataKey)| fresh.by_id.get(id).is_some_and(|f| f.check != key.check);
+        if !same || data.by_id.iter().any(altered) {
+            return;
+        }
+        // What is retired stays readable to whoever has it.
+        for (id, key) in &data.by_id {
+            fresh.by_id.entry(*id).or_insert_with(|| key.clone());
+        }
+        *data = Arc::new(fresh);
+    }
+
     fn index_keys(&self) -> impl Iterator<Item = &IndexKey> {
         std::iter::once(&self.index).chain(&self.older_index)
+    }
+}
+
+impl DataKeys {
+    fn new(keys: &[KeyBytes]) -> Result<Self> {
+        let active = keys.first().ok_or(Error::KeyMissing { kind: "data", key_id: 0 })?.id;
+        let mut by_id = BTreeMap::new();
+        for key in keys {
+            let check = check_value("data", key);
+            let mismatch = Error::KeyMismatch { kind: "data", key_id: key.id };
+            let unbound =
+                UnboundKey::new(&AES_256_GCM, key.bytes.as_slice()).map_err(|_| mismatch.clone())?;
+            let data = DataKey { key: Arc::new(LessSafeKey::new(unbound)), check };
+            if by_id.insert(key.id, data).is_some() {
+                return Err(mismatch);
+            }
+        }
+        Ok(Self { active, by_id })
     }
 }
 
@@ -253,6 +310,11 @@ fn check_value(kind: &str, key: &KeyBytes) -> [u8; 8] {
 }
 
 impl IndexKey {
+    fn new(key: &KeyBytes) -> Self {
+        let hmac_key = hmac::Key::new(hmac::HMAC_SHA256, key.bytes.as_slice());
+        Self { id: key.id, key: hmac_key, check: check_value("index", key) }
+    }
+
     fn mac<const N: usize>(&self, domain: &[u8], parts: &[&str]) -> [u8; N] {
         mac(&self.key, domain, parts)
     }
@@ -327,7 +389,7 @@ impl fmt::Debug for DocumentIndex {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Vault(data key {}, index key {})", self.active, self.index.id)
+        write!(f, "Vault(data key {}, index key {})", self.active_key(), self.index.id)
     }
 }
 

@@ -68,6 +68,7 @@ const MODEL: &[&str] = &[
     "name_too_long",
     "name_invisible_character",
     "name_private_use",
+    "name_without_letter",
     "name_formula",
     "document_number_length",
     "document_number_character",

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use yinxin_app::{batch, endorse, import, recover, seals};
+use yinxin_app::{batch, doctor, endorse, import, recover, seals};
 use yinxin_model::Subject;
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_model::states::SealState;
@@ -129,6 +129,38 @@ pub async fn the_time_for_keeping_ends(house: House) {
     assert!(house.objects("copies").is_empty());
     // Digest, token and sealing record stay.
     assert_eq!(house.verify(&copy).await.verdict, Verdict::EndorsementExpired);
+    house.leave().await;
+}
+
+/// The process died between putting an object and recording it: a day later it goes, and nothing else does.
+pub async fn what_nothing_refers_to_is_swept(house: House) {
+    let holder = house.holder().await;
+    if house.can_seal() {
+        house.endorsed(&holder.number).await;
+    }
+    let young = house.system.objects.put("copies/00ff", vec![1]);
+    young.await.unwrap();
+    for name in ["copies/aa00", "photos/nobody", "others/aa00"] {
+        house.system.objects.put(name, vec![1]).await.unwrap();
+    }
+    for folder in ["copies", "photos", "rosters", "others"] {
+        for path in std::fs::read_dir(house.path().join("objects").join(folder)).unwrap() {
+            let path = path.unwrap().path();
+            if !path.ends_with("00ff") {
+                let file = std::fs::File::options().write(true).open(path).unwrap();
+                file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+            }
+        }
+    }
+    let world = &house.system.world;
+    let findings = doctor::doctor(&house.system.home, house.database.as_deref(), world).await;
+    let told = findings.iter().find(|finding| finding.code == "objects_orphaned").unwrap();
+    assert_eq!(told.values["objects"], "2");
+    assert_eq!(recover::maintain(&house.system).await.unwrap().orphans_deleted, 2);
+    assert_eq!(recover::maintain(&house.system).await.unwrap().orphans_deleted, 0);
+    for name in ["copies/00ff", "others/aa00"] {
+        assert!(house.system.objects.get(name).await.unwrap().is_some(), "{name}");
+    }
     house.leave().await;
 }
 

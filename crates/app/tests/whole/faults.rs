@@ -28,7 +28,7 @@ pub async fn what_cannot_be_audited_is_not_done(house: House) {
     assert_ne!(code(batch::step(system, clerk, checked, batch::Step::Cancel).await), "done");
     assert_ne!(code(house.import("mohrss", roster.clone()).await), "done");
     assert_ne!(code(change::request(system, clerk, number, revocation()).await), "done");
-    assert_ne!(code(query_number::make(system, clerk, number, 7).await), "done");
+    assert_ne!(code(query_number::make(system, clerk, number, 7, None).await), "done");
     assert_ne!(code(staff::put(system, clerk, member()).await), "done");
     // Whoever only asks is answered.
     assert_eq!(house.used(number).await, 0);

@@ -49,10 +49,10 @@ whole! {
         an_endorsement_expires, nobody_decides_his_own_request, a_change_that_came_too_late_is_refused;
     copies:
         a_direct_copy_needs_no_endorsement, a_character_without_glyph_is_refused, a_rotten_copy_is_made_again,
-        the_time_for_keeping_ends, a_holder_sees_only_his_own, a_suspended_seal_seals_nothing,
+        the_time_for_keeping_ends, what_nothing_refers_to_is_swept, a_holder_sees_only_his_own, a_suspended_seal_seals_nothing,
         a_photo_stands_on_the_copy;
     verdicts:
-        a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, query_numbers_end,
+        a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, look_ups_are_counted, query_numbers_end,
         a_file_is_judged_by_what_it_is, a_revoked_seal_is_invalid, an_outage_is_not_invalidity;
     interruptions:
         an_import_dies_at_each_step, a_publication_dies_between_chunks, a_cancellation_dies_before_clearing,

@@ -5,6 +5,7 @@ use yinxin_app::{endorse, home::Home, query_number};
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_seal::authority;
 use yinxin_seal::x509::{Certificate, RevokedEntry};
+use yinxin_store::scope;
 use yinxin_testkit::temp_dir;
 
 use crate::fixture::{House, finding};
@@ -32,7 +33,7 @@ pub async fn a_good_copy_is_valid_by_every_way(house: House) {
         assert!(!told.to_string().contains(&holder.person.document_number), "masked");
     }
     assert_eq!(house.verify_fields(&holder.person.name, &holder).await.verdict, Verdict::Valid);
-    let made = query_number::make(&house.system, &house.clerk, &holder.number, 7).await.unwrap();
+    let made = query_number::make(&house.system, &house.clerk, &holder.number, 7, None).await.unwrap();
     let by_query =
         verify::by_query_number(&house.system, &holder.person.name, &made.query_number).await.unwrap();
     assert_eq!(by_query.verdict, Verdict::Valid);
@@ -107,10 +108,27 @@ pub async fn every_miss_looks_the_same(house: House) {
     house.leave().await;
 }
 
+/// A look-up waits for no disk; what was counted is written before an orderly end.
+pub async fn look_ups_are_counted(house: House) {
+    let holder = house.holder().await;
+    for _ in 0..3 {
+        house.verify_fields(&holder.person.name, &holder).await;
+    }
+    house.verify_fields("查无此人", &holder).await;
+    house.system.close().await;
+    house.system.close().await;
+    let today = house.system.today();
+    let counted = house.system.db.read(move |tx| Box::pin(async move { scope::accesses(tx, today).await }));
+    let counted: Vec<_> = counted.await.unwrap().into_iter().map(|a| (a.way, a.outcome, a.count)).collect();
+    let line = |outcome: &str, count| ("fields".to_owned(), outcome.to_owned(), count);
+    assert_eq!(counted, [line("no_match", 1), line("valid", 3)]);
+    house.leave().await;
+}
+
 pub async fn query_numbers_end(house: House) {
     let holders = house.holders(2).await;
     let (name, number) = (&holders[0].person.name, &holders[0].number);
-    let made = query_number::make(&house.system, &house.clerk, number, 7).await.unwrap();
+    let made = query_number::make(&house.system, &house.clerk, number, 7, None).await.unwrap();
     assert_eq!(made.expires_on.to_string(), "2026-03-07");
     let ask =
         async |name: &str, code: &str| verify::by_query_number(&house.system, name, code).await.unwrap();
@@ -126,7 +144,7 @@ pub async fn query_numbers_end(house: House) {
     assert_eq!(told(&expired), told(&wrong_name));
     assert_eq!(told(&expired), told(&wrong_code));
     for days in [0, 31] {
-        let refused = query_number::make(&house.system, &house.clerk, number, days).await;
+        let refused = query_number::make(&house.system, &house.clerk, number, days, None).await;
         assert_eq!(refused.unwrap_err().code, "validity_out_of_range");
     }
     house.leave().await;

@@ -65,5 +65,8 @@ pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
 pub async fn query_number(context: &Context, args: QueryNumber) -> Result<Answer> {
     let system = context.open_to_write().await?;
     let subject = context.subject(&system).await?;
-    Ok(Answer::done(yinxin_app::query_number::make(&system, &subject, &args.number, args.days).await?))
+    let on_behalf = args.on_behalf.as_deref();
+    let made =
+        yinxin_app::query_number::make(&system, &subject, &args.number, args.days, on_behalf).await?;
+    Ok(Answer::done(made))
 }

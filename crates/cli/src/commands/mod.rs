@@ -11,7 +11,7 @@ use crate::args::{Cli, Command, Global};
 use crate::output::{Answer, text as generic};
 use crate::world::{ShiftedClock, SystemClock, SystemEntropy};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use yinxin_app::error::{Error, Result};
 use yinxin_app::home::Home;
 use yinxin_app::system::{System, World};
@@ -22,33 +22,41 @@ use yinxin_words::Lang;
 pub struct Context {
     pub global: Global,
     pub lang: Lang,
+    /// To be closed when the command is done.
+    opened: Mutex<Vec<System>>,
 }
 
 pub async fn run(cli: Cli, lang: Lang) -> Result<Answer> {
-    let context = Context { global: cli.global, lang };
-    match cli.command {
-        Command::Init(args) => installation::init(&context, args).await,
-        Command::Demo(args) => installation::demo(&context, args).await,
-        Command::Samples(args) => samples::samples(&context, args).await,
-        Command::Doctor => installation::doctor(&context).await,
-        Command::Recover => installation::recover(&context).await,
-        Command::Catalogue(verb) => installation::catalogue(&context, verb).await,
-        Command::Staff(verb) => installation::staff(&context, verb).await,
-        Command::Seal(verb) => installation::seal(&context, verb).await,
-        Command::Keys(verb) => installation::keys(&context, verb).await,
-        Command::Trust(verb) => installation::trust(&context, verb).await,
-        Command::Audit(verb) => installation::audit(&context, verb).await,
-        Command::Bench(args) => crate::bench::run(&context, args).await,
-        Command::Import(args) => imports::import(&context, args).await,
-        Command::Batch(verb) => imports::batch(&context, verb).await,
-        Command::Certificate(verb) => certificates::certificate(&context, verb).await,
-        Command::Request(verb) => certificates::request(&context, verb).await,
-        Command::Scope => certificates::scope(&context).await,
-        Command::Endorse(args) => endorsements::endorse(&context, args).await,
-        Command::Endorsement(verb) => endorsements::endorsement(&context, verb).await,
-        Command::Copy(args) => endorsements::copy(&context, args).await,
-        Command::QueryNumber(args) => endorsements::query_number(&context, args).await,
-        Command::Verify(args) => verification::verify(&context, args).await,
+    let context = Context { global: cli.global, lang, opened: Mutex::default() };
+    let outcome = dispatch(&context, cli.command).await;
+    context.close().await;
+    outcome
+}
+
+async fn dispatch(context: &Context, command: Command) -> Result<Answer> {
+    match command {
+        Command::Init(args) => installation::init(context, args).await,
+        Command::Demo(args) => installation::demo(context, args).await,
+        Command::Samples(args) => samples::samples(context, args).await,
+        Command::Doctor => installation::doctor(context).await,
+        Command::Recover => installation::recover(context).await,
+        Command::Catalogue(verb) => installation::catalogue(context, verb).await,
+        Command::Staff(verb) => installation::staff(context, verb).await,
+        Command::Seal(verb) => installation::seal(context, verb).await,
+        Command::Keys(verb) => installation::keys(context, verb).await,
+        Command::Trust(verb) => installation::trust(context, verb).await,
+        Command::Audit(verb) => installation::audit(context, verb).await,
+        Command::Bench(args) => crate::bench::run(context, args).await,
+        Command::Import(args) => imports::import(context, args).await,
+        Command::Batch(verb) => imports::batch(context, verb).await,
+        Command::Certificate(verb) => certificates::certificate(context, verb).await,
+        Command::Request(verb) => certificates::request(context, verb).await,
+        Command::Scope => certificates::scope(context).await,
+        Command::Endorse(args) => endorsements::endorse(context, args).await,
+        Command::Endorsement(verb) => endorsements::endorsement(context, verb).await,
+        Command::Copy(args) => endorsements::copy(context, args).await,
+        Command::QueryNumber(args) => endorsements::query_number(context, args).await,
+        Command::Verify(args) => verification::verify(context, args).await,
     }
 }
 
@@ -83,7 +91,16 @@ impl Context {
     }
 
     pub async fn open(&self) -> Result<System> {
-        System::open(self.home(), self.database(), self.world()?).await
+        let system = System::open(self.home(), self.database(), self.world()?).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(system.clone());
+        Ok(system)
+    }
+
+    async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for system in opened {
+            system.close().await;
+        }
     }
 
     /// For commands that change something: finishes first what a crash left half-done.

@@ -65,3 +65,41 @@ proptest! {
         prop_assert!(vault.open(Place::new("t", "d", &row), &sealed).is_err());
     }
 }
+
+/// What a key file says from one look to the next.
+struct File(std::sync::Mutex<Vec<VaultKeys>>);
+
+impl KeySource for File {
+    fn changed(&self, _: Option<KeyId>) -> Option<VaultKeys> {
+        self.0.lock().unwrap().pop()
+    }
+}
+
+fn following(index: u8, data: &[(KeyId, u8)]) -> (Vault, Vec<u8>) {
+    let key = |(id, fill): (KeyId, u8)| KeyBytes { id, bytes: Zeroizing::new([fill; 32]) };
+    let keys = VaultKeys { data: data.iter().copied().map(key).collect(), index: vec![key((1, index))] };
+    let file = File(std::sync::Mutex::new(vec![keys]));
+    let newer = VaultKeys { data: vec![key((2, 2)), key((1, 1))], index: vec![key((1, 9))] };
+    let newer = Vault::new(newer, Arc::new(SeededEntropy::new(2))).unwrap();
+    (vault(9).following(file), newer.seal(Place::new("t", "c", b"r"), b"secret").unwrap())
+}
+
+#[test]
+fn a_rotation_elsewhere_is_followed() {
+    let place = Place::new("t", "c", b"r");
+    let older = vault(9).seal(place, b"old").unwrap();
+    let (vault, sealed) = following(9, &[(2, 2), (1, 1)]);
+    assert_eq!(vault.open(place, &sealed).unwrap().as_slice(), b"secret");
+    assert_eq!(vault.key_of(&vault.seal(place, b"new").unwrap()), Some(2), "what is sealed from now on");
+    assert_eq!(vault.open(place, &older).unwrap().as_slice(), b"old");
+
+    let (vault, _) = following(9, &[(2, 2)]);
+    assert_eq!(vault.key_of(&vault.seal(place, b"new").unwrap()), Some(2));
+    assert_eq!(vault.open(place, &older).unwrap().as_slice(), b"old", "retired is not forgotten");
+
+    for (index, data) in [(8, [(2, 2), (1, 1)]), (9, [(2, 2), (1, 7)])] {
+        let (vault, sealed) = following(index, &data);
+        assert_eq!(vault.open(place, &sealed).unwrap_err().code(), "key_missing", "another register's file");
+        assert_eq!(vault.active_key(), 1);
+    }
+}

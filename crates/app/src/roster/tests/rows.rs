@@ -43,6 +43,7 @@ fn every_rule_of_a_field() {
         ("name", "\t张三", "name_invisible_character"),
         ("name", "张\0三", "name_invisible_character"),
         ("name", "张\u{F8FF}", "name_private_use"),
+        ("name", "·", "name_without_letter"),
         ("name", "=cmd|'/c calc'!A1", "name_formula"),
         ("document_type", "", "mandatory_missing"),
         ("document_type", "学生证", "document_type_unknown"),
