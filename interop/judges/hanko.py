@@ -1,7 +1,7 @@
 """pyHanko's opinion: integrity, trust and coverage of every signature, and the PAdES level that it finds.
 
-At B-LT and above it must come to its verdict (ETSI EN 319 102-1, AdES-LTA validation) by what the file brings: only the
-roots come from outside.
+At B-LTA it must come to its verdict (ETSI EN 319 102-1, AdES-LTA validation) by what the file brings: only the roots
+come from outside.
 """
 
 import asyncio
@@ -10,8 +10,13 @@ from asn1crypto import crl, pem
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import DocumentSecurityStore, async_validate_pdf_signature
+from pyhanko.sign.validation import (
+    DocumentSecurityStore,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
 from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -19,8 +24,6 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
-
-LONG_TERM = ("b-lt", "b-lta")
 
 
 def looker(trust):
@@ -50,19 +53,34 @@ async def judge(sample, opinion, roots, lists):
         opinion.expect(len(signatures) == 1, f"{len(signatures)} signatures")
         for signature in signatures:
             context = ValidationContext(
-                trust_roots=roots, crls=lists, allow_fetching=False, revocation_mode="require"
-            )
+                trust_roots=roots, crls=lists, other_certs=brought(reader), allow_fetching=False,
+                revocation_mode="require",
+            )  # fmt: skip
             status = await async_validate_pdf_signature(signature, context, context)
             opinion.expect(status.bottom_line, status.pretty_print_details())
             opinion.expect(status.docmdp_ok is not False, "a change that DocMDP does not allow")
             later = len(reader.embedded_timestamp_signatures)
             wanted = SignatureCoverageLevel.ENTIRE_REVISION if later else SignatureCoverageLevel.ENTIRE_FILE
             opinion.expect(status.coverage == wanted, f"coverage: {status.coverage.name}")
+            for stamp in reader.embedded_timestamp_signatures:
+                stamped = await async_validate_pdf_timestamp(stamp, context)
+                good = stamped.intact and stamped.valid and stamped.trusted
+                opinion.expect(good, "a document time stamp is not valid")
+                whole = stamped.coverage == SignatureCoverageLevel.ENTIRE_FILE
+                opinion.expect(whole, f"a document time stamp covers {stamped.coverage.name}")
             level = level_of(reader, status)
             opinion.facts["level"] = level
             opinion.expect(level == sample.level, f"{level}, not {sample.level}")
-            if level in LONG_TERM and not sample.attack:
+            if level == "b-lta" and not sample.attack:
                 await judge_for_the_long_term(opinion, signature, roots)
+
+
+def brought(reader):
+    """Certificates of the file's DSS: a time stamp authority's issuer may stand there alone."""
+    try:
+        return list(DocumentSecurityStore.read_dss(reader).load_certs())
+    except NoDSSFoundError:
+        return []
 
 
 def level_of(reader, status):
@@ -83,5 +101,5 @@ async def judge_for_the_long_term(opinion, signature, roots):
         SignatureValidationSpec(cert_validation_policy=policy, ts_cert_validation_policy=policy)
     )
     result = await ades_lta_validation(signature, spec)
-    opinion.facts["ades"] = result.ades_subindic.standard_name if result.ades_subindic else "none"
-    opinion.expect(opinion.facts["ades"] == "PASSED", f"AdES-LTA: {opinion.facts['ades']} {result.failure_msg}")
+    opinion.facts["ades"] = result.ades_subindic.name
+    opinion.expect(result.ades_subindic == AdESPassed.OK, f"AdES-LTA: {result.ades_subindic} {result.failure_msg}")

@@ -80,10 +80,12 @@ def pdfsig(samples, _court):
     need("pdfsig")
 
     def look(sample, opinion):
-        _, said, complaint = ask("pdfsig", "-nocert", sample.path)
-        signatures = said.count("Signature #")
-        opinion.expect(signatures > 0, said + complaint)
-        opinion.expect(said.count("Signature is Valid.") == signatures, said + complaint)
+        _, said, _ = ask("pdfsig", "-nocert", sample.path)
+        # Document time stamps it does not judge, and says so.
+        stamps = said.count("Signature Type: unknown")
+        sealed = said.count("Signature #") - stamps
+        opinion.expect(sealed > 0, "no signature")
+        opinion.expect(said.count("Signature is Valid.") == sealed, "a signature is not valid")
         opinion.expect("Total document signed" in said, "not the whole document is signed")
 
     return each("pdfsig", samples, look)
