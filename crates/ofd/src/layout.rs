@@ -20,7 +20,7 @@ pub(crate) const SIGNATURES: &str = "Doc_0/Signs/Signatures.xml";
 pub(crate) const SIGNATURE: &str = "Doc_0/Signs/Sign_0/Signature.xml";
 pub(crate) const SIGNED_VALUE: &str = "Doc_0/Signs/Sign_0/SignedValue.dat";
 /// The same as the signature's value names it.
-pub(crate) const SIGNATURE_PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
+pub const SIGNATURE_PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 /// Fonts and pictures, each with a name of its own.
 pub(crate) const RESOURCES: &str = "Doc_0/Res/";
 

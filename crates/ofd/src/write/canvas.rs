@@ -173,10 +173,13 @@ impl<'a> Canvas<'a> {
     fn stretch(&mut self, out: &mut Vec<u8>, run: &TextRun, part: &[Set], end: f64) -> Result<(), Error> {
         let Some(first) = part.first() else { return Ok(()) };
         let left = first.at as f64 / 1000.0;
+        // A box in whole hundredths: shorter to write, and what is cut off is made up for where the text begins.
         let (x, y) = (run.origin.x + left, run.origin.y - run.size * ASCENT);
+        let (w, h) = (up((end - left).max(0.1)), up(run.size));
+        let corner = Point { x: down(x), y: down(y) };
         out.extend_from_slice(b"<ofd:TextObject");
         emit::attribute(out, "ID", self.pen.object());
-        emit::boundary(out, Rect { x, y, w: (end - left).max(0.1), h: run.size })?;
+        emit::boundary(out, Rect { x: corner.x, y: corner.y, w, h })?;
         emit::attribute(out, "Font", first.font);
         out.extend_from_slice(b" Size=\"");
         emit::length(out, run.size, 3)?;
@@ -190,8 +193,10 @@ impl<'a> Canvas<'a> {
             emit::int(out, first.gid.into());
             out.extend_from_slice(b"</ofd:Glyphs></ofd:CGTransform>");
         }
-        out.extend_from_slice(b"<ofd:TextCode X=\"0\" Y=\"");
-        emit::length(out, run.size * ASCENT, 3)?;
+        out.extend_from_slice(b"<ofd:TextCode X=\"");
+        emit::length(out, x - corner.x, 3)?;
+        out.extend_from_slice(b"\" Y=\"");
+        emit::length(out, run.origin.y - corner.y, 3)?;
         out.push(b'"');
         push_steps(out, part);
         out.push(b'>');
@@ -246,6 +251,16 @@ impl Picture<'_> {
             Source::Qr(matrix) => picture::push_qr(out, matrix),
         }
     }
+}
+
+/// To the hundredth below; lengths here are on a page, so that nothing is lost.
+fn down(value: f64) -> f64 {
+    (value * 100.0).floor() / 100.0
+}
+
+/// To the hundredth above, and one more, for what [`down`] cut off.
+fn up(value: f64) -> f64 {
+    (value * 100.0).ceil() / 100.0 + 0.01
 }
 
 /// ` DeltaX="…"`: from letter to letter, equal steps together (GB/T 33190, 11.3).

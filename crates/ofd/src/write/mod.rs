@@ -32,6 +32,8 @@ pub use prepare::{CopySpec, Prepared};
 pub use seal_picture::seal_picture;
 pub use signature::UtcTime;
 
+pub use crate::layout::SIGNATURE_PATH;
+
 /// A finished package, for the reader's tests.
 #[cfg(test)]
 pub(crate) use tests::sample;

@@ -124,7 +124,9 @@ impl Plate {
         let references = archive.references().to_vec();
         let (open, out) = archive.begin(layout::SIGNATURE)?;
         self.frame.push(out, time, &references);
-        archive.end_unlisted(layout::SIGNATURE, &open)
+        let digest = archive.digest(&open);
+        archive.end_unlisted(layout::SIGNATURE, &open)?;
+        Ok(digest)
     }
 }
 

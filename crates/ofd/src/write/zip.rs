@@ -95,25 +95,28 @@ impl Archive {
 
     /// Ends the part that was begun last, stored as it is, and lists it for the signature.
     pub(super) fn end(&mut self, path: &str, open: &Open) -> Result<(), Error> {
-        let digest = self.end_unlisted(path, open)?;
+        let digest = self.digest(open);
         signature::push_reference(&mut self.references, path, &digest);
-        Ok(())
+        self.end_unlisted(path, open)
     }
 
-    /// The same without listing it; gives its digest.
-    pub(super) fn end_unlisted(&mut self, path: &str, open: &Open) -> Result<[u8; 32], Error> {
+    /// SM3 of the part that was begun last, as far as it goes.
+    pub(super) fn digest(&self, open: &Open) -> [u8; 32] {
+        sm3(self.out.get(open.content..).unwrap_or_default())
+    }
+
+    /// Ends the part that was begun last without listing it.
+    pub(super) fn end_unlisted(&mut self, path: &str, open: &Open) -> Result<(), Error> {
         let content = self.out.get(open.content..).unwrap_or_default();
         let length = size(content.len())?;
         let facts = Facts { method: STORED, crc: crc32fast::hash(content), packed: length, size: length };
-        let digest = sm3(content);
         if let Some(slot) = self.out.get_mut(open.header..).and_then(|header| header.get_mut(LOCAL_SUMS)) {
             for (slot, value) in slot.chunks_exact_mut(4).zip([facts.crc, facts.packed, facts.size]) {
                 slot.copy_from_slice(&value.to_le_bytes());
             }
         }
         container::push_central(&mut self.central, path, &facts, size(open.header)?);
-        self.counted()?;
-        Ok(digest)
+        self.counted()
     }
 
     /// Writes the directory.
