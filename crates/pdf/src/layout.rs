@@ -1,7 +1,11 @@
 //! The fixed pieces of our own files, shared by the writer and by the strict reader of what it wrote.
 
-/// The header, with the comment of four high bytes that marks the file as binary (§7.5.2).
-pub(crate) const HEADER: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
+/// The header, with the comment of high bytes that marks the file as binary (§7.5.2). They are 印信: so a piece
+/// of a copy is known as ours although the signature is cut off.
+pub(crate) const HEADER: &[u8] = b"%PDF-1.7\n%\xE5\x8D\xB0\xE4\xBF\xA1\n";
+
+/// How copies began before the mark.
+pub(crate) const EARLIER_HEADER: &[u8] = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
 
 /// What stands between the signature's other entries and its byte range.
 pub(crate) const BYTE_RANGE: &[u8] = b"/ByteRange [0 ";

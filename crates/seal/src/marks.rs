@@ -1,5 +1,5 @@
-//! How a file of ours is known even when it is damaged: by the way our writer lays out a signature's byte
-//! range.
+//! How a file of ours is known even when it is damaged: by its first bytes, and by the way our writer lays out a
+//! signature's byte range.
 //!
 //! A file that bears the marks is held to the strict rules, whoever sealed it: what deviates was changed,
 //! for our writer makes nothing else. The marks prove nothing, and a forger gains nothing by putting them
@@ -13,6 +13,10 @@ const TOLERANCE: usize = 4;
 
 /// Whether the marks stand anywhere in the file.
 pub(crate) fn bears(bytes: &[u8]) -> bool {
+    // Its head alone is enough: where the rest was cut off there is no signature.
+    if yinxin_pdf::read::begins_as_ours(bytes) {
+        return true;
+    }
     // The signature is the last object: look from the end.
     bytes.windows(MARK.len()).rev().any(is_mark)
 }

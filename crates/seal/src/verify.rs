@@ -10,6 +10,7 @@
 mod evidence;
 mod foreign;
 mod report;
+mod revisions;
 mod signer;
 mod stamp;
 
@@ -36,15 +37,26 @@ pub fn verify(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
             if !damaged && matches!(error, read::Error::NotPdf { .. }) {
                 report.kind = FileKind::Unknown;
             }
-            let fault =
-                if damaged { Fault::Tampered(error.code()) } else { Fault::CannotCheck(error.code()) };
-            report.fault(fault);
+            report.fault(match damaged {
+                true if is_cut(bytes) => Fault::Tampered(Note::Truncated.code()),
+                true => Fault::Tampered(error.code()),
+                false => Fault::CannotCheck(error.code()),
+            });
         }
+        Err(_) if revisions::judge(&mut report, bytes, trust, now) => {}
         Err(deviation) => foreign::judge(&mut report, bytes, deviation.code(), trust, now),
     }
     report.complete();
     report
 }
+
+/// Whether a file lacks its end.
+fn is_cut(bytes: &[u8]) -> bool {
+    !bytes.trim_ascii_end().ends_with(b"%%EOF")
+}
+
+/// A signature of ours fills its room but for this much, unless there is room for a time stamp too.
+const LARGEST_SLACK: usize = 1024;
 
 /// A file in our layout: nothing but what our writer makes is intact.
 fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: Instant) {
@@ -70,6 +82,9 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
         // What our writer puts in has been checked before anybody got it.
         Err(code) => report.fault(Fault::Tampered(code)),
     };
+    if data.signer.time_stamp_token.is_none() && file.room - file.cms.len() > LARGEST_SLACK {
+        report.fault(Fault::Tampered(Note::TimeStampMissing.code()));
+    }
     if let Some(token) = &data.signer.time_stamp_token {
         let over: &[&[u8]] = &[&data.signer.signature];
         take(report, stamp::judge(token, over, StampKind::Signature, &evidence, trust, now));
@@ -85,6 +100,9 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
     let chain = signer::judge(report, claim, trust, now);
     // The signature names every embedded certificate; for what is each there? Only a trusted chain can tell.
     let trusted = report.signer.as_ref().is_some_and(|signer| signer.trusted);
+    if trusted && report.signer.as_ref().map(|signer| &signer.name) != report.signer_name.as_ref() {
+        report.fault(Fault::Tampered(Note::SignerNameDiffers.code()));
+    }
     if chain.is_some_and(|chain| trusted && !cms::unused_certificates(&data, &chain).is_empty()) {
         report.fault(Fault::Tampered(Note::CertificateUnused.code()));
     }

@@ -134,13 +134,15 @@ fn verdict_sentence(verification: &Verification, lang: Lang) -> String {
     say(lang, &code, &[])
 }
 
-/// The sentence of the particular code where there is one, else that of the check's outcome.
+/// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
 fn finding(finding: &Finding, lang: Lang) -> Value {
     let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
     let general = format!("check-{}-{}", finding.check.as_str(), finding.outcome.as_str());
     let values: Vec<(&str, yinxin_words::Value)> =
         finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-    let code = if yinxin_words::has(&particular) { particular } else { general };
+    let change = finding.values.get("change").map(|change| format!("finding-change-{change}"));
+    let known = change.into_iter().chain([particular]).find(|code| yinxin_words::has(code));
+    let code = known.unwrap_or(general);
     json!({
         "check": finding.check, "outcome": finding.outcome, "code": finding.code,
         "message": say(lang, &code, &values), "values": finding.values,

@@ -56,6 +56,8 @@ pub enum Deviation {
     Padding { at: usize },
     #[error("what stands behind the signed file is not laid out as our time stamps (byte {at})")]
     Update { at: usize },
+    #[error("the document time stamp that belongs into the file is not there")]
+    StampMissing,
     #[error("the cross-reference table or trailer is not laid out as ours (byte {at})")]
     Trailer { at: usize },
 }
@@ -74,6 +76,7 @@ impl Deviation {
             Deviation::NotDer => "contents_not_der",
             Deviation::Padding { .. } => "contents_padding_not_zero",
             Deviation::Update { .. } => "update_differs",
+            Deviation::StampMissing => "document_stamp_missing",
             Deviation::Trailer { .. } => "trailer_differs",
         }
     }
@@ -82,7 +85,7 @@ impl Deviation {
 /// Reads `bytes` as one of our own sealed files: one revision, and at most a document time stamp behind it.
 pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> {
     let document = document(bytes, limits)?;
-    if !bytes.starts_with(layout::HEADER) {
+    if !bytes.starts_with(layout::HEADER) && !bytes.starts_with(layout::EARLIER_HEADER) {
         return Err(Deviation::Header);
     }
     let revisions = document.revisions.len();
@@ -107,6 +110,10 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
         [signature, stamp] if is_archived => (signature, Some(stamp)),
         found => return Err(Deviation::Signatures { signatures: found.len() }),
     };
+    // The field for a document time stamp stands empty in nothing that our writer hands out.
+    if !is_archived && document.empty_signature_fields > 0 {
+        return Err(Deviation::StampMissing);
+    }
     let base = bytes.get(..first.bytes.end).unwrap_or_default();
     let (Some(coverage), Some(_)) = (&signature.coverage, &signature.contents) else {
         return Err(Deviation::SignatureDictionary { at: 0 });

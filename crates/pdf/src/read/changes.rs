@@ -1,16 +1,17 @@
 //! What each revision did to the state before: which objects it wrote or freed, and what they are.
 //!
 //! An object's kind is found by reaching it from the catalog, most telling kind first; an object that was
-//! something in one state and something else in the next counts as the more telling of the two.
+//! something in one state and something else in the next counts as the more telling of the two. A page, form or
+//! catalog that only gained something counts as what it gained.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::facts::{page_tree, reference_number};
+use super::facts::{page_tree, rectangle, reference_number};
 use super::object::{Dict, Object, ObjectId};
 use super::objects::Store;
 use super::signature::fields;
-use super::{Error, Revision};
+use super::{Error, Revision, growth};
 
 /// What a changed object is to a reader. The first are those that change what is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,8 +78,10 @@ pub(super) fn revisions(store: &Store) -> Result<Vec<Revision>, Error> {
             };
             for loaded in state.defined.values() {
                 let number = loaded.id.number;
-                let new = store.find(number, previous).is_none();
-                changes.push(Change { object: loaded.id, kind: kind(number), new, freed: false });
+                let old = store.find(number, previous);
+                let grown = old.and_then(|old| growth::kind(&old.value, &loaded.value, &after));
+                let kind = grown.unwrap_or_else(|| kind(number));
+                changes.push(Change { object: loaded.id, kind, new: old.is_none(), freed: false });
             }
             for number in &state.freed {
                 if let Some(gone) = store.find(*number, previous) {
@@ -90,6 +93,14 @@ pub(super) fn revisions(store: &Store) -> Result<Vec<Revision>, Error> {
         out.push(Revision { xref: state.xref, bytes, changes });
     }
     Ok(out)
+}
+
+/// Whether a widget takes no place on its page.
+fn is_without_area(store: &Store, widget: u32, revision: usize) -> bool {
+    let dict = store.find(widget, revision).and_then(|widget| widget.value.dict());
+    let rect = dict.and_then(|dict| store.get(dict, "Rect", revision));
+    let rect = rect.and_then(|rect| rectangle(store, rect, revision));
+    rect.is_some_and(|[left, bottom, right, top]| left == right || bottom == top)
 }
 
 /// What every reachable object is, in one state.
@@ -110,19 +121,23 @@ fn kinds(store: &Store, revision: usize) -> Result<BTreeMap<u32, ChangeKind>, Er
     // Pages, fields and annotations are marked first, so that reaching one through another stops there.
     let mut widgets = Vec::new();
     for field in fields(store, revision)?.into_iter().flatten() {
-        let kind = if field.is_signature { ChangeKind::Signature } else { ChangeKind::FormField };
+        let value = field.dict.get("V").filter(|_| field.is_signature);
+        let dict = value.and_then(|value| store.resolve(value, revision).dict());
+        let is_stamp =
+            dict.is_some_and(|dict| dict.is("Type", "DocTimeStamp") || dict.is("SubFilter", "ETSI.RFC3161"));
+        let hidden = field.widgets.iter().all(|widget| is_without_area(store, *widget, revision));
+        let kind = match (field.is_signature, is_stamp && hidden) {
+            (true, true) => ChangeKind::DocTimeStamp,
+            (true, false) => ChangeKind::Signature,
+            (false, _) => ChangeKind::FormField,
+        };
         painter.mark(field.id.number, kind);
         for widget in &field.widgets {
             painter.mark(*widget, kind);
             widgets.push((*widget, kind));
         }
-        let value = field.dict.get("V").filter(|_| field.is_signature);
-        if let Some(dict) = value.and_then(|value| store.resolve(value, revision).dict()) {
-            let is_stamp = dict.is("Type", "DocTimeStamp") || dict.is("SubFilter", "ETSI.RFC3161");
-            let kind = if is_stamp { ChangeKind::DocTimeStamp } else { ChangeKind::Signature };
-            if let Some(number) = value.and_then(reference_number) {
-                painter.mark(number, kind);
-            }
+        if let Some(number) = value.and_then(reference_number).filter(|_| dict.is_some()) {
+            painter.mark(number, kind);
         }
     }
     for (page, annotations) in &pages.list {

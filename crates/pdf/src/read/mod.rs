@@ -11,6 +11,7 @@ mod changes;
 mod dss;
 mod facts;
 mod filter;
+mod growth;
 mod issue;
 mod limits;
 mod object;
@@ -85,6 +86,8 @@ pub struct Document {
     pub revisions: Vec<Revision>,
     /// In the order of their coverage, the innermost first.
     pub signatures: Vec<Signature>,
+    /// Signature fields that nobody has signed.
+    pub empty_signature_fields: usize,
     pub security_store: Option<SecurityStore>,
     pub issues: Vec<Issue>,
     /// There were more findings than [`Limits::issues`].
@@ -115,7 +118,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
     }
     let pages = facts::pages(&store, &mut issues)?;
     active::inspect(&store, &mut issues)?;
-    let signatures = signature::collect(&store, &pages, &mut issues)?;
+    let (signatures, empty_signature_fields) = signature::collect(&store, &pages, &mut issues)?;
     let security_store = dss::security_store(&store)?;
     let revisions = changes::revisions(&store)?;
     let (issues, issues_truncated) = issues.finish();
@@ -125,10 +128,16 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
         media_box: pages.media_box,
         revisions,
         signatures,
+        empty_signature_fields,
         security_store,
         issues,
         issues_truncated,
     })
+}
+
+/// Whether a file begins as ours do since they bear a mark there: true of its head alone, too.
+pub fn begins_as_ours(bytes: &[u8]) -> bool {
+    bytes.starts_with(crate::layout::HEADER)
 }
 
 /// The last place of `needle`, for tests that change a file.

@@ -47,7 +47,7 @@ impl PartialEq for Name {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Object {
     Null,
-    Bool,
+    Bool(bool),
     Int(i64),
     Real(f64),
     Name(Name),

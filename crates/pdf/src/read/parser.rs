@@ -134,7 +134,8 @@ impl<'a> Parser<'a> {
             b'[' => self.array(depth),
             b'0'..=b'9' | b'+' | b'-' | b'.' => self.number_or_reference(),
             _ if self.keyword("null") => Ok(Object::Null),
-            _ if self.keyword("true") || self.keyword("false") => Ok(Object::Bool),
+            _ if self.keyword("true") => Ok(Object::Bool(true)),
+            _ if self.keyword("false") => Ok(Object::Bool(false)),
             _ => Err(self.fail("a value")),
         }
     }

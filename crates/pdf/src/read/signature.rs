@@ -164,8 +164,12 @@ pub(super) fn fields<'a>(
     Ok(out)
 }
 
-/// All signatures of the newest state.
-pub(super) fn collect(store: &Store, pages: &Pages, issues: &mut Issues) -> Result<Vec<Signature>, Error> {
+/// All signatures of the newest state, and how many fields for one are empty.
+pub(super) fn collect(
+    store: &Store,
+    pages: &Pages,
+    issues: &mut Issues,
+) -> Result<(Vec<Signature>, usize), Error> {
     let latest = store.latest();
     let certifying = store
         .catalog(latest)
@@ -179,6 +183,7 @@ pub(super) fn collect(store: &Store, pages: &Pages, issues: &mut Issues) -> Resu
         .flat_map(|(page, (_, annotations))| annotations.iter().map(move |number| (*number, page)))
         .collect();
     let mut found: Vec<(Signature, &Dict)> = Vec::new();
+    let mut empty = 0;
     for field in fields(store, latest)? {
         let field = match field {
             Ok(field) => field,
@@ -191,7 +196,10 @@ pub(super) fn collect(store: &Store, pages: &Pages, issues: &mut Issues) -> Resu
             continue;
         }
         let value = field.dict.get("V");
-        let Some(dict) = value.and_then(|value| store.resolve(value, latest).dict()) else { continue };
+        let Some(dict) = value.and_then(|value| store.resolve(value, latest).dict()) else {
+            empty += 1;
+            continue;
+        };
         let object = match value {
             Some(Object::Reference(id)) => *id,
             _ => field.id,
@@ -220,7 +228,7 @@ pub(super) fn collect(store: &Store, pages: &Pages, issues: &mut Issues) -> Resu
         out.push(signature);
     }
     unbound(store, &out, issues)?;
-    Ok(out)
+    Ok((out, empty))
 }
 
 fn read_one(store: &Store, field: &Field, object: ObjectId, dict: &Dict) -> Signature {

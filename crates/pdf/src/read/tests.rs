@@ -165,7 +165,8 @@ fn later_revisions_are_classified() {
     let base = || signed("/ByteRange[0 RANGE]/Contents<3000>");
     for (number, body, kind) in [
         (4, "<</Length 1>>stream\nQ\nendstream", ChangeKind::PageContent),
-        (3, "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Annots[5 0 R 9 0 R]>>", ChangeKind::PageContent),
+        (3, "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Annots[5 0 R 9 0 R]>>", ChangeKind::Annotation),
+        (3, "<</Type/Page/Parent 2 0 R/Annots[5 0 R]>>", ChangeKind::PageContent),
         (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>", ChangeKind::PageTree),
         (5, "<</FT/Sig/T(S)/V 6 0 R>>", ChangeKind::Signature),
         (1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>", ChangeKind::Catalog),

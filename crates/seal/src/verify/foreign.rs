@@ -4,9 +4,10 @@ use super::evidence::Evidence;
 use super::report::Fault;
 use super::signer::{self, Claim};
 use super::stamp::{self, Stamp, StampKind};
-use super::{Note, Report};
+use super::{Note, Report, revisions};
 use crate::{Trust, marks};
 use yinxin_crypto::cms::{self, Outcome, SignedData};
+use yinxin_crypto::tsp::Token;
 use yinxin_model::Instant;
 use yinxin_model::finding::{self, Check};
 use yinxin_pdf::read::{self, ChangeKind, Document, Issue, Limits, Signature, SignatureKind};
@@ -52,7 +53,7 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], deviation: &'static str, 
         }
     }
     extended(report, &document);
-    let Some((signature, data)) = last else { return };
+    let Some((signature, data)) = last else { return said(report, &document) };
     let evidence = Evidence::new(&data.certificates, document.security_store.as_ref(), trust);
     let stamps = stamps(report, bytes, &document, &data, &evidence, trust, now);
     signer::judge(report, Claim { data: &data, signature, evidence, stamps }, trust, now);
@@ -60,6 +61,13 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], deviation: &'static str, 
     if report.signer.as_ref().is_some_and(|signer| signer.trusted) {
         report.fault(Fault::Tampered(deviation));
     }
+    said(report, &document);
+}
+
+/// Whether a document time stamp is over what it covers.
+pub(super) fn covers(bytes: &[u8], stamp: &Signature) -> bool {
+    let (Some(contents), Some(covered)) = (&stamp.contents, stamp.covered(bytes)) else { return false };
+    Token::parse(&contents.bytes).is_ok_and(|token| token.check(&covered).is_ok())
 }
 
 /// The time stamps of the signature and of the document. One that does not hold is said and proves nothing; a document
@@ -127,47 +135,81 @@ fn examine(
 
 /// What revisions after the signatures did.
 fn extended(report: &mut Report, document: &Document) {
-    let beyond_all = document
-        .signatures
-        .iter()
-        .enumerate()
-        .filter_map(|(index, signature)| Some((index, signature.coverage.as_ref()?.second.end)))
-        .max_by_key(|(_, end)| *end)
-        .map(|(index, _)| index);
-    let mut extended = false;
-    for issue in &document.issues {
-        let Issue::ChangedAfterSigning { signature, revision } = issue else { continue };
-        extended = true;
-        // Under a later signature the change is that signer's; after all of them it is nobody's.
-        let seen = document
-            .revisions
-            .get(*revision)
-            .is_none_or(|revision| revision.changes.iter().any(|change| !is_unseen(change.kind)));
-        if seen && Some(*signature) == beyond_all {
-            report.fault(Fault::Tampered(issue.code()));
+    let ends = document.signatures.iter().enumerate();
+    let ends = ends.filter_map(|(index, signature)| Some((index, signature.coverage.as_ref()?.second.end)));
+    let Some((outermost, end)) = ends.max_by_key(|(_, end)| *end) else { return };
+    let later = |end: usize| document.revisions.iter().filter(move |revision| revision.xref >= end);
+    if let Some(change) = later(end).find_map(|revision| revisions::harm(revision, is_unseen)) {
+        return report.changed(revisions::CHANGED, change);
+    }
+    for signature in &document.signatures {
+        let Some(coverage) = signature.coverage.as_ref().filter(|_| signature.certifies) else { continue };
+        let allowed = |kind| is_unseen(kind) || certifier_allows(signature.doc_mdp, kind);
+        if let Some(change) =
+            later(coverage.second.end).find_map(|revision| revisions::harm(revision, allowed))
+        {
+            return report.changed(Note::CertificationViolated.code(), change);
         }
     }
-    let short = document.issues.iter().find(
-        |issue| matches!(issue, Issue::ByteRangeShort { signature, .. } if Some(*signature) == beyond_all),
-    );
+    let short = document
+        .issues
+        .iter()
+        .find(|issue| matches!(issue, Issue::ByteRangeShort { signature, .. } if *signature == outermost));
+    let is_extended = later(end).next().is_some();
     match short {
         // Bytes after the last signature that are no revision.
-        Some(issue) if !extended => report.fault(Fault::Tampered(issue.code())),
-        _ if extended && report.finding(Check::Intact).is_none() => {
-            report.note(Check::Intact, finding::Outcome::Warn, Note::ExtendedAfterSigning);
+        Some(issue) if !is_extended => report.fault(Fault::Tampered(issue.code())),
+        // Who only adds writes a table that can be read, and points to what he wrote.
+        _ if document.revisions.len() > 1 => {
+            if let Some(issue) = document.issues.iter().find(|issue| is_crooked(issue)) {
+                report.fault(Fault::Tampered(issue.code()));
+            }
         }
         _ => {}
     }
 }
 
-/// Kinds of change that a reader of the page does not see.
+/// Says of a file without a fault what came after its signatures.
+fn said(report: &mut Report, document: &Document) {
+    let later = document.issues.iter().filter_map(|issue| match issue {
+        Issue::ChangedAfterSigning { revision, .. } => document.revisions.get(*revision),
+        _ => None,
+    });
+    let later: Vec<_> = later.collect();
+    if later.is_empty() || report.finding(Check::Intact).is_some() {
+        return;
+    }
+    let allowed = |kind| is_unseen(kind) || kind == ChangeKind::Signature;
+    let note = match later.into_iter().find_map(|revision| revisions::harm(revision, allowed)) {
+        Some(_) => Note::RevisedBetweenSignatures,
+        None => Note::ExtendedAfterSigning,
+    };
+    report.note(Check::Intact, finding::Outcome::Warn, note);
+}
+
+/// Kinds of change that a reader of the page does not see. Programs that add a time stamp date the metadata.
 fn is_unseen(kind: ChangeKind) -> bool {
+    revisions::is_harmless(kind) || kind == ChangeKind::Metadata
+}
+
+/// What a certifying signature lets others do (ISO 32000-1 table 254).
+fn certifier_allows(doc_mdp: Option<i64>, kind: ChangeKind) -> bool {
+    match doc_mdp {
+        Some(1) => false,
+        Some(3) => matches!(kind, ChangeKind::Signature | ChangeKind::FormField | ChangeKind::Annotation),
+        _ => matches!(kind, ChangeKind::Signature | ChangeKind::FormField),
+    }
+}
+
+/// Places where programs read different things.
+fn is_crooked(issue: &Issue) -> bool {
     matches!(
-        kind,
-        ChangeKind::Signature
-            | ChangeKind::DocTimeStamp
-            | ChangeKind::Dss
-            | ChangeKind::Metadata
-            | ChangeKind::Catalog
+        issue,
+        Issue::XrefWrongObject { .. }
+            | Issue::XrefLoop { .. }
+            | Issue::XrefUnreadable { .. }
+            | Issue::UnreadableObject { .. }
+            | Issue::DuplicateObject { .. }
+            | Issue::DuplicateKey { .. }
     )
 }

@@ -60,12 +60,22 @@ pub enum Note {
     Intact,
     /// Later revisions added signatures, time stamps or validation data, and nothing that is seen.
     ExtendedAfterSigning,
+    /// What one signature covers was changed before a later one covered it.
+    RevisedBetweenSignatures,
     NoSignature,
     /// A kind of signature that is not judged here.
     SignatureKindUnsupported,
     SignatureUnreadable,
     SignatureNotCanonical,
     CertificateUnused,
+    /// It begins as our files do and does not end as any does.
+    Truncated,
+    /// The file states another name than its signer's certificate.
+    SignerNameDiffers,
+    /// There is room for a time stamp, and none.
+    TimeStampMissing,
+    /// Its certifier allowed no such change.
+    CertificationViolated,
     NoTimeStamp,
     TimeStampGood,
     /// It holds, and no trusted root vouches for its authority.
@@ -95,11 +105,16 @@ impl Note {
         match self {
             Self::Intact => "intact",
             Self::ExtendedAfterSigning => "extended_after_signing",
+            Self::RevisedBetweenSignatures => "revised_between_signatures",
             Self::NoSignature => "no_signature",
             Self::SignatureKindUnsupported => "signature_kind_unsupported",
             Self::SignatureUnreadable => "signature_unreadable",
             Self::SignatureNotCanonical => "signature_not_canonical",
             Self::CertificateUnused => "certificate_unused",
+            Self::Truncated => "truncated",
+            Self::SignerNameDiffers => "signer_name_differs",
+            Self::TimeStampMissing => "time_stamp_missing",
+            Self::CertificationViolated => "certification_violated",
             Self::NoTimeStamp => "no_time_stamp",
             Self::TimeStampGood => "time_stamp_good",
             Self::TimeStampNotTrusted => "time_stamp_not_trusted",
@@ -151,6 +166,14 @@ impl Report {
 
     pub fn finding(&self, check: Check) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.check == check)
+    }
+
+    /// The same fault with what was changed.
+    pub(super) fn changed(&mut self, code: &'static str, change: &'static str) {
+        if self.finding(Check::Intact).is_none() {
+            self.verdict = Verdict::Tampered;
+            self.add(Finding::new(Check::Intact, Outcome::Fail, code).with("change", change));
+        }
     }
 
     /// The first fault of the file counts; later ones may follow from it.

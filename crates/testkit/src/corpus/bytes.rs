@@ -36,7 +36,7 @@ fn flips(corpus: &mut Corpus, from: &Workshop) {
         0x20,
         "digest_mismatch",
     );
-    flip("flip-byte-range", "one digit of the byte range", gap.start - 12, DIGIT, "contents_not_the_gap");
+    flip("flip-byte-range", "one digit of the byte range", gap.start - 12, DIGIT, "byte_range_short");
     flip(
         "flip-signature-value",
         "one bit of the ECDSA signature",
@@ -214,7 +214,7 @@ fn ranges(corpus: &mut Corpus, from: &Workshop) {
         "range-short",
         "the last hundred bytes are not covered",
         format!("/ByteRange [0 {a} {b} {}]", tail - 100),
-        "byte_range_short",
+        "",
     );
     range(
         "range-late",
@@ -253,7 +253,7 @@ fn ranges(corpus: &mut Corpus, from: &Workshop) {
         "range-twice",
         "a second byte range in the same dictionary",
         "/ByteRange[]/ByteRange[0 1 2 3]".to_owned(),
-        "duplicate_key",
+        "",
     );
 }
 

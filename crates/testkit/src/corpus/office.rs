@@ -51,6 +51,7 @@ pub struct Office {
     pub seal: Seal,
     /// Another seal of the same authority.
     pub other: Seal,
+    /// The same seal with earlier, later and revoked certificates.
     pub expired: Seal,
     pub not_yet_valid: Seal,
     pub revoked: Seal,
@@ -66,21 +67,22 @@ impl Office {
         let long = (at - 6 * YEAR, at + 50 * YEAR);
         let root_key = RepeatingSigner::from_seed(seed);
         let issuing_key = RepeatingSigner::from_seed(seed + 1);
-        let root = certify(&format!("{name}测试根"), Profile::Root, &root_key, long, None, &root_key);
+        let root = certify(&format!("{name}测试根"), 1, Profile::Root, &root_key, long, None, &root_key);
         let authority = Profile::IssuingCa { path_len: 0 };
         let issuing =
-            certify(&format!("{name}测试签发"), authority, &issuing_key, long, Some(&root), &root_key);
+            certify(&format!("{name}测试签发"), 2, authority, &issuing_key, long, Some(&root), &root_key);
         let seal = |number: u64, of: &str, validity| {
             let signer = RepeatingSigner::from_seed(seed + number);
             let subject = format!("{name}{of}（测试专用章）");
             let certificate =
-                certify(&subject, Profile::Seal, &signer, validity, Some(&issuing), &issuing_key);
+                certify(&subject, number, Profile::Seal, &signer, validity, Some(&issuing), &issuing_key);
             Seal { signer: Arc::new(signer), certificate, chain: vec![issuing.clone()] }
         };
-        let revoked = seal(6, "已注销印章", long);
+        let revoked = seal(6, "证书专用章", long);
         let stamp_key = RepeatingSigner::from_seed(seed + 7);
         let stamper = certify(
             &format!("{name}测试时间戳"),
+            7,
             Profile::TimeStampAuthority,
             &stamp_key,
             long,
@@ -100,8 +102,8 @@ impl Office {
             lists: vec![list(&[], &root, &root_key), list(&[entry], &issuing, &issuing_key)],
             seal: seal(2, "证书专用章", long),
             other: seal(3, "合同专用章", long),
-            expired: seal(4, "旧印章", (at - 3 * YEAR, at - DAY)),
-            not_yet_valid: seal(5, "新印章", (at + 20 * YEAR, at + 30 * YEAR)),
+            expired: seal(4, "证书专用章", (at - 3 * YEAR, at - DAY)),
+            not_yet_valid: seal(5, "证书专用章", (at + 20 * YEAR, at + 30 * YEAR)),
             revoked,
             stamper: stamper.expect("a responder"),
             stamp_key,
@@ -127,13 +129,14 @@ impl Office {
 
 fn certify(
     name: &str,
+    number: u64,
     profile: Profile,
     key: &RepeatingSigner,
     (not_before_ms, not_after_ms): (i64, i64),
     issuer: Option<&Certificate>,
     issuer_key: &RepeatingSigner,
 ) -> Certificate {
-    let serial = sha256(name.as_bytes());
+    let serial = sha256(format!("{name} {number}").as_bytes());
     let spec = CertificateSpec {
         profile,
         subject: DistinguishedName {

@@ -344,7 +344,17 @@ fn certified(corpus: &mut Corpus, from: &Workshop) {
         "strange",
         "two honest strangers signed one after the other",
         UnknownIssuer,
-        "intact",
+        "extended_after_signing",
         two,
+    );
+    let update = Update::of(&open).add(field).add(&blank).put(1, &catalog);
+    let other = update.put(4, &stream("", b"BT /F1 24 Tf 40 120 Td (FAILED) Tj ET")).close();
+    corpus.add(
+        "strange-changed-and-signed",
+        "strange",
+        "a second stranger changed what the first had signed, and signed the change",
+        UnknownIssuer,
+        "revised_between_signatures",
+        filled(&other, |digest| from.stranger.other.sign(digest)),
     );
 }

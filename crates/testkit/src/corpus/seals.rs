@@ -82,8 +82,8 @@ fn other_seals(corpus: &mut Corpus, from: &Workshop) {
     reseal(
         "seal-is-stamper",
         "signed with the key of the time stamp authority",
-        SealInvalid,
-        "intact",
+        Tampered,
+        "signer_name_differs",
         &stamper,
     );
 }

@@ -14,18 +14,17 @@ pub fn add(corpus: &mut Corpus, from: &Workshop) {
     let mut add =
         |name, story, verdict, code, bytes| corpus.add(name, "strange", story, verdict, code, bytes);
 
-    let size = signed.len();
     add(
         "prev-loop",
-        "cross-reference sections that point to each other",
-        Tampered,
+        "a cross-reference section that names itself as the one before",
+        CannotCheck,
         "",
-        update().put(8, b"null").close_with(&format!("/Prev {}", size + 16)),
+        update().put(8, b"null").close_with(&format!("/Prev {}", update().put(8, b"null").len())),
     );
     add(
         "prev-nowhere",
         "/Prev points into the page",
-        Tampered,
+        CannotCheck,
         "",
         update().put(8, b"null").close_with("/Prev 20"),
     );
@@ -52,12 +51,8 @@ pub fn add(corpus: &mut Corpus, from: &Workshop) {
         "pdf_limit_exceeded",
         update().put(8, &deep).close(),
     );
-    let kids = replaced(
-        &Strange::new().with(2, "<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>").bytes(),
-        b"/V 6 0 R",
-        b"/v 6 0 R",
-    );
-    add("page-tree-loop", "a page tree that holds itself", CannotCheck, "", kids);
+    let kids = Strange::new().with(2, "<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>").signed(seal);
+    add("page-tree-loop", "a page tree that holds itself, signed", UnknownIssuer, "intact", kids);
     let fields = Strange::new()
         .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[8 0 R 5 0 R]>>>>")
         .add("<</T(a)/Kids[8 0 R]>>");
