@@ -119,3 +119,6 @@ fn serial(entropy: &dyn Entropy) -> [u8; 16] {
     serial[0] = (serial[0] & 0x3f) | 0x40;
     serial
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! The client against an authority behind a small HTTP server on loopback.
+
+use super::client::Client;
+use crate::config::{StampServer, Timestamp};
+use crate::home::Home;
+use crate::init;
+use crate::system::{System, World};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
+
+/// Answers one request after the other: each by the function that stands for it. Ends with the last.
+fn serve(answers: Vec<Box<dyn Fn(&[u8]) -> Vec<u8> + Send>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/tsr", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut asked, mut piece) = (Vec::new(), [0; 4096]);
+            let body = loop {
+                let read = stream.read(&mut piece).unwrap();
+                asked.extend_from_slice(&piece[..read]);
+                let head = asked.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+                let Some(head) = head else { continue };
+                let text = String::from_utf8_lossy(&asked[..head]).to_lowercase();
+                let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+                if asked.len() >= head + length.unwrap().trim().parse::<usize>().unwrap() {
+                    assert!(text.contains("content-type: application/timestamp-query"));
+                    break asked[head..].to_vec();
+                }
+            };
+            let _ = stream.write_all(&answer(&body));
+        }
+    });
+    url
+}
+
+fn http(kind: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+fn reply(body: &[u8]) -> Vec<u8> {
+    http("application/timestamp-reply", body)
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
+    let dir = temp_dir("tsa");
+    let clock = Arc::new(FixedClock::on("2026-03-01"));
+    let world = World { clock, entropy: Arc::new(SeededEntropy::new(7)), shifted: false };
+    let home = Home::new(dir.path());
+    init::init(&home, init::Request { production: false, operator: None, database: None }, &world)
+        .await
+        .unwrap();
+    let system = System::open(home, None, world).await.unwrap();
+    let Some(super::Stamper::Demo { responder, .. }) = super::Stamper::load(&system).unwrap() else {
+        panic!("a demo has an authority of its own")
+    };
+    let trust = crate::trust::load(&system.home, None).unwrap();
+    let now = system.now().0;
+    let serial = [0x41; 16];
+    let (honest, replaying, late) = (responder.clone(), responder.clone(), responder.clone());
+    let url = serve(vec![
+        Box::new(|_| {
+            b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec()
+        }),
+        Box::new(|_| http("text/html", b"<html>")),
+        Box::new(|_| reply(&vec![0x30; 70_000])),
+        Box::new(|_| reply(b"\x30\x00")),
+        // Good, and over what somebody else asked.
+        Box::new(move |_| {
+            let other = yinxin_seal::tsp::Request { imprint: [1; 32], policy: None, nonce: [2; 16] };
+            reply(&replaying.respond(&other.to_der().unwrap(), &serial, now).unwrap())
+        }),
+        Box::new(move |asked| reply(&late.respond(asked, &serial, now - 3_600_000).unwrap())),
+        Box::new(move |asked| reply(&honest.respond(asked, &serial, now).unwrap())),
+    ]);
+    // Nobody listens at the first address: each round goes on to the second.
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = |url: String| StampServer { url, policy: None };
+    let servers = vec![server(format!("http://{closed}/")), server(url)];
+    let imprint = [9; 32];
+    let judge = |token: &_, now| yinxin_seal::stamp_problem(token, &imprint, &trust, now);
+    let reasons = [
+        "http_status",
+        "content_type",
+        "too_large",
+        "unreadable",
+        "answer_to_another_question",
+        "time_stamp_clock_differs",
+    ];
+    let client = Client::new(&Timestamp { servers, retries: 0, ..Timestamp::default() }).unwrap();
+    for reason in reasons {
+        let refused = client.stamp(&imprint, &system, &judge).await.unwrap_err();
+        assert_eq!((refused.code, refused.details["reason"].as_str()), ("time_stamp_unavailable", reason));
+    }
+    let token = client.stamp(&imprint, &system, &judge).await.unwrap();
+    assert_eq!(token.info().imprint, imprint);
+}
