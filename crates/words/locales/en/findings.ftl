@@ -129,6 +129,7 @@ finding-time-stamp-time-stamp-of-other-data = The time stamp is over other data 
 finding-time-stamp-time-stamp-names-no-certificate = The time stamp does not name the certificate of its authority and proves nothing
 finding-time-stamp-time-stamp-unsupported = The time stamp uses a procedure that is not judged here
 finding-time-stamp-time-stamp-broken = The time stamp does not hold and proves nothing
+finding-time-stamp-time-stamp-clock-differs = The clock of the time stamp’s authority is far from ours
 finding-time-stamp-time-stamp-unreadable = The time stamp cannot be read
 finding-seal-owner-not-reached = Not checked, since an earlier check failed
 finding-seal-trusted-not-reached = Not checked, since an earlier check failed

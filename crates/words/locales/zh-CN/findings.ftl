@@ -129,6 +129,7 @@ finding-time-stamp-time-stamp-of-other-data = 时间戳对应的是别的数据�
 finding-time-stamp-time-stamp-names-no-certificate = 时间戳未指明其签发机构的证书，不能证明什么
 finding-time-stamp-time-stamp-unsupported = 时间戳使用了本平台不作判断的算法
 finding-time-stamp-time-stamp-broken = 时间戳不成立，不能证明什么
+finding-time-stamp-time-stamp-clock-differs = 时间戳机构的时钟与本机相差太多
 finding-time-stamp-time-stamp-unreadable = 时间戳无法读取
 finding-seal-owner-not-reached = 前面的检查未通过，未再检查
 finding-seal-trusted-not-reached = 前面的检查未通过，未再检查
