@@ -191,12 +191,28 @@ pub(crate) fn strip_zeros(bytes: &[u8]) -> &[u8] {
     bytes.iter().position(|&b| b != 0).and_then(|at| bytes.get(at..)).unwrap_or(&[])
 }
 
-/// Dotted form of an OID's value bytes, for messages; hex when it is not a well-formed OID.
+/// Dotted form of an OID's value bytes; hex when it is not a well-formed OID. Arcs may have 128 bits, as those below 2.25 do.
 pub(crate) fn dotted(value: &[u8]) -> String {
-    match der::asn1::ObjectIdentifier::from_bytes(value) {
-        Ok(oid) => oid.to_string(),
-        Err(_) => format!("#{}", hex(value)),
+    arcs(value).unwrap_or_else(|| format!("#{}", hex(value)))
+}
+
+fn arcs(value: &[u8]) -> Option<String> {
+    let mut text = String::new();
+    let mut pending: Option<u128> = None;
+    for byte in value {
+        if pending.is_none() && *byte == 0x80 {
+            return None;
+        }
+        let arc = pending.unwrap_or_default().checked_mul(128)? | u128::from(byte & 0x7f);
+        pending = Some(arc).filter(|_| byte & 0x80 != 0);
+        if pending.is_none() && text.is_empty() {
+            let first = (arc / 40).min(2);
+            text = format!("{first}.{}", arc - first * 40);
+        } else if pending.is_none() {
+            text.push_str(&format!(".{arc}"));
+        }
     }
+    (pending.is_none() && !text.is_empty()).then_some(text)
 }
 
 /// Lower-case hex.

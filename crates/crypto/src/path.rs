@@ -128,6 +128,8 @@ impl TrustStore {
 pub enum Purpose {
     Seals,
     TimeStamps,
+    /// What QR codes state.
+    Statements,
 }
 
 /// What came with the signature in question. None of it is believed without a path to a root.
@@ -376,8 +378,10 @@ fn judge_one(certificate: &Certificate, purpose: Purpose, depth: usize, at_ms: i
         let may_sign = usage.is_none_or(|usage| usage.digital_signature || usage.non_repudiation);
         let may_sign = may_sign
             && match purpose {
-                Purpose::Seals => !certificate.names_time_stamps(),
+                Purpose::Seals => !certificate.names_time_stamps() && !certificate.names_statements(),
                 Purpose::TimeStamps => certificate.is_for_time_stamps(),
+                // What scanners hold is a key of its own, so that whoever steals it cannot seal, and the other way round.
+                Purpose::Statements => certificate.names_statements() && !certificate.names_time_stamps(),
             };
         return (!may_sign).then(|| PathProblem::WrongKeyUsage { certificate: name() });
     }

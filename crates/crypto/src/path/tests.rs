@@ -130,3 +130,18 @@ fn many_decoys_of_one_name_end_the_search() {
     let found = validate(&pki.seal.certificate, &decoys, &trust(&pki), NOW_AND_THEN);
     assert_eq!(found.problem.map(|p| p.code()), Some("unknown_issuer"));
 }
+
+#[test]
+fn a_key_for_statements_does_nothing_else_and_no_other_does_its_work() {
+    let pki = pki(KeyKind::EcP256);
+    let stating = issue("测试声明", Profile::Statements, key(), Some(&pki.issuing), |_| {}).certificate;
+    assert_eq!(stating.extended_key_usage(), [crate::x509::STATEMENTS]);
+    let evidence = Evidence { certificates: from_ref(&pki.issuing.certificate), ..Evidence::default() };
+    let problem = |purpose, leaf: &Certificate| {
+        validate_with(purpose, leaf, evidence, &trust(&pki), NOW_AND_THEN).problem.map(|found| found.code())
+    };
+    assert_eq!(problem(Purpose::Statements, &stating), None);
+    assert_eq!(problem(Purpose::Seals, &stating), Some("wrong_key_usage"));
+    assert_eq!(problem(Purpose::TimeStamps, &stating), Some("wrong_key_usage"));
+    assert_eq!(problem(Purpose::Statements, &pki.seal.certificate), Some("wrong_key_usage"));
+}

@@ -1,5 +1,5 @@
-//! Making certificates of four profiles (RFC 5280): root, issuing authority, seal, time stamp authority. Whatever
-//! stands behind `Signer` signs.
+//! Making certificates of five profiles (RFC 5280): root, issuing authority, seal, time stamp authority, key for statements.
+//! Whatever stands behind `Signer` signs.
 
 use super::Certificate;
 use crate::asn1::{self, Reader, Rules, bits, sequence, tlv, unsigned};
@@ -9,6 +9,11 @@ use std::time::Duration;
 
 /// id-kp-timeStamping.
 const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
+/// [`super::STATEMENTS`].
+const STATEMENTS: &[u8] = &[
+    0x69, 0x81, 0xfd, 0xfc, 0xa1, 0xfd, 0xbc, 0xf6, 0x92, 0x9f, 0xfd, 0xab, 0xb6, 0xed, 0xd1, 0xef, 0xfe,
+    0xc7, 0xab, 0x5e, 0x01,
+];
 
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,8 @@ pub enum Profile {
     Seal,
     /// End entity: keyUsage digitalSignature, and for time stamps alone (RFC 3161 §2.3).
     TimeStampAuthority,
+    /// End entity: keyUsage digitalSignature, and for statements in QR codes alone ([`super::STATEMENTS`]).
+    Statements,
 }
 
 /// A subject, in the order country, organisation, common name.
@@ -147,12 +154,12 @@ fn extensions(spec: &CertificateSpec<'_>, issuer_key_id: &[u8]) -> Result<Vec<u8
             (Some(sequence(&[&ca, &unsigned(&[path_len])])), [0x01, 0b0000_0110])
         }
         Profile::Seal => (None, [0x06, 0b1100_0000]),
-        Profile::TimeStampAuthority => (None, [0x07, 0b1000_0000]),
+        Profile::TimeStampAuthority | Profile::Statements => (None, [0x07, 0b1000_0000]),
     };
+    let purpose = |oid: &[u8]| extension(&[0x55, 0x1d, 0x25], true, &sequence(&[&tlv(asn1::OID, &[oid])]));
     let purpose = match spec.profile {
-        Profile::TimeStampAuthority => {
-            extension(&[0x55, 0x1d, 0x25], true, &sequence(&[&tlv(asn1::OID, &[TIME_STAMPING])]))
-        }
+        Profile::TimeStampAuthority => purpose(TIME_STAMPING),
+        Profile::Statements => purpose(STATEMENTS),
         Profile::Root | Profile::IssuingCa { .. } | Profile::Seal => Vec::new(),
     };
     let constraints =

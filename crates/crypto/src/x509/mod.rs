@@ -15,15 +15,16 @@ use crate::signature::{self, Flaw, Scheme};
 use crate::{Error, pem};
 use der::{Decode, Encode};
 use std::sync::Arc;
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
-};
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier};
 
 /// A certificate larger than this is refused unread.
 pub const MAX_CERTIFICATE: usize = 64 * 1024;
 
 /// id-kp-timeStamping (RFC 5280 §4.2.1.12).
 const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+/// Purpose of a key that signs statements in QR codes, and no documents. The arc is this project's own: the UUID
+/// 7efc43f5-e762-47fe-ab6d-b68effd1d5de below 2.25, which needs no registration (ITU-T X.667).
+pub const STATEMENTS: &str = "2.25.168792564681203289189849442634213479902.1";
 
 /// A parsed certificate; cheap to clone. Equality is equality of bytes.
 #[derive(Clone)]
@@ -203,6 +204,11 @@ impl Certificate {
         self.extended_key_usage().iter().any(|usage| usage == TIME_STAMPING)
     }
 
+    /// Whether statements in QR codes are among what it is for: such a key makes no seals and no time stamps.
+    pub fn names_statements(&self) -> bool {
+        self.extended_key_usage().iter().any(|usage| usage == STATEMENTS)
+    }
+
     pub fn is_authority(&self) -> bool {
         self.0.extensions.authority.is_some()
     }
@@ -314,9 +320,8 @@ impl Extensions {
                     });
                 }
                 [0x55, 0x1d, 0x25] => {
-                    let usage = ExtendedKeyUsage::from_der(value).map_err(malformed)?;
                     found.extended_key_usage_critical = extension.critical;
-                    found.extended_key_usage = usage.0.iter().map(ToString::to_string).collect();
+                    found.extended_key_usage = purposes(value)?;
                 }
                 [0x55, 0x1d, 0x0e] => {
                     let id = SubjectKeyIdentifier::from_der(value).map_err(malformed)?;
@@ -334,4 +339,16 @@ impl Extensions {
         }
         Ok(found)
     }
+}
+
+/// Dotted OIDs of an `ExtKeyUsageSyntax` (RFC 5280 §4.2.1.12).
+fn purposes(value: &[u8]) -> Result<Vec<String>, Error> {
+    let mut outer = Reader::new(value, Rules::Der, "extended key usage");
+    let mut list = outer.enter(asn1::SEQUENCE)?;
+    outer.finish()?;
+    let mut found = Vec::new();
+    while !list.is_empty() {
+        found.push(asn1::dotted(list.expect(asn1::OID)?.value));
+    }
+    Ok(found)
 }
