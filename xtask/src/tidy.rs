@@ -1,11 +1,12 @@
 //! What keeps the house tidy: which room may use which, how large files are, what never stands in a source,
-//! and that lists in documents agree with the code.
+//! that lists in documents agree with the code, and that tables of standards name tests that exist.
 //!
 //! A *problem* fails the build; a *note* is said and passes. The rules are data at the top of each module.
 
 mod edges;
 mod lists;
 mod sources;
+mod standards;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ pub fn check(root: &Path) -> Result<Report> {
     edges::check(root, &mut report)?;
     sources::check(root, &mut report)?;
     lists::check(root, &mut report)?;
+    standards::check(root, &mut report)?;
     Ok(report)
 }
 

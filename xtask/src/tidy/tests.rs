@@ -95,3 +95,38 @@ fn fields_and_codes_are_read_from_sources() {
     let code = "fn code(&self) -> &'static str {\n match self { A { .. } => \"disk_full\", B => \"x y\" } }\n fn other() { \"no\" }";
     assert_eq!(lists::literals_of(code, "fn code(").into_iter().collect::<Vec<_>>(), ["disk_full"]);
 }
+
+fn problems_of_table(table: &str) -> Vec<String> {
+    let mut tests = standards::Tests::default();
+    tests.add("crates/ofd/src/write/tests.rs".to_owned(), "#[test]\nfn a_seal_stands() {}\n");
+    tests.add(
+        "crates/model/src/licence.rs".to_owned(),
+        "fn check() {}\n#[cfg(test)]\nmod tests { fn samples() {} }",
+    );
+    let mut report = Report::default();
+    let head = "| clause | state | what |\n|---|---|---|\n";
+    standards::judge("docs/standards/a.md", &format!("{head}{table}\n"), &tests, &mut report);
+    report.problems
+}
+
+#[test]
+fn a_row_of_a_standard_names_a_test_that_is_there() {
+    for good in [
+        "| 7.3 | enforced | so `test: ofd::write::tests::a_seal_stands` |",
+        "| 7.3 | enforced | `test: model::licence::samples` |",
+        "| 7.3 | duty | yours |",
+        "\n| another | table |\n|---|---|\n| 7.3 | anything |",
+    ] {
+        assert_eq!(problems_of_table(good), [""; 0], "{good}");
+    }
+    for bad in [
+        "| 7.3 | enforced | surely |",
+        "| 7.3 | perhaps | |",
+        "| 7.3 | enforced | `test: ofd::write::a_seal_falls` |",
+        "| 7.3 | enforced | `test: ofd::read::a_seal_stands` |",
+        "| 7.3 | not yet | `test: pdf::write::a_seal_stands` |",
+        "| 7.3 | enforced | no test: `test: model::licence::check` |",
+    ] {
+        assert_eq!(problems_of_table(bad).len(), 1, "{bad}");
+    }
+}
