@@ -68,7 +68,8 @@ pub async fn add(system: &System, by: &Subject, request: Request) -> Result<View
     let certificates = Certificate::from_file(&request.certificates).map_err(|e| refused(e.into()))?;
     let certificate = certificates.first().ok_or_else(|| Error::invalid("not_pem"))?;
     let usage = certificate.key_usage();
-    if certificate.is_authority() || usage.is_some_and(|u| !u.digital_signature) {
+    let unfit = certificate.is_authority() || certificate.names_statements();
+    if unfit || usage.is_some_and(|u| !u.digital_signature) {
         return Err(Error::invalid("seal_certificate_unfit").with("certificate", certificate.subject()));
     }
     if let Some(key) = &request.key {

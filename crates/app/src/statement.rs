@@ -17,7 +17,7 @@ use yinxin_model::statement::Statement;
 use yinxin_model::states::Role;
 use yinxin_model::{Day, Instant, Subject};
 use yinxin_seal::statement::{StatementKey, StatementKeys};
-use yinxin_seal::x509::Certificate;
+use yinxin_seal::x509::{Certificate, STATEMENTS};
 use yinxin_seal::{Signer, authority, decrypt_pkcs8};
 use yinxin_store::audit::{self, Object};
 use yinxin_store::record::Record;
@@ -50,10 +50,7 @@ pub async fn bring(system: &System, by: &Subject, request: Request) -> Result<Vi
     require(by, Role::Operator)?;
     let certificates = Certificate::from_file(&request.certificates).map_err(|e| refused(e.into()))?;
     let certificate = certificates.first().ok_or_else(|| Error::invalid("not_pem"))?;
-    let usage = certificate.key_usage();
-    if certificate.is_authority() || usage.is_some_and(|usage| !usage.digital_signature) {
-        return Err(Error::invalid("seal_certificate_unfit").with("certificate", certificate.subject()));
-    }
+    require_fit(certificate)?;
     if let Some(key) = &request.key {
         let opened = decrypt_pkcs8(key, request.passphrase.as_bytes()).map_err(|e| refused(e.into()))?;
         let keys = KeyFile::read(&system.home)?;
@@ -117,7 +114,11 @@ fn publish(home: &Home, certificates: &[Certificate]) -> Result<()> {
         pem.push_str(&certificate.to_pem().map_err(|e| refused(e.into()))?);
     }
     let name = certificates.first().map(|c| crate::hex(&c.fingerprint())).unwrap_or_default();
-    home::replace(&folder.join(format!("{}.pem", name.get(..16).unwrap_or(&name))), pem.as_bytes(), Secrecy::Public)
+    home::replace(
+        &folder.join(format!("{}.pem", name.get(..16).unwrap_or(&name))),
+        pem.as_bytes(),
+        Secrecy::Public,
+    )
 }
 
 /// The key in use, by a function that opens a private key by its name.
@@ -130,10 +131,22 @@ pub(crate) fn open(
     if known.is_empty() {
         return Err(missing());
     }
-    let signer = signer(KEY).map_err(|error| if error.code == "file_not_found" { missing() } else { error })?;
+    let signer =
+        signer(KEY).map_err(|error| if error.code == "file_not_found" { missing() } else { error })?;
     let certificate = known.certificate_of(signer.public_key_spki()).cloned();
     let certificate = certificate.ok_or_else(|| Error::conflict("statement_certificate_missing"))?;
+    require_fit(&certificate)?;
     StatementKey::new(signer, certificate).map_err(refused)
+}
+
+/// Refuses a certificate for anything else: with a stolen statement key nobody shall seal documents.
+fn require_fit(certificate: &Certificate) -> Result<()> {
+    let signs = certificate.key_usage().is_none_or(|usage| usage.digital_signature);
+    if signs && certificate.names_statements() && !certificate.is_authority() {
+        return Ok(());
+    }
+    let error = Error::invalid("statement_certificate_unfit");
+    Err(error.with("certificate", certificate.subject()).with("purpose", STATEMENTS))
 }
 
 /// Refuses a key whose certificate is not valid now.

@@ -155,11 +155,11 @@ pub fn statement_key(
 ) -> Result<Issued, Error> {
     let authority_key = SoftSigner::from_pkcs8(&decrypt_pkcs8(authority_key_pem, passphrase)?)?;
     let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
-    maker.issue(
-        named("印信演示二维码声明 测试 Yinxin DEMO QR statements", ORGANISATION),
-        authority,
-        &authority_key,
-    )
+    let (signer, key_pem) = maker.key()?;
+    let subject = named("印信演示二维码声明 测试 Yinxin DEMO QR statements", ORGANISATION);
+    let certificate =
+        maker.certificate(Profile::Statements, subject, &signer, Some(authority), &authority_key)?;
+    Ok(Issued { certificate, key_pem })
 }
 
 /// A fresh list by `issuer`, whose key file is `key_pem`.

@@ -10,7 +10,7 @@ mod form;
 use crate::{Error, SignerReport, Trust};
 use std::sync::Arc;
 use yinxin_crypto::cose::{self, Sign1};
-use yinxin_crypto::path::{self, Instants, PathProblem, Revocation};
+use yinxin_crypto::path::{self, Evidence, Instants, PathProblem, Purpose, Revocation};
 use yinxin_crypto::signature::Flaw;
 use yinxin_crypto::x509::Certificate;
 use yinxin_crypto::{Error as CryptoError, Signer};
@@ -33,10 +33,15 @@ pub struct StatementKey {
 
 impl StatementKey {
     /// # Errors
-    /// [`Error::KeyMismatch`] where the certificate is for another key; kinds of keys whose signatures are too long.
+    /// [`Error::KeyMismatch`] where the certificate is for another key; a certificate that is not for statements
+    /// ([`yinxin_crypto::x509::STATEMENTS`]); kinds of keys whose signatures are too long.
     pub fn new(signer: Arc<dyn Signer>, certificate: Certificate) -> Result<Self, Error> {
         if signer.public_key_spki() != certificate.public_key_spki() {
             return Err(Error::KeyMismatch { code: certificate.subject_name().to_owned() });
+        }
+        if !certificate.names_statements() {
+            let found = certificate.subject_name().to_owned();
+            return Err(CryptoError::Unsupported { what: "certificate for statements", found }.into());
         }
         cose::check(signer.algorithm())?;
         Ok(Self { signer, certificate })
@@ -217,7 +222,8 @@ impl StatementReport {
     ) {
         let end = statement.last_day.map_or(now, |day| Instant(day.plus(1).start().0 - 1));
         let when = Instants { at_ms: end.min(now).0, now_ms: now.0 };
-        let path = path::validate(certificate, chain, trust.store(), when);
+        let brought = Evidence { certificates: chain, ..Evidence::default() };
+        let path = path::validate_with(Purpose::Statements, certificate, brought, trust.store(), when);
         let in_time = matches!(
             path.problem,
             None | Some(PathProblem::NotYetValid { .. } | PathProblem::Expired { .. })

@@ -1,11 +1,16 @@
 use super::*;
-use crate::testing::{DAY, Office, now};
+use crate::testing::{DAY, Office, fields, now, order, plate};
+use crate::{Permit, SealKey};
 use proptest::prelude::*;
+use yinxin_crypto::x509::{
+    CertificateSpec, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate, build_crl,
+};
 use yinxin_crypto::{KeyKind, SoftSigner};
 use yinxin_model::Day;
 use yinxin_testkit::RepeatingSigner;
 
 const COPY_NUMBER: &str = "7K3WBQ0XN5MTAZ9E";
+const SERIAL: [u8; 4] = [0x55; 4];
 
 fn statement() -> Statement {
     Statement {
@@ -20,14 +25,36 @@ fn statement() -> Statement {
     }
 }
 
-/// The seal's key of the test office stands for the statement key: a P-256 key below the same root.
+/// A key for statements below the same root as the seal of the test office.
 fn office(seed: u64) -> (Office, StatementKey, StatementKeys) {
     let office = Office::new(seed);
-    let certificate = office.key.certificate().clone();
-    let key = StatementKey::new(Arc::new(RepeatingSigner::from_seed(seed + 2)), certificate.clone()).unwrap();
+    let signer = RepeatingSigner::from_seed(seed + 4);
+    let certificate = certified(&office, &signer);
+    let key = StatementKey::new(Arc::new(signer), certificate.clone()).unwrap();
     let file = format!("{}{}", certificate.to_pem().unwrap(), office.issuing.to_pem().unwrap());
     let keys = StatementKeys::from_files([file.as_bytes()]).unwrap();
     (office, key, keys)
+}
+
+fn certified(office: &Office, signer: &RepeatingSigner) -> Certificate {
+    let spec = CertificateSpec {
+        profile: Profile::Statements,
+        subject: DistinguishedName { common_name: "测试声明".into(), organization: None, country: None },
+        subject_spki: signer.public_key_spki(),
+        serial: &SERIAL,
+        not_before_ms: now().0 - 1000 * DAY,
+        not_after_ms: now().0 + 10_000 * DAY,
+    };
+    build_certificate(&spec, Some(&office.issuing), &office.issuing_signer).unwrap()
+}
+
+/// Trust with a list on which the key for statements is.
+fn revoked(office: &Office, at_ms: i64) -> Trust {
+    let entry = RevokedEntry { serial: SERIAL.to_vec(), at_ms, reason: Some(0) };
+    let spec =
+        CrlSpec { revoked: &[entry], this_update_ms: now().0, next_update_ms: now().0 + DAY, number: 1 };
+    let list = build_crl(&spec, &office.issuing, &office.issuing_signer).unwrap();
+    Trust::new(vec![office.root.clone()], vec![list])
 }
 
 fn signed(key: &StatementKey, statement: &Statement) -> String {
@@ -118,12 +145,37 @@ fn days_and_keys_are_judged() {
     let nobody = StatementKeys::default().verify(&text, &office.trust(), now());
     assert_eq!(nobody.verdict, Verdict::UnknownIssuer);
     assert_eq!(codes(&nobody), ["statement_key_unknown", "statement_key_unknown"]);
-    let revoked = office.trust_with_revocation(now().0 - DAY, 0);
+    let revoked = revoked(&office, now().0 - DAY);
     assert_eq!(keys.verify(&text, &revoked, now()).verdict, Verdict::SealInvalid);
     // A key that expired after the last day signed in time; one that expired before it, perhaps not.
     let later = Instant(now().0 + 12_000 * DAY);
     assert_eq!(keys.verify(&text, &office.trust(), later).verdict, Verdict::EndorsementExpired);
     assert_eq!(keys.verify(&signed(&key, &direct), &office.trust(), later).verdict, Verdict::SealInvalid);
+}
+
+/// Whoever has the key of a seal cannot state, and whoever has the key for statements cannot seal.
+#[test]
+fn each_key_does_its_own_work() {
+    let (mut office, _, _) = office(11);
+    let (seal, signer) = (office.key.certificate().clone(), RepeatingSigner::from_seed(11 + 2));
+    let forged = cose::sign1(&form::write(&statement()), &signer).unwrap();
+    let refused = StatementKey::new(Arc::new(signer), seal.clone()).err().unwrap();
+    assert_eq!(refused.code(), "unsupported");
+    let file = format!("{}{}", seal.to_pem().unwrap(), office.issuing.to_pem().unwrap());
+    let keys = StatementKeys::from_files([file.as_bytes()]).unwrap();
+    let report = keys.verify(&letters(&forged), &office.trust(), now());
+    assert_eq!((report.verdict, report.statement.is_none()), (Verdict::UnknownIssuer, true));
+    assert!(codes(&report).contains(&"wrong_key_usage"));
+
+    let signer = RepeatingSigner::from_seed(11 + 4);
+    let certificate = certified(&office, &signer);
+    let chain = vec![office.issuing.clone()];
+    office.key = Arc::new(SealKey::new("mohrss", Arc::new(signer), certificate, chain).unwrap());
+    let fields = fields("张三");
+    let prepared = crate::prepare(&plate(&office), &order(&fields)).unwrap();
+    let permit = Permit::new([1; 16], prepared.digest());
+    let sealed = prepared.sign(permit, &office.key).unwrap().finish(&office.trust(), now());
+    assert!(matches!(sealed.err(), Some(Error::SelfCheck { code: "wrong_key_usage" })));
 }
 
 #[test]
