@@ -33,7 +33,8 @@ pub fn verify(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
     match read::canonical(bytes, &Limits::default()) {
         Ok(canonical) => own(&mut report, bytes, &canonical, trust, now),
         Err(Deviation::Unreadable(error)) => {
-            let damaged = marks::bears(bytes);
+            // A file beyond all measure is not looked through.
+            let damaged = bytes.len() <= Limits::default().file_size && marks::bears(bytes);
             if !damaged && matches!(error, read::Error::NotPdf { .. }) {
                 report.kind = FileKind::Unknown;
             }
@@ -61,17 +62,18 @@ const LARGEST_SLACK: usize = 1024;
 /// A file in our layout: nothing but what our writer makes is intact.
 fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: Instant) {
     report.claim(&file.signature);
+    let not_canonical = Fault::Tampered(Note::SignatureNotCanonical.code());
     let strict = cms::parse_strict(&file.cms);
-    let Ok(data) = strict.or_else(|_| {
-        report.fault(Fault::Tampered(Note::SignatureNotCanonical.code()));
-        cms::parse(&file.cms)
-    }) else {
-        return;
-    };
+    let is_canonical = strict.is_ok();
+    let Ok(data) = strict.or_else(|_| cms::parse(&file.cms)) else { return report.fault(not_canonical) };
     let digest = file.signature.sha256(bytes).unwrap_or_default();
     match cms::verify(&data, &digest) {
         cms::Outcome::Good => {}
         outcome => report.fault(Fault::Tampered(outcome.code())),
+    }
+    // What does not even hold is said first, for it says more.
+    if !is_canonical {
+        report.fault(not_canonical);
     }
     let store = file.document.security_store.as_ref();
     let evidence = Evidence::new(&data.certificates, store, trust);

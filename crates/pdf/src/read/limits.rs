@@ -16,7 +16,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one string or name.
     pub string: usize,
-    /// Values (numbers, names, strings, containers) parsed in all.
+    /// Values (numbers, names, strings, containers) parsed in all; a string counts as three, a dictionary as some more
+    /// than it has room for, so that what is kept takes less than 64 bytes for each.
     pub values: usize,
     /// Bytes inflated in all.
     pub inflated: usize,
@@ -79,9 +80,9 @@ impl Budget {
         Ok(())
     }
 
-    /// Pays for keeping one value.
-    pub(super) fn keep_value(&self) -> Result<(), Error> {
-        let left = self.values.get().checked_sub(1).ok_or(Error::LimitExceeded { limit: "values" })?;
+    /// Pays for keeping one value, or what takes as much memory as so many.
+    pub(super) fn keep(&self, values: usize) -> Result<(), Error> {
+        let left = self.values.get().checked_sub(values).ok_or(Error::LimitExceeded { limit: "values" })?;
         self.values.set(left);
         Ok(())
     }

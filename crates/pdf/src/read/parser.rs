@@ -124,13 +124,13 @@ impl<'a> Parser<'a> {
     /// Any value (§7.3), at `depth` levels of nesting.
     pub(super) fn value(&mut self, depth: usize) -> Result<Object, Error> {
         self.skip_space()?;
-        self.budget.keep_value()?;
+        self.budget.keep(1)?;
         let byte = self.peek().ok_or_else(|| self.fail("a value"))?;
         match byte {
             b'/' => Ok(Object::Name(self.name()?)),
-            b'(' => self.literal(),
+            b'(' => self.budget.keep(2).and_then(|()| self.literal()),
             b'<' if self.rest().starts_with(b"<<") => self.dict(depth).map(|d| Object::Dict(Box::new(d))),
-            b'<' => self.hex(),
+            b'<' => self.budget.keep(2).and_then(|()| self.hex()),
             b'[' => self.array(depth),
             b'0'..=b'9' | b'+' | b'-' | b'.' => self.number_or_reference(),
             _ if self.keyword("null") => Ok(Object::Null),
@@ -170,11 +170,15 @@ impl<'a> Parser<'a> {
             self.skip_space()?;
             if self.rest().starts_with(b">>") {
                 self.pos += 2;
+                self.budget.keep(2)?;
                 let duplicate = repeated(&entries);
                 return Ok(Dict { entries, at, duplicate });
             }
             let key = self.name()?;
-            entries.push((key, self.value(depth)?));
+            let value = self.value(depth)?;
+            let room = entries.capacity();
+            entries.push((key, value));
+            self.budget.keep(entries.capacity() - room)?;
         }
     }
 

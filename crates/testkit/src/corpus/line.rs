@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use yinxin_model::finding::Finding;
 use yinxin_seal::Report;
 
 /// One file, and everything that was found in it.
@@ -11,14 +12,15 @@ pub struct Line {
     pub base: String,
     pub story: String,
     pub verdict: String,
-    /// `check=outcome:code`, in the order of the report.
+    /// `check=outcome:code`, with what was changed behind it where that is known; in the order of the report.
     pub findings: Vec<String>,
 }
 
 impl Line {
     pub fn of(file: &str, base: &str, story: &str, report: &Report) -> Self {
-        let finding = |found: &yinxin_model::finding::Finding| {
-            format!("{}={}:{}", found.check.as_str(), found.outcome.as_str(), found.code)
+        let finding = |found: &Finding| {
+            let change = found.values.get("change").map(|change| format!(":{change}")).unwrap_or_default();
+            format!("{}={}:{}{change}", found.check.as_str(), found.outcome.as_str(), found.code)
         };
         Self {
             file: file.to_owned(),
