@@ -10,7 +10,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run build test fmt lint tidy deny judges bench clean
+.PHONY: help run build test fmt lint tidy deny judges bench bench-peers clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -45,6 +45,10 @@ judges: ## every outside judge of this machine over samples of every kind, in ta
 bench: ## the figures of docs/PERFORMANCE.md
 	cargo build --quiet --release --locked --package yinxin-cli
 	target/release/yinxin bench
+
+bench-peers: ## copies beside pyHanko, EU DSS, OFDRW and typst, in one run
+	cargo build --quiet --release --locked --package yinxin-cli
+	@sh interop/bench-peers.sh
 
 clean: ## removes what was built; the data directory stays
 	cargo clean --quiet
