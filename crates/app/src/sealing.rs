@@ -14,7 +14,7 @@ use crate::tsa::{self, Stamper};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use yinxin_model::{Id, Instant, Level};
+use yinxin_model::{Format, Id, Instant, Level};
 use yinxin_seal::page::draw::Color;
 use yinxin_seal::pkcs11::{KeySelector, Token, TokenConfig};
 use yinxin_seal::statement::StatementKey;
@@ -192,6 +192,7 @@ impl Sealing {
         let issuer =
             system.catalogue.organisation(&record.issuer).map(|o| o.name.clone()).unwrap_or_default();
         let order = PlateOrder {
+            format: Format::Pdf,
             design,
             key: &key,
             seal: &seal_face,

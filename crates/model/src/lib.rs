@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod document;
 pub mod draft;
 pub mod finding;
+pub mod format;
 pub mod id;
 pub mod level;
 pub mod licence;
@@ -23,6 +24,7 @@ pub mod subject;
 
 pub use calendar::{Day, Half, Instant, Precision};
 pub use document::{DocumentNumber, DocumentType, Sex};
+pub use format::Format;
 pub use id::Id;
 pub use level::Level;
 pub use number::ManagementNumber;

@@ -7,7 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use yinxin_face::{Fields, Strip};
-use yinxin_model::{Instant, Level};
+use yinxin_model::{Format, Instant, Level};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Color;
 use yinxin_page::font::{Font, FontChain, FontSource};
@@ -69,6 +69,7 @@ fn bench() -> Bench {
     };
     let plates = Plates::new(Arc::new(pool()));
     let order = PlateOrder {
+        format: Format::Pdf,
         design: &design,
         key: &key,
         seal: &seal,

@@ -4,11 +4,11 @@
 //! `prepare` → `Prepared::sign(Permit)` → `Signed::stamp` as often as the level wants it → `Signed::finish` →
 //! `SealedCopy`.
 
+use crate::plate::{OfdDraft, Press};
 use crate::signed::{Aim, Signed};
 use crate::{Error, SealKey, SealPlate};
 use yinxin_face::Fields;
 use yinxin_model::Instant;
-use yinxin_pdf::write::{self, CopySpec, PdfDate};
 
 /// What makes a copy this copy. All of it belongs to the stored intent: the same order on the same plate
 /// gives the same bytes up to the signature.
@@ -23,15 +23,23 @@ pub struct CopyOrder<'a> {
     pub location: &'a str,
     /// When it is made, which is the signing time that it claims.
     pub made_at: Instant,
-    /// Random bytes of the intent; the file's /ID.
+    /// Random bytes of the intent; the file's /ID, or the document's DocID.
     pub document_id: [u8; 16],
 }
 
 /// A file that lacks nothing but its signature.
 #[derive(Debug)]
 pub struct Prepared {
-    file: write::Prepared,
-    aim: Aim,
+    draft: Draft,
+    /// Fingerprint of the certificate that is to seal it.
+    certificate: [u8; 32],
+}
+
+/// The same as its format knows it.
+#[derive(Debug)]
+enum Draft {
+    Pdf { file: yinxin_pdf::write::Prepared, aim: Aim },
+    Ofd(OfdDraft),
 }
 
 /// Leave to sign one digest once, made from an intent that is stored. Not `Clone`, and consumed by use.
@@ -64,36 +72,22 @@ pub struct SealedCopy {
 pub fn prepare(plate: &SealPlate, order: &CopyOrder<'_>) -> Result<Prepared, Error> {
     let series = plate.series(order.fields)?;
     let page = yinxin_face::own(&plate.design, order.fields, &plate.pool)?;
-    let spec = CopySpec {
-        series: &series,
-        page: &page,
-        title: order.title,
-        subject: order.subject,
-        document_id: order.document_id,
-        created: pdf_date(order.made_at),
-        signer_name: &plate.seal_name,
-        reason: order.reason,
-        location: order.location,
+    let draft = match &plate.press {
+        Press::Pdf(pdf) => {
+            Draft::Pdf { file: pdf.prepare(order, &series, &page, &plate.pool)?, aim: pdf.aim() }
+        }
+        Press::Ofd(ofd) => Draft::Ofd(ofd.prepare(order, &series, &page, &plate.pool)?),
     };
-    let aim = Aim {
-        certificate: plate.certificate,
-        level: plate.level,
-        token_room: plate.token_room,
-        stamp_field: plate.plate.stamp_field(),
-        embedded: plate.embedded.clone(),
-    };
-    Ok(Prepared { file: plate.plate.prepare(&spec, &plate.pool)?, aim })
+    Ok(Prepared { draft, certificate: plate.certificate })
 }
 
 impl Prepared {
     /// What is to be stored in the intent before it may be signed.
     pub fn digest(&self) -> [u8; 32] {
-        *self.file.digest()
-    }
-
-    /// Bytes of the finished file.
-    pub fn file_len(&self) -> usize {
-        self.file.len()
+        match &self.draft {
+            Draft::Pdf { file, .. } => *file.digest(),
+            Draft::Ofd(draft) => draft.digest(),
+        }
     }
 
     /// Seals. Refuses another digest than the permit's, and another seal than the plate's.
@@ -101,34 +95,34 @@ impl Prepared {
         if permit.digest != self.digest() {
             return Err(Error::DigestMismatch { intent: permit.intent });
         }
-        if key.fingerprint() != self.aim.certificate {
-            return Err(Error::KeyMismatch { code: key.code().to_owned() });
+        let other = || Error::KeyMismatch { code: key.code().to_owned() };
+        let certificate = self.certificate;
+        match self.draft {
+            Draft::Pdf { .. } if key.fingerprint() != certificate => Err(other()),
+            Draft::Pdf { file, aim } => {
+                let cms = key.template().sign(key.signer(), &permit.digest)?;
+                Signed::pdf(file, cms, certificate, aim)
+            }
+            Draft::Ofd(draft) => {
+                let national = key.require_national()?;
+                if national.digest() != draft.national().digest() {
+                    return Err(other());
+                }
+                let signer = national.certificate().clone();
+                Ok(Signed::ofd(draft.sign(national)?, signer))
+            }
         }
-        let cms = key.template().sign(key.signer(), &permit.digest)?;
-        Signed::new(self.file, cms, self.aim)
     }
 }
 
 #[cfg(test)]
 impl Prepared {
-    /// What a signer who asks nobody would make.
+    /// What a signer who asks nobody would make of a PDF.
     pub(crate) fn into_file(self, cms: &[u8]) -> Vec<u8> {
-        self.file.finish(cms).unwrap()
-    }
-}
-
-/// On the Shanghai clock.
-fn pdf_date(at: Instant) -> PdfDate {
-    let (year, month, day) = at.day().civil();
-    let (hour, minute, second) = at.time();
-    PdfDate {
-        year: i16::try_from(year).unwrap_or(i16::MAX),
-        month: u8::try_from(month).unwrap_or(0),
-        day: u8::try_from(day).unwrap_or(0),
-        hour,
-        minute,
-        second,
-        offset_minutes: 8 * 60,
+        match self.draft {
+            Draft::Pdf { file, .. } => file.finish(cms).unwrap(),
+            Draft::Ofd(_) => panic!("not a PDF"),
+        }
     }
 }
 

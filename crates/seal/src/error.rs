@@ -11,6 +11,8 @@ pub enum Error {
     SealTwice { code: String },
     #[error("the certificate of seal {code} is for another key than the seal's")]
     KeyMismatch { code: String },
+    #[error("seal {code} has no SM2 key with an electronic seal")]
+    NotNational { code: String },
     #[error(
         "the copy computes to another digest than the stored intent's; it was made for another plate or record"
     )]
@@ -37,6 +39,7 @@ impl Error {
             Self::SealUnknown { .. } => "seal_unknown",
             Self::SealTwice { .. } => "seal_twice",
             Self::KeyMismatch { .. } => "key_mismatch",
+            Self::NotNational { .. } => "seal_not_national",
             Self::DigestMismatch { .. } => "digest_mismatch",
             Self::SelfCheck { .. } => "self_check_failed",
             Self::Level { .. } => "level_not_reached",

@@ -4,7 +4,9 @@
 use crate::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use yinxin_crypto::hash::Sha256;
 use yinxin_crypto::{Signer, cms::Template, ses, x509::Certificate};
+use yinxin_model::Format;
 
 /// One seal's means of sealing.
 #[derive(Clone)]
@@ -24,6 +26,19 @@ pub struct NationalSeal {
     certificate: Certificate,
     chain: Vec<Certificate>,
     seal: ses::Seal,
+    fingerprint: [u8; 32],
+    digest: [u8; 32],
+}
+
+/// By what a seal seals in one format.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    pub certificate: &'a Certificate,
+    pub signer: &'a dyn Signer,
+    /// SHA-256 of the certificate.
+    pub fingerprint: [u8; 32],
+    /// Names all that its copies carry of it: the certificate, and for OFD the electronic seal.
+    pub digest: [u8; 32],
 }
 
 impl NationalSeal {
@@ -43,7 +58,11 @@ impl NationalSeal {
         if let Some(bad) = ses::verify_seal(&seal).iter().find(|finding| !finding.is_good()) {
             return Err(Error::SelfCheck { code: bad.code });
         }
-        Ok(Self { signer, certificate, chain, seal })
+        let fingerprint = certificate.fingerprint();
+        let mut digest = Sha256::new();
+        digest.update(&fingerprint);
+        digest.update(seal.der());
+        Ok(Self { signer, certificate, chain, seal, fingerprint, digest: digest.finish() })
     }
 
     pub fn signer(&self) -> &dyn Signer {
@@ -60,6 +79,15 @@ impl NationalSeal {
 
     pub fn seal(&self) -> &ses::Seal {
         &self.seal
+    }
+
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
+    }
+
+    /// Names certificate and electronic seal.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        self.digest
     }
 
     /// The constant part of signatures over the file `path` of a package.
@@ -99,6 +127,31 @@ impl SealKey {
     /// `None` where the seal has no SM2 key.
     pub fn national(&self) -> Option<&Arc<NationalSeal>> {
         self.national.as_ref()
+    }
+
+    pub(crate) fn require_national(&self) -> Result<&Arc<NationalSeal>, Error> {
+        self.national.as_ref().ok_or_else(|| Error::NotNational { code: self.code.clone() })
+    }
+
+    /// What it seals with in this format; refused where it has nothing for it.
+    pub fn means(&self, format: Format) -> Result<Means<'_>, Error> {
+        Ok(match format {
+            Format::Pdf => Means {
+                certificate: &self.certificate,
+                signer: self.signer.as_ref(),
+                fingerprint: self.fingerprint,
+                digest: self.fingerprint,
+            },
+            Format::Ofd => {
+                let national = self.require_national()?;
+                Means {
+                    certificate: &national.certificate,
+                    signer: national.signer.as_ref(),
+                    fingerprint: national.fingerprint,
+                    digest: national.digest,
+                }
+            }
+        })
     }
 
     pub fn code(&self) -> &str {

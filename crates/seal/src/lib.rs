@@ -22,13 +22,16 @@ pub mod verify;
 
 pub use copy::{CopyOrder, Permit, Prepared, SealedCopy, prepare};
 pub use error::Error;
-pub use keyring::{Keyring, NationalSeal, SealKey};
+pub use keyring::{Keyring, Means, NationalSeal, SealKey};
 pub use material::Material;
 pub use picture::{ElectronicPicture, PICTURE_KIND, electronic_picture};
 pub use plate::{Design, PlateOrder, Plates, SealFace, SealPlate};
 pub use signed::Signed;
 pub use trust::Trust;
-pub use verify::{FileKind, Note, Report, SignerReport, StampKind, TimeStampReport, stamp_problem, verify};
+pub use verify::{
+    FileKind, Note, PackageStep, Report, SignerReport, StampKind, StepReport, TimeStampReport, stamp_problem,
+    verify,
+};
 
 pub use yinxin_crypto::hash::sha256;
 pub use yinxin_crypto::soft::decrypt_pkcs8;

@@ -21,6 +21,15 @@ pub(crate) fn bears(bytes: &[u8]) -> bool {
     bytes.windows(MARK.len()).rev().any(is_mark)
 }
 
+/// The name of a part that our packages alone have. It stands in the archive twice, so that no change of one place hides
+/// it.
+const PACKAGE_MARK: &[u8] = b"Doc_0/Tpls/Tpl_0/Under.xml";
+
+/// Whether a package is ours by the names in it.
+pub(crate) fn bears_package(bytes: &[u8]) -> bool {
+    bytes.windows(PACKAGE_MARK.len()).any(|window| window == PACKAGE_MARK)
+}
+
 fn is_mark(window: &[u8]) -> bool {
     let differ = |(found, mark): &(&u8, &u8)| match **mark {
         b'N' => !found.is_ascii_digit(),

@@ -32,7 +32,11 @@ pub fn electronic_picture(
     };
     let picture = yinxin_face::seal_picture(&spec, pool)?;
     let data = yinxin_ofd::write::seal_picture(&picture.draws, picture.width, picture.height)?;
-    Ok(ElectronicPicture { data, width_mm: millimetres(picture.width), height_mm: millimetres(picture.height) })
+    Ok(ElectronicPicture {
+        data,
+        width_mm: millimetres(picture.width),
+        height_mm: millimetres(picture.height),
+    })
 }
 
 /// Seals say their size in whole millimetres, of which they have some dozens.

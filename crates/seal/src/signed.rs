@@ -7,15 +7,14 @@ use std::sync::Arc;
 use yinxin_crypto::cms;
 use yinxin_crypto::hash::sha256;
 use yinxin_crypto::tsp::Token;
+use yinxin_crypto::x509::Certificate;
 use yinxin_model::finding::{Outcome, Verdict};
 use yinxin_model::{Instant, Level};
 use yinxin_pdf::write::{self, Extended};
 
-/// What a file is to become.
+/// What a PDF is to become.
 #[derive(Clone, Debug)]
 pub(crate) struct Aim {
-    /// Fingerprint of the seal's certificate.
-    pub certificate: [u8; 32],
     pub level: Level,
     pub token_room: usize,
     /// The object of the empty field for a document time stamp.
@@ -28,11 +27,25 @@ pub(crate) struct Aim {
 #[derive(Debug)]
 pub struct Signed {
     stage: Stage,
-    aim: Aim,
+    /// Fingerprint of the certificate that sealed it.
+    certificate: [u8; 32],
 }
 
 #[derive(Debug)]
 enum Stage {
+    Pdf {
+        at: PdfStage,
+        aim: Aim,
+    },
+    /// With the certificate, whose key is asked for every copy. Packages have no levels.
+    Ofd {
+        bytes: Vec<u8>,
+        signer: Certificate,
+    },
+}
+
+#[derive(Debug)]
+enum PdfStage {
     /// The signature is made and wants a time stamp.
     Signature {
         file: write::Prepared,
@@ -44,49 +57,65 @@ enum Stage {
 }
 
 impl Signed {
-    pub(crate) fn new(file: write::Prepared, cms: Vec<u8>, aim: Aim) -> Result<Self, Error> {
-        let stage = match aim.level {
-            Level::Basic => Stage::Complete(file.finish(&cms)?),
-            Level::Time | Level::LongTerm | Level::Archive => Stage::Signature { file, cms },
+    pub(crate) fn pdf(
+        file: write::Prepared,
+        cms: Vec<u8>,
+        certificate: [u8; 32],
+        aim: Aim,
+    ) -> Result<Self, Error> {
+        let at = match aim.level {
+            Level::Basic => PdfStage::Complete(file.finish(&cms)?),
+            Level::Time | Level::LongTerm | Level::Archive => PdfStage::Signature { file, cms },
         };
-        Ok(Self { stage, aim })
+        Ok(Self { stage: Stage::Pdf { at, aim }, certificate })
+    }
+
+    pub(crate) fn ofd(bytes: Vec<u8>, signer: Certificate) -> Self {
+        Self { certificate: signer.fingerprint(), stage: Stage::Ofd { bytes, signer } }
     }
 
     /// What the next time stamp must be over (SHA-256); `None` when the level wants no more of them.
     pub fn imprint(&self) -> Result<Option<[u8; 32]>, Error> {
-        Ok(match &self.stage {
-            Stage::Signature { cms, .. } => Some(sha256(cms::signature_value(cms)?)),
-            Stage::Document(extended) => Some(*extended.digest()),
-            Stage::Complete(_) => None,
+        let Stage::Pdf { at, .. } = &self.stage else { return Ok(None) };
+        Ok(match at {
+            PdfStage::Signature { cms, .. } => Some(sha256(cms::signature_value(cms)?)),
+            PdfStage::Document(extended) => Some(*extended.digest()),
+            PdfStage::Complete(_) => None,
         })
     }
 
     /// Puts in the time stamp over [`Self::imprint`], in its normal form.
     pub fn stamp(self, token: &Token) -> Result<Self, Error> {
-        let Self { stage, aim } = self;
+        let certificate = self.certificate;
+        let Stage::Pdf { at, aim } = self.stage else { return Ok(self) };
         let token = token.normal(&aim.embedded)?;
-        let stage = match stage {
-            Stage::Signature { file, cms } => {
+        let at = match at {
+            PdfStage::Signature { file, cms } => {
                 let bytes = file.finish(&cms::stamped(&cms, &token)?)?;
                 match aim.stamp_field {
                     Some(field) if aim.level == Level::Archive => {
-                        Stage::Document(write::extend(bytes, field, aim.token_room)?)
+                        PdfStage::Document(write::add_stamp(bytes, field, aim.token_room)?)
                     }
-                    _ => Stage::Complete(bytes),
+                    _ if aim.level >= Level::LongTerm => PdfStage::Complete(write::add_store(bytes)?),
+                    _ => PdfStage::Complete(bytes),
                 }
             }
-            Stage::Document(extended) => Stage::Complete(extended.finish(&token)?),
-            complete @ Stage::Complete(_) => complete,
+            PdfStage::Document(extended) => PdfStage::Complete(extended.finish(&token)?),
+            complete @ PdfStage::Complete(_) => complete,
         };
-        Ok(Self { stage, aim })
+        Ok(Self { stage: Stage::Pdf { at, aim }, certificate })
     }
 
     /// Hands the file out if the public verification finds nothing against it: the seal of the plate, trusted, valid
     /// now, at the level that was wanted.
     pub fn finish(self, trust: &Trust, now: Instant) -> Result<SealedCopy, Error> {
-        let wanted = self.aim.level;
-        let Stage::Complete(bytes) = self.stage else {
-            return Err(Error::Level { wanted, reached: None });
+        let (bytes, wanted) = match self.stage {
+            Stage::Pdf { at: PdfStage::Complete(bytes), aim } => (bytes, Some(aim.level)),
+            Stage::Pdf { aim, .. } => return Err(Error::Level { wanted: aim.level, reached: None }),
+            Stage::Ofd { bytes, signer } => {
+                trust.expect(&signer);
+                (bytes, None)
+            }
         };
         let report = verify(&bytes, trust, now);
         if report.verdict != Verdict::Valid {
@@ -94,10 +123,10 @@ impl Signed {
             let code = failed.map_or(report.verdict.as_str(), |finding| finding.code);
             return Err(Error::SelfCheck { code });
         }
-        if report.signer.is_none_or(|signer| signer.fingerprint != self.aim.certificate) {
+        if report.signer.is_none_or(|signer| signer.fingerprint != self.certificate) {
             return Err(Error::SelfCheck { code: "other_signer" });
         }
-        if report.level < Some(wanted) {
+        if let Some(wanted) = wanted.filter(|wanted| report.level < Some(*wanted)) {
             return Err(Error::Level { wanted, reached: report.level });
         }
         if report.time_stamps.iter().any(|stamp| !stamp.trusted) {
@@ -112,8 +141,8 @@ impl Signed {
     /// What somebody who checks nothing would hand out.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         match self.stage {
-            Stage::Complete(bytes) => bytes,
-            Stage::Signature { .. } | Stage::Document(_) => panic!("a time stamp is missing"),
+            Stage::Pdf { at: PdfStage::Complete(bytes), .. } | Stage::Ofd { bytes, .. } => bytes,
+            Stage::Pdf { .. } => panic!("a time stamp is missing"),
         }
     }
 }

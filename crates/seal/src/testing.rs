@@ -1,5 +1,7 @@
 //! A ministry, its seal and a copy, made of nothing but test keys and the test font.
 
+pub mod national;
+
 use crate::{
     CopyOrder, Design, Keyring, Material, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, Signed,
     Trust, prepare,
@@ -12,7 +14,7 @@ use yinxin_crypto::x509::{
 };
 use yinxin_crypto::{Signer, hash::sha256};
 use yinxin_face::{Fields, Strip};
-use yinxin_model::{Instant, Level};
+use yinxin_model::{Format, Instant, Level};
 use yinxin_page::draw::Color;
 use yinxin_testkit::RepeatingSigner;
 
@@ -169,6 +171,7 @@ pub fn plate_at(office: &Office, level: Level) -> Arc<SealPlate> {
         font: "serif-bold".to_owned(),
     };
     let order = PlateOrder {
+        format: Format::Pdf,
         design: &design,
         key: &office.key,
         seal: &seal,

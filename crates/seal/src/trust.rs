@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use yinxin_crypto::Error;
 use yinxin_crypto::hash::sha256;
 use yinxin_crypto::path::TrustStore;
+use yinxin_crypto::ses;
 use yinxin_crypto::x509::{Certificate, Crl};
 
 /// Trusted roots and the revocation lists known; cheap to clone.
@@ -14,10 +15,13 @@ pub struct Trust(Arc<Known>);
 #[derive(Default)]
 struct Known {
     store: TrustStore,
+    /// Authorities that are known and not believed by themselves: files that bring no chain are judged through them.
+    intermediates: Vec<Certificate>,
     /// What was read from files that were judged. Reading is pure, so that nothing in here can be wrong; whether it is
     /// believed is asked anew each time.
     certificates: Memo<Certificate>,
     lists: Memo<Crl>,
+    seals: ses::Memo,
 }
 
 /// Things by the SHA-256 of the bytes that they were read from.
@@ -54,20 +58,33 @@ impl Trust {
         for file in stamp_roots {
             store.add_stamp_roots(file)?;
         }
-        Ok(Self::of(store))
+        Ok(Self::over(store, self.0.intermediates.clone()))
     }
 
     /// The same knowing more revocation lists.
     pub fn with_lists(self, lists: Vec<Crl>) -> Self {
         let mut store = self.0.store.clone();
         lists.into_iter().for_each(|list| store.add_crl(list));
-        Self::of(store)
+        Self::over(store, self.0.intermediates.clone())
     }
 
     pub fn new(roots: Vec<Certificate>, crls: Vec<Crl>) -> Self {
         let mut store = TrustStore::with_roots(roots);
         crls.into_iter().for_each(|crl| store.add_crl(crl));
         Self::of(store)
+    }
+
+    /// The same knowing issuing authorities, which an electronic seal does not bring along (GB/T 38540).
+    pub fn with_intermediates<'a>(self, files: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+        let mut intermediates = self.0.intermediates.clone();
+        for file in files {
+            intermediates.extend(Certificate::from_file(file)?);
+        }
+        Ok(Self::over(self.0.store.clone(), intermediates))
+    }
+
+    pub fn intermediates(&self) -> &[Certificate] {
+        &self.0.intermediates
     }
 
     pub fn store(&self) -> &TrustStore {
@@ -79,12 +96,26 @@ impl Trust {
     }
 
     fn of(store: TrustStore) -> Self {
-        Self(Arc::new(Known { store, ..Known::default() }))
+        Self::over(store, Vec::new())
+    }
+
+    fn over(store: TrustStore, intermediates: Vec<Certificate>) -> Self {
+        Self(Arc::new(Known { store, intermediates, ..Known::default() }))
     }
 
     /// Reads a certificate, or remembers it.
     pub(crate) fn certificate(&self, der: &[u8]) -> Option<Certificate> {
         self.0.certificates.get(der, || Certificate::from_der(der).ok())
+    }
+
+    /// Prepares for signatures by this certificate's SM2 key, of which many will be asked about.
+    pub(crate) fn expect(&self, certificate: &Certificate) {
+        self.0.seals.expect(certificate);
+    }
+
+    /// Electronic seals that were found good.
+    pub(crate) fn seals(&self) -> &ses::Memo {
+        &self.0.seals
     }
 
     /// Reads a revocation list, or remembers it.

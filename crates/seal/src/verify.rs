@@ -7,15 +7,19 @@
 //! read by the lenient rules of the standards, and no more is said of them than can be known. Follows ISO
 //! 32000-1 §12.8 and ETSI EN 319 142-1.
 
+mod electronic;
 mod evidence;
 mod foreign;
+mod package;
 mod report;
 mod revisions;
 mod signer;
 mod stamp;
+mod steps;
 
 pub use report::{FileKind, Note, Report, SignerReport};
 pub use stamp::{StampKind, TimeStampReport, stamp_problem};
+pub use steps::{PackageStep, StepReport};
 
 use crate::{Trust, marks};
 use evidence::Evidence;
@@ -30,6 +34,11 @@ use yinxin_pdf::read::{self, Canonical, Deviation, Limits};
 /// Judges the bytes of a file at the instant `now`.
 pub fn verify(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
     let mut report = Report::new(bytes);
+    if package::is_one(bytes) {
+        package::judge(&mut report, bytes, trust, now);
+        report.complete();
+        return report;
+    }
     match read::canonical(bytes, &Limits::default()) {
         Ok(canonical) => own(&mut report, bytes, &canonical, trust, now),
         Err(Deviation::Unreadable(error)) => {

@@ -28,8 +28,7 @@ fn electronic(trust: &Sm2Trust, holder: &Certificate) -> ses::Seal {
         height_mm: 42,
     };
     let Sm2Trust { maker, .. } = trust;
-    authority::electronic_seal(&order, &maker.certificate, maker.key_pem.as_bytes(), PASSPHRASE)
-        .unwrap()
+    authority::electronic_seal(&order, &maker.certificate, maker.key_pem.as_bytes(), PASSPHRASE).unwrap()
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! certificates showed are those of the crates that saw it.
 
 use super::stamp::TimeStampReport;
+use super::steps::StepReport;
 use crate::date;
 use std::collections::BTreeMap;
-use yinxin_crypto::hash;
+use yinxin_crypto::x509::Certificate;
+use yinxin_crypto::{hash, ses};
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::{Instant, Level};
 use yinxin_pdf::read::Signature;
@@ -12,6 +14,7 @@ use yinxin_pdf::read::Signature;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     Pdf,
+    Ofd,
     Unknown,
 }
 
@@ -25,6 +28,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// One for each check that a file alone can be put to, in the order of `Check::ALL`.
     pub findings: Vec<Finding>,
+    /// Of a package: each step by itself.
+    pub steps: Vec<StepReport>,
     pub signer: Option<SignerReport>,
     /// What is in the file, whoever is trusted; `None` where it is no baseline signature of PAdES.
     pub level: Option<Level>,
@@ -54,6 +59,21 @@ pub struct SignerReport {
     pub trusted: bool,
 }
 
+impl SignerReport {
+    pub(super) fn of(certificate: &Certificate, trusted: bool) -> Self {
+        Self {
+            name: certificate.subject_name().to_owned(),
+            subject: certificate.subject().to_owned(),
+            issuer: certificate.issuer().to_owned(),
+            serial: certificate.serial_hex(),
+            fingerprint: certificate.fingerprint(),
+            valid_from: Instant(certificate.not_before_ms()),
+            valid_until: Instant(certificate.not_after_ms()),
+            trusted,
+        }
+    }
+}
+
 /// The codes that only this crate gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -68,6 +88,11 @@ pub enum Note {
     SignatureUnreadable,
     SignatureNotCanonical,
     CertificateUnused,
+    /// A package with our marks that is laid out otherwise than ours are.
+    PackageNotCanonical,
+    /// The maker's certificate was not valid when it made the electronic seal, or had been revoked.
+    MakerOutOfTime,
+    MakerRevoked,
     /// It begins as our files do and does not end as any does.
     Truncated,
     /// The file states another name than its signer's certificate.
@@ -111,6 +136,9 @@ impl Note {
             Self::SignatureUnreadable => "signature_unreadable",
             Self::SignatureNotCanonical => "signature_not_canonical",
             Self::CertificateUnused => "certificate_unused",
+            Self::PackageNotCanonical => "package_not_canonical",
+            Self::MakerOutOfTime => "maker_out_of_time",
+            Self::MakerRevoked => "maker_revoked",
             Self::Truncated => "truncated",
             Self::SignerNameDiffers => "signer_name_differs",
             Self::TimeStampMissing => "time_stamp_missing",
@@ -155,6 +183,7 @@ impl Report {
             bytes: bytes.len(),
             verdict: Verdict::Valid,
             findings: Vec::new(),
+            steps: Vec::new(),
             signer: None,
             level: None,
             time_stamps: Vec::new(),
@@ -205,6 +234,12 @@ impl Report {
         self.signed_at = signature.claimed_time.as_deref().and_then(date::parse);
         self.reason = signature.reason.clone();
         self.signer_name = signature.name.clone();
+    }
+
+    /// The same of an electronic seal's signature.
+    pub(super) fn claim_seal(&mut self, signature: &ses::Signature) {
+        self.signed_at = signature.time_ms.map(Instant);
+        self.signer_name = Some(signature.seal.name.clone());
     }
 
     /// Every check gets its finding, in order.

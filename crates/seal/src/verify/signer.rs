@@ -80,16 +80,7 @@ pub(super) fn judge(
     let path = path::validate_with(Purpose::Seals, seal, brought, trust.store(), when);
     report.level = claim.level(seal, trust);
     let in_time = path.problem.as_ref().is_none_or(concerns_time);
-    report.signer = Some(SignerReport {
-        name: seal.subject_name().to_owned(),
-        subject: seal.subject().to_owned(),
-        issuer: seal.issuer().to_owned(),
-        serial: seal.serial_hex(),
-        fingerprint: seal.fingerprint(),
-        valid_from: Instant(seal.not_before_ms()),
-        valid_until: Instant(seal.not_after_ms()),
-        trusted: in_time,
-    });
+    report.signer = Some(SignerReport::of(seal, in_time));
     let (outcome, owner) =
         if in_time { (Outcome::Pass, Note::SealedBy) } else { (Outcome::Warn, Note::ClaimedBy) };
     report.add(Finding::new(Check::SealOwner, outcome, owner.code()).with("seal", seal.subject_name()));
@@ -110,14 +101,14 @@ pub(super) fn judge(
 }
 
 /// Problems of a seal that is trusted as such.
-fn concerns_time(problem: &PathProblem) -> bool {
+pub(super) fn concerns_time(problem: &PathProblem) -> bool {
     matches!(
         problem,
         PathProblem::NotYetValid { .. } | PathProblem::Expired { .. } | PathProblem::WrongKeyUsage { .. }
     )
 }
 
-fn trusted(report: &mut Report, revocation: &Revocation) {
+pub(super) fn trusted(report: &mut Report, revocation: &Revocation) {
     let finding = match revocation {
         Revocation::NotChecked => {
             Finding::new(Check::SealTrusted, Outcome::Warn, Note::RevocationNotChecked.code())
@@ -131,7 +122,7 @@ fn trusted(report: &mut Report, revocation: &Revocation) {
     report.add(finding);
 }
 
-fn valid_at_signing(
+pub(super) fn valid_at_signing(
     report: &mut Report,
     problem: Option<&PathProblem>,
     revocation: &Revocation,

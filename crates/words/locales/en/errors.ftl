@@ -80,6 +80,7 @@ error-copy-deleted = The copy was deleted after its time
 error-trust-missing = The trust directory holds no root
 error-seal-unknown = There is no such seal
 error-seal-missing = No seal is laid down for this certificate
+error-seal-not-national = This seal has no SM2 key with an electronic seal, so that no OFD can be made; yinxin doctor says what is missing
 error-statement-key-missing = There is no key for the statements in QR codes
 error-statement-certificate-missing = No certificate in the folder trust/statement is for the key that signs statements
 error-statement-certificate-unfit = The certificate { $certificate } is not for statements in QR codes: it needs the extended key usage { $purpose }, and may not be an authority’s

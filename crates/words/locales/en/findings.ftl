@@ -208,3 +208,29 @@ finding-intact-signed-value-missing = The signature’s value is missing
 finding-intact-stamp-missing = The signature shows no seal
 finding-intact-stamp-page-missing = The seal stands on a page that does not exist
 finding-intact-stamp-misplaced = The place of the seal cannot be read
+finding-intact-package-not-canonical = The package is laid out otherwise than ours are: it may have been changed
+finding-intact-bad-seal-signature = The electronic seal is not as its maker made it: it or its picture was changed
+finding-intact-signer-not-listed = The electronic seal does not name the signer
+finding-seal-trusted-maker-out-of-time = The certificate of the electronic seal’s maker was not valid when it was made
+finding-seal-trusted-maker-revoked = The certificate of the electronic seal’s maker had been revoked when it was made
+
+## Steps of a verification
+
+step-archive = The package can be read in one way only
+step-references = Every part that the signature lists is there and unchanged
+step-coverage = No part is left out of the signature
+step-signature-list = The list of signatures is covered, and there is one signature
+step-stamp = The seal has its place on a page
+step-version = Signature and electronic seal are of one version
+step-seal-signature = The electronic seal is as its maker made it
+step-extensions = There is no critical extension that is not known
+step-signer-signature = The signature is the signer’s
+step-signature-form = The signature is written as the standard says
+step-signer-listed = The electronic seal names the signer
+step-seal-validity = The electronic seal was valid at the time of signing
+step-data-hash = What was signed is this document’s list of parts
+step-path = The signature was made for this place
+step-seal-file = The electronic seal in the signature is the one beside it
+step-time-stamp = The time stamp
+step-signer-path = The signer’s certificate is trusted and was valid when it signed
+step-maker-path = The maker’s certificate is trusted and was valid when it made the seal

@@ -80,6 +80,7 @@ error-copy-deleted = 文件已按期清理
 error-trust-missing = 信任目录中没有根证书
 error-seal-unknown = 没有这枚印章
 error-seal-missing = 没有适用于该证书的印章
+error-seal-not-national = 该印章没有 SM2 密钥和电子印章，不能生成 OFD 加注件；缺什么请运行 yinxin doctor
 error-statement-key-missing = 没有二维码声明的密钥
 error-statement-certificate-missing = trust/statement 文件夹中没有声明签名密钥的证书
 error-statement-certificate-unfit = 证书 { $certificate } 不能用于二维码声明：须含扩展密钥用途 { $purpose }，且不得属于签发机构

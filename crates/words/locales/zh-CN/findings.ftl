@@ -208,3 +208,29 @@ finding-intact-signed-value-missing = 缺少签名值
 finding-intact-stamp-missing = 签名没有印章外观
 finding-intact-stamp-page-missing = 印章所在的页面不存在
 finding-intact-stamp-misplaced = 印章位置无法读取
+finding-intact-package-not-canonical = 文件包的结构与本平台生成的不同，可能被改动过
+finding-intact-bad-seal-signature = 电子印章与制章者制作时不同，印章或其图像被改动过
+finding-intact-signer-not-listed = 签名者不在电子印章的授权名单中
+finding-seal-trusted-maker-out-of-time = 制作电子印章时，制章者的证书不在有效期内
+finding-seal-trusted-maker-revoked = 制作电子印章时，制章者的证书已被吊销
+
+## 核验步骤
+
+step-archive = 文件包只有一种读法
+step-references = 签名列出的部件齐全且未改动
+step-coverage = 没有部件在签名之外
+step-signature-list = 签名列表受保护，且只有一个签名
+step-stamp = 印章的位置有效
+step-version = 签名与电子印章的版本一致
+step-seal-signature = 电子印章与制章者制作时相同
+step-extensions = 没有未知的关键扩展
+step-signer-signature = 签名由签名者作出
+step-signature-form = 签名值的编码符合标准
+step-signer-listed = 电子印章的授权名单中有签名者
+step-seal-validity = 签名时电子印章在有效期内
+step-data-hash = 签名的摘要就是这份文件的
+step-path = 签名的位置就是这个位置
+step-seal-file = 签名中的电子印章与旁边的相同
+step-time-stamp = 时间戳
+step-signer-path = 签名者的证书可信，签名时有效
+step-maker-path = 制章者的证书可信，制章时有效
