@@ -36,11 +36,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("yinxin-page", 1, &[]),
     ("yinxin-crypto", 1, &[]),
     ("yinxin-words", 1, &[]),
-    (
-        "yinxin-testkit",
-        4,
-        &["yinxin-seal", "yinxin-model", "yinxin-page", "yinxin-crypto", "yinxin-words"],
-    ),
+    ("yinxin-testkit", 4, &["yinxin-seal", "yinxin-model", "yinxin-page", "yinxin-crypto", "yinxin-words"]),
     ("xtask", 0, &[]),
 ];
 

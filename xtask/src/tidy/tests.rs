@@ -97,23 +97,25 @@ fn fields_and_codes_are_read_from_sources() {
 }
 
 fn problems_of_table(table: &str) -> Vec<String> {
-    let mut tests = standards::Tests::default();
-    tests.add("crates/ofd/src/write/tests.rs".to_owned(), "#[test]\nfn a_seal_stands() {}\n");
-    tests.add(
+    let judges = "JUDGES = {\n    \"veraPDF\": (pdf.verapdf,".to_owned();
+    let mut witnesses = standards::Witnesses::new(judges);
+    witnesses.add("crates/ofd/src/write/tests.rs".to_owned(), "#[test]\nfn a_seal_stands() {}\n");
+    witnesses.add(
         "crates/model/src/licence.rs".to_owned(),
         "fn check() {}\n#[cfg(test)]\nmod tests { fn samples() {} }",
     );
     let mut report = Report::default();
     let head = "| clause | state | what |\n|---|---|---|\n";
-    standards::judge("docs/standards/a.md", &format!("{head}{table}\n"), &tests, &mut report);
+    standards::judge("docs/standards/a.md", &format!("{head}{table}\n"), &witnesses, &mut report);
     report.problems
 }
 
 #[test]
-fn a_row_of_a_standard_names_a_test_that_is_there() {
+fn a_row_of_a_standard_names_witnesses_that_are_there() {
     for good in [
         "| 7.3 | enforced | so `test: ofd::write::tests::a_seal_stands` |",
         "| 7.3 | enforced | `test: model::licence::samples` |",
+        "| 7.3 | enforced | `judge: veraPDF` |",
         "| 7.3 | duty | yours |",
         "\n| another | table |\n|---|---|\n| 7.3 | anything |",
     ] {
@@ -122,6 +124,7 @@ fn a_row_of_a_standard_names_a_test_that_is_there() {
     for bad in [
         "| 7.3 | enforced | surely |",
         "| 7.3 | perhaps | |",
+        "| 7.3 | duty | `judge: whoever` |",
         "| 7.3 | enforced | `test: ofd::write::a_seal_falls` |",
         "| 7.3 | enforced | `test: ofd::read::a_seal_stands` |",
         "| 7.3 | not yet | `test: pdf::write::a_seal_stands` |",
