@@ -7,9 +7,12 @@
 use std::path::PathBuf;
 use yinxin_model::finding::{Check, Verdict};
 use yinxin_seal::{Trust, verify};
-use yinxin_testkit::corpus::{self, Good, Line, attacks, read_index, sealed_at, trust_files, write_index};
+use yinxin_testkit::corpus::{
+    self, Attack, Good, Line, Packages, attacks, package_attacks, read_index, sealed_at, trust_files,
+    write_index,
+};
 
-const LARGEST: u64 = 4 << 20;
+const LARGEST: u64 = 5 << 20;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tampered")
@@ -19,8 +22,10 @@ fn read(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Attacks on packages are named so.
 fn file_name(name: &str) -> String {
-    format!("{name}.pdf")
+    let ending = if name.contains("package") { "ofd" } else { "pdf" };
+    format!("{name}.{ending}")
 }
 
 /// The good copies as they lie in the folder.
@@ -29,13 +34,47 @@ fn good() -> Good {
     Good { basic: copy("basic"), time: copy("time"), long: copy("long"), archive: copy("archive") }
 }
 
-fn lines(good: &Good, trust: &Trust) -> Vec<Line> {
+/// The packages and signatures as they lie in the folder.
+fn packages() -> Packages {
+    let mut values = Vec::new();
+    for entry in std::fs::read_dir(folder().join("values")).unwrap() {
+        let path = entry.unwrap().path();
+        values.push((path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap()));
+    }
+    values.sort();
+    Packages { good: read("good-package.ofd"), other: read("good-package-other.ofd"), values }
+}
+
+/// Name and bytes of every copy that nobody changed.
+fn untouched(good: &Good, packages: &Packages) -> Vec<(&'static str, Vec<u8>)> {
+    let copies = good.files().map(|(name, bytes)| (name, bytes.to_vec()));
+    let packages = [("good-package", packages.good.clone()), ("good-package-other", packages.other.clone())];
+    copies.into_iter().chain(packages).collect()
+}
+
+fn all_attacks(good: &Good, packages: &Packages) -> Vec<Attack> {
+    attacks(good).into_iter().chain(package_attacks(packages)).collect()
+}
+
+fn trust() -> Trust {
+    let folder = folder().join("trust");
+    let mut roots = Vec::new();
+    let mut lists = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_list = path.extension().is_some_and(|ending| ending == "crl");
+        if is_list { &mut lists } else { &mut roots }.push(std::fs::read(path).unwrap());
+    }
+    Trust::from_files(roots.iter().map(Vec::as_slice), lists.iter().map(Vec::as_slice)).unwrap()
+}
+
+fn lines(good: &Good, packages: &Packages, trust: &Trust) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (name, bytes) in good.files() {
-        let report = verify(bytes, trust, sealed_at());
+    for (name, bytes) in untouched(good, packages) {
+        let report = verify(&bytes, trust, sealed_at());
         lines.push(Line::of(&file_name(name), "none", "sealed, and nothing done to it", &report));
     }
-    for attack in attacks(good) {
+    for attack in all_attacks(good, packages) {
         let report = verify(&attack.bytes, trust, sealed_at());
         lines.push(Line::of(&file_name(attack.name), attack.base, attack.story, &report));
     }
@@ -43,7 +82,7 @@ fn lines(good: &Good, trust: &Trust) -> Vec<Line> {
 }
 
 /// Only on request: writes what the other tests compare with.
-fn update(trust: &Trust) {
+fn update() {
     let wanted = std::env::var("UPDATE").unwrap_or_default();
     if wanted.is_empty() {
         return;
@@ -54,19 +93,27 @@ fn update(trust: &Trust) {
         write(&format!("trust/{name}"), &bytes);
     }
     if wanted == "good" {
-        Good::made().files().iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
+        let (packages, roots) = Packages::made();
+        for (name, bytes) in roots {
+            write(&format!("trust/{name}"), &bytes);
+        }
+        for (name, value) in &packages.values {
+            std::fs::create_dir_all(folder().join("values")).unwrap();
+            write(&format!("values/{name}.der"), value);
+        }
+        untouched(&Good::made(), &packages).iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
     }
-    let good = good();
-    for attack in attacks(&good) {
+    let (good, packages) = (good(), packages());
+    for attack in all_attacks(&good, &packages) {
         write(&file_name(attack.name), &attack.bytes);
     }
-    write("index.toml", write_index(&lines(&good, trust)).as_bytes());
+    write("index.toml", write_index(&lines(&good, &packages, &trust())).as_bytes());
 }
 
 #[test]
 fn every_file_is_found_out_in_the_words_of_the_index() {
-    let trust = corpus::trust();
-    update(&trust);
+    update();
+    let trust = trust();
     let index = read_index(&String::from_utf8(read("index.toml")).unwrap());
     assert!(index.len() >= 60, "{} files", index.len());
     let mut wrong = Vec::new();
@@ -82,9 +129,9 @@ fn every_file_is_found_out_in_the_words_of_the_index() {
 
 #[test]
 fn every_attack_is_what_its_story_says() {
-    let trust = corpus::trust();
+    let trust = trust();
     let mut wrong = Vec::new();
-    for attack in attacks(&good()) {
+    for attack in all_attacks(&good(), &packages()) {
         let report = verify(&attack.bytes, &trust, sealed_at());
         let code = report.finding(Check::Intact).map_or("", |finding| finding.code);
         if report.verdict != attack.verdict || !attack.code.is_empty() && code != attack.code {
@@ -102,8 +149,8 @@ fn every_attack_is_what_its_story_says() {
 
 #[test]
 fn the_generator_makes_the_files_of_the_folder() {
-    let good = good();
-    let attacks = attacks(&good);
+    let (good, packages) = (good(), packages());
+    let attacks = all_attacks(&good, &packages);
     let differing: Vec<&str> = attacks
         .iter()
         .filter(|attack| read(&file_name(attack.name)) != attack.bytes)
@@ -116,17 +163,19 @@ fn the_generator_makes_the_files_of_the_folder() {
     for (name, bytes) in trust_files() {
         assert_eq!(read(&format!("trust/{name}")), bytes, "{name}");
     }
-    let known = attacks
-        .iter()
-        .map(|attack| file_name(attack.name))
-        .chain(good.files().map(|(name, _)| file_name(name)));
+    let untouched = untouched(&good, &packages);
+    let untouched = untouched.iter().map(|(name, _)| file_name(name));
+    let known = attacks.iter().map(|attack| file_name(attack.name)).chain(untouched);
     let known: Vec<String> = known.collect();
     let mut size = 0;
     for entry in std::fs::read_dir(folder()).unwrap() {
         let entry = entry.unwrap();
         size += entry.metadata().unwrap().len();
         let name = entry.file_name().into_string().unwrap();
-        assert!(!name.ends_with(".pdf") || known.contains(&name), "nobody makes {name}");
+        assert!(
+            !name.ends_with(".pdf") && !name.ends_with(".ofd") || known.contains(&name),
+            "nobody makes {name}"
+        );
     }
     assert!(size < LARGEST, "the folder has {size} bytes");
 }
@@ -134,6 +183,8 @@ fn the_generator_makes_the_files_of_the_folder() {
 #[test]
 fn good_copies_of_any_age_are_valid() {
     let trust = corpus::trust();
+    let package = verify(&packages().good, &self::trust(), sealed_at());
+    assert_eq!(package.verdict, Verdict::Valid, "{:?}", package.findings);
     for good in [good(), Good::made()] {
         for (name, bytes) in good.files() {
             let report = verify(bytes, &trust, sealed_at());

@@ -3,35 +3,58 @@
 use std::sync::Arc;
 
 use yinxin_crypto::tsp::Token;
-use yinxin_model::{Instant, Level};
+use yinxin_model::{Format, Instant, Level};
 use yinxin_page::draw::Color;
 use yinxin_seal::face::{self, Fields, Strip};
-use yinxin_seal::{CopyOrder, Design, Permit, PlateOrder, Plates, SealFace, prepare};
+use yinxin_seal::{
+    CopyOrder, Design, Material, Permit, PlateOrder, Plates, SealFace, SealKey, electronic_picture, prepare,
+};
 
+use super::national::NationalOffice;
 use super::office::{Office, sealed_at};
 
-/// A copy at `level`, sealed with the seal of `office`.
-pub fn pdf(office: &Office, level: Level) -> Vec<u8> {
-    let key = office.seal.key("mohrss");
-    let design = Design::parse(face::builtin().first().expect("a template").source).expect("a template");
-    let seal = SealFace {
+fn design() -> Design {
+    Design::parse(&plain(face::builtin().first().expect("a template").source)).expect("a template")
+}
+
+fn seal_face() -> SealFace {
+    SealFace {
         ring: "人力资源和社会保障部".to_owned(),
         bottom: "测试专用章".to_owned(),
         number: None,
         color: Color(0xd4, 0x1a, 0x1f),
         font: "serif-bold".to_owned(),
-    };
-    let order = PlateOrder {
-        design: &design,
-        key: &key,
-        seal: &seal,
+    }
+}
+
+fn plates() -> Plates {
+    Plates::new(Arc::new(yinxin_page::test_font::pool(&["serif", "serif-bold", "sans"])))
+}
+
+fn ordered<'a>(
+    design: &'a Design,
+    key: &'a SealKey,
+    seal: &'a SealFace,
+    material: &'a Material,
+) -> PlateOrder<'a> {
+    PlateOrder {
+        format: Format::Pdf,
+        design,
+        key,
+        seal,
         issuer: "人力资源和社会保障部",
         platform: "印信测试平台",
-        level,
-        material: &office.material(),
-    };
-    let pool = yinxin_page::test_font::pool(&["serif", "serif-bold", "sans"]);
-    let plate = Plates::new(Arc::new(pool)).get(&order).expect("a plate");
+        level: Level::Basic,
+        material,
+    }
+}
+
+/// A copy at `level`, sealed with the seal of `office`.
+pub fn pdf(office: &Office, level: Level) -> Vec<u8> {
+    let (design, key, seal) = (design(), office.seal.key("mohrss"), seal_face());
+    let material = office.material();
+    let order = PlateOrder { level, ..ordered(&design, &key, &seal, &material) };
+    let plate = plates().get(&order).expect("a plate");
     let fields = fields();
     let prepared = prepare(&plate, &copy_order(&fields)).expect("a copy");
     let permit = Permit::new([1; 16], prepared.digest());
@@ -43,6 +66,38 @@ pub fn pdf(office: &Office, level: Level) -> Vec<u8> {
         at = Instant(at.0 + 1000);
     }
     signed.finish(&office.trust(), at).expect("a good copy").bytes
+}
+
+/// The seal's picture as electronic seals have it.
+pub fn picture() -> Vec<u8> {
+    electronic_picture(&seal_face(), &design(), plates().pool()).expect("a picture").data
+}
+
+/// The same copy as a package, for the holder of this name.
+pub fn package(office: &Office, national: &NationalOffice, name: &str) -> Vec<u8> {
+    let (design, seal) = (design(), seal_face());
+    let key = office.seal.key("mohrss").with_national(national.national());
+    let material = office.material();
+    let order = PlateOrder { format: Format::Ofd, ..ordered(&design, &key, &seal, &material) };
+    let plate = plates().get(&order).expect("a plate");
+    let fields = Fields { holder_name: name.to_owned(), ..fields() };
+    let prepared = prepare(&plate, &copy_order(&fields)).expect("a copy");
+    let permit = Permit::new([1; 16], prepared.digest());
+    let signed = prepared.sign(permit, &key).expect("a signature");
+    signed.finish(&national.trust(), sealed_at()).expect("a good copy").bytes
+}
+
+/// A template without its ornaments, so that the files stay small.
+fn plain(source: &str) -> String {
+    const ORNAMENTS: [&str; 5] = ["[[rosette]]", "[[band]]", "[[frame]]", "[[rule]]", "[watermark]"];
+    let mut kept = true;
+    let keeps = |line: &&str| {
+        if line.starts_with('[') {
+            kept = !ORNAMENTS.contains(line);
+        }
+        kept
+    };
+    source.lines().filter(keeps).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn fields() -> Fields {

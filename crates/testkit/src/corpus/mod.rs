@@ -10,11 +10,14 @@ mod der;
 mod edit;
 mod good;
 mod line;
+mod national;
 mod office;
+mod packages;
 mod revisions;
 mod seals;
 mod strange;
 mod structure;
+mod zip;
 
 use yinxin_crypto::{pem, x509::Crl};
 use yinxin_model::Level;
@@ -25,6 +28,7 @@ pub use line::{Line, read_index, write_index};
 pub use office::sealed_at;
 
 use edit::{contents, digest_without, find, hex, object, reference, signature};
+use national::NationalOffice;
 use office::Office;
 
 /// The seeds of the two hierarchies.
@@ -61,6 +65,39 @@ impl Good {
             ("good-archive", &self.archive),
         ]
     }
+}
+
+/// Packages and what was signed for them, made once: signatures on SM2 do not repeat.
+pub struct Packages {
+    pub good: Vec<u8>,
+    /// Another document under the same seal.
+    pub other: Vec<u8>,
+    /// Signatures that no honest holder makes, by name.
+    pub values: Vec<(String, Vec<u8>)>,
+}
+
+impl Packages {
+    /// As the writer makes them now, with what trusts them: a root and its list.
+    pub fn made() -> (Self, Vec<(String, Vec<u8>)>) {
+        let office = Office::new("", OURS);
+        let national = NationalOffice::new("", &good::picture());
+        let good = good::package(&office, &national, "张三");
+        let signature = packages::part(&good, packages::SIGNATURE);
+        let values = national.values(&signature, &format!("/{}", packages::SIGNATURE)).into_iter();
+        let values = values.map(|(name, value)| (name.to_owned(), value)).collect();
+        let root = national.root.to_pem().expect("PEM").into_bytes();
+        let list = national.lists.first().expect("a list").der().to_vec();
+        let other = good::package(&office, &national, "李四");
+        let trust = vec![("national.pem".to_owned(), root), ("national.crl".to_owned(), list)];
+        (Self { good, other, values }, trust)
+    }
+}
+
+/// What can be made of the packages.
+pub fn package_attacks(packages: &Packages) -> Vec<Attack> {
+    let mut corpus = Corpus { attacks: Vec::new() };
+    packages::add(&mut corpus, packages);
+    corpus.attacks
 }
 
 /// A file that somebody changed.
@@ -107,6 +144,18 @@ struct Corpus {
 }
 
 impl Corpus {
+    /// Of the good package.
+    fn package(
+        &mut self,
+        name: &'static str,
+        story: &'static str,
+        verdict: Verdict,
+        code: &'static str,
+        bytes: Vec<u8>,
+    ) {
+        self.add(name, "package", story, verdict, code, bytes);
+    }
+
     fn add(
         &mut self,
         name: &'static str,
