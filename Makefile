@@ -50,6 +50,9 @@ bench-peers: ## copies beside pyHanko, EU DSS, OFDRW and typst, in one run
 	cargo build --quiet --release --locked --package yinxin-cli
 	@sh interop/bench-peers.sh
 
+fuzz: ## coverage-guided fuzzing of every reader, SECONDS (60) for each target
+	sh scripts/fuzz.sh $(or $(SECONDS),60)
+
 clean: ## removes what was built; the data directory stays
 	cargo clean --quiet
 	rm -f demo-copy.pdf demo-copy-tampered.pdf
