@@ -161,14 +161,17 @@ impl KeySource for FollowedKeys {
                 None if recent(seen.at.as_ref()) => return None,
                 None => {
                     seen.at = Some(now);
-                    let file = mark(&self.home);
-                    if std::mem::replace(&mut seen.file, file) == file {
+                    if mark(&self.home) == seen.file {
                         return None;
                     }
                 }
             }
         }
-        KeyFile::read(&self.home).and_then(|file| file.vault_keys()).ok()
+        // Before it is read: what replaces it meanwhile differs, and a file that could not be read is tried again.
+        let file = mark(&self.home);
+        let keys = KeyFile::read(&self.home).and_then(|file| file.vault_keys()).ok()?;
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).file = file;
+        Some(keys)
     }
 }
 

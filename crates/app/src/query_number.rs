@@ -43,10 +43,12 @@ pub async fn make(
     for _ in 0..DRAWS {
         let code = token::query_number(system.entropy());
         let (vault, act, id, drawn) = (system.vault.clone(), system.act(&actor), found.id, code.clone());
+        let reason = on_behalf.map(str::to_owned);
         let put = system.db.write(move |tx| {
-            Box::pin(
-                async move { request::put_query_number(tx, &vault, &act, &id, &drawn, expires_on).await },
-            )
+            Box::pin(async move {
+                let reason = reason.as_deref();
+                request::put_query_number(tx, &vault, &act, &id, &drawn, expires_on, reason).await
+            })
         });
         if put.await? {
             return Ok(Made { query_number: code, management_number: found.number, expires_on });

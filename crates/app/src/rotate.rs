@@ -2,24 +2,27 @@
 //!
 //! A new data key is in use at once, and what older keys sealed is re-encrypted row by row.
 //! The older keys stay readable until [`retire`]. Processes that were started before follow the key file: they take the
-//! new key over within a second of what they seal next, and at once where they meet a value under it. So what a process
-//! began to seal before the rotation must be over when the older keys are retired. A new
-//! index key makes every blind index anew in one maintenance run. All of it resumes where it was interrupted: what
-//! is still under an old key is simply what is left to do.
+//! new key over within a second of what they seal next, and at once where they meet a value under it. What one of them
+//! sealed just before may be stored a little later, hence older keys are retired only when the new one has been in use
+//! for longer than anything is on its way. A new index key makes every blind index anew in one maintenance run. All of
+//! it resumes where it was interrupted: what is still under an old key is simply what is left to do.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::import::Report;
 use crate::keys::{KeyFile, KeyUse};
 use crate::system::{System, require};
 use serde::Serialize;
 use serde_json::json;
-use yinxin_model::Subject;
 use yinxin_model::states::Role;
+use yinxin_model::{Instant, Subject};
 use yinxin_store::audit::{self, Object};
-use yinxin_store::{request, rotation};
+use yinxin_store::{request, rotation, scope};
 
 /// Rows of one transaction.
 const CHUNK: u32 = 1_000;
+/// From a value's being sealed to its being stored, far more than it can take: waiting for the writer, for a lock and for
+/// the object store are each bounded by minutes. An import takes longer, and is asked about.
+const ON_ITS_WAY_MS: i64 = 3_600_000;
 
 #[derive(Debug, Serialize)]
 pub struct Keys {
@@ -56,11 +59,12 @@ pub async fn data(
     finish(&system, by, KeyUse::Data, values, objects, false).await
 }
 
-/// Re-encrypts what is left under older data keys and takes them out of the key file. For when what was under way during
-/// the rotation is over; no import runs meanwhile, since its rows are sealed long before they are stored.
+/// Re-encrypts what is left under older data keys and takes them out of the key file. Refused while something that was
+/// sealed before the rotation may still be on its way: within the hour, and while an import runs.
 pub async fn retire(system: &System, by: &Subject, report: Report<'_>) -> Result<Rotated> {
     require(by, Role::Operator)?;
     let _lock = crate::import::lock(system)?;
+    require_settled(system).await?;
     let values = rows(system, KeyUse::Data, report).await?;
     let objects = objects(system).await?;
     finish(system, by, KeyUse::Data, values, objects, true).await
@@ -80,6 +84,23 @@ pub async fn index(
         if interrupted { system.clone() } else { with_fresh_key(system, database, KeyUse::Index).await? };
     let values = rows(&system, KeyUse::Index, report).await?;
     finish(&system, by, KeyUse::Index, values, 0, true).await
+}
+
+/// Nothing is on its way to the register that an older key sealed.
+async fn require_settled(system: &System) -> Result<()> {
+    let vault = system.vault.clone();
+    let read = system.db.read(move |tx| {
+        Box::pin(
+            async move { Ok((vault.in_use_since(tx).await?, scope::counts(tx).await?.batches_importing)) },
+        )
+    });
+    let (since, importing) = read.await?;
+    if importing > 0 {
+        // Of another machine at the same database, where this one's lock says nothing.
+        return Err(Error::unavailable("import_running"));
+    }
+    let from = since.map(|since| Instant(since.0 + ON_ITS_WAY_MS)).filter(|from| system.now() < *from);
+    from.map_or(Ok(()), |from| Err(Error::conflict("retire_too_early").with("from", from.rfc3339())))
 }
 
 /// What of the database is under older keys, chunk by chunk.

@@ -16,6 +16,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../migrations/0001_register.sql") },
     Migration { number: 2, text: include_str!("../../../migrations/0002_statement.sql") },
+    Migration { number: 3, text: include_str!("../../../migrations/0003_query_number_reason.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

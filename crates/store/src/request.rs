@@ -5,7 +5,7 @@ use crate::audit::{self, Act, Object};
 use crate::db::{Row, Tx, statements};
 use crate::endorsement;
 use crate::error::Result;
-use crate::vault::{KeyId, Vault};
+use crate::vault::{KeyId, Place, Vault};
 use serde_json::json;
 use yinxin_model::{Day, Id, Instant};
 
@@ -28,10 +28,12 @@ statements! {
     REMEMBER = "INSERT INTO request_key (scope, idempotency_key, effect, made_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (scope, idempotency_key) DO NOTHING";
     FORGET = "DELETE FROM request_key WHERE made_at < $1";
-    QUERY_PUT = "INSERT INTO query_number (hash, certificate_id, made_at, expires_on) VALUES ($1, $2, $3, $4)
+    QUERY_PUT = "INSERT INTO query_number (hash, certificate_id, made_at, expires_on, on_behalf)
+        VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (hash) DO UPDATE SET certificate_id = excluded.certificate_id, made_at = excluded.made_at,
-            expires_on = excluded.expires_on
-        WHERE query_number.expires_on < $5";
+            expires_on = excluded.expires_on, on_behalf = excluded.on_behalf
+        WHERE query_number.expires_on < $6";
+    QUERY_REASON = "SELECT on_behalf FROM query_number WHERE hash = $1";
     QUERY_FIND = "SELECT certificate_id FROM query_number WHERE hash = $1 AND expires_on >= $2";
     QUERY_CLEAN = "DELETE FROM query_number WHERE expires_on < $1";
     BLOB_PUT = "INSERT INTO blob (name, kind, size, sha256, key_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -71,8 +73,8 @@ pub async fn forget_before(tx: &mut Tx, before: Instant) -> Result<u64> {
     tx.exec(FORGET, args![before]).await
 }
 
-/// Makes `code` the query number of a certificate until the end of `expires_on`. False where the certificate is not the
-/// subject's, or the code is in use: draw another.
+/// Makes `code` the query number of a certificate until the end of `expires_on`. `on_behalf`: why staff does it in the
+/// holder's place. False where the certificate is not the subject's, or the code is in use: draw another.
 pub async fn put_query_number(
     tx: &mut Tx,
     vault: &Vault,
@@ -80,17 +82,20 @@ pub async fn put_query_number(
     certificate: &Id,
     code: &str,
     expires_on: Day,
+    on_behalf: Option<&str>,
 ) -> Result<bool> {
     if !endorsement::visible(tx, &act.by, certificate).await? {
         return Ok(false);
     }
     let hash = vault.code_hash("query number", code);
-    if tx.exec(QUERY_PUT, args![&hash, certificate, act.at, expires_on, act.at.day()]).await? == 0 {
+    let reason = on_behalf.map(|text| vault.seal(reason_place(&hash), text.as_bytes())).transpose()?;
+    let (at, today) = (act.at, act.at.day());
+    let args = args![&hash, certificate, at, expires_on, reason.as_ref(), today];
+    if tx.exec(QUERY_PUT, args).await? == 0 {
         return Ok(false);
     }
     let id = certificate.to_string();
-    let on_behalf = crate::batch::is_staff(&act.by);
-    let detail = json!({ "expires_on": expires_on.to_string(), "on_behalf": on_behalf });
+    let detail = json!({ "expires_on": expires_on.to_string(), "on_behalf": on_behalf.is_some() });
     audit::record(tx, act, "query_number_made", Object { kind: "certificate", id: &id }, detail).await?;
     Ok(true)
 }
@@ -99,6 +104,14 @@ pub async fn put_query_number(
 pub async fn by_query_number(tx: &mut Tx, vault: &Vault, code: &str, today: Day) -> Result<Option<Id>> {
     let hash = vault.code_hash("query number", code);
     tx.opt(QUERY_FIND, args![&hash, today]).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Why staff made this query number in the holder's place; it is kept as long as the number.
+pub async fn query_number_reason(tx: &mut Tx, vault: &Vault, code: &str) -> Result<Option<String>> {
+    let hash = vault.code_hash("query number", code);
+    let Some(row) = tx.opt(QUERY_REASON, args![&hash]).await? else { return Ok(None) };
+    let sealed: Option<Vec<u8>> = row.get(0)?;
+    sealed.map(|sealed| vault.open_text(reason_place(&hash), &sealed)).transpose()
 }
 
 /// Deletes expired query numbers.
@@ -141,6 +154,10 @@ pub async fn mark_blob_resealed(tx: &mut Tx, name: &str, key: KeyId) -> Result<(
 
 pub async fn delete_blob(tx: &mut Tx, name: &str) -> Result<bool> {
     Ok(tx.exec(BLOB_DELETE, args![name]).await? > 0)
+}
+
+fn reason_place(hash: &[u8]) -> Place<'_> {
+    Place::new("query_number", "on_behalf", hash)
 }
 
 fn read(row: &Row) -> Result<Blob> {

@@ -156,6 +156,8 @@ statements! {
     CHANGE_PUT = (put!("change_request", "payload", "id"));
     BATCH_PAGE = (page!("batch", "file_name", "id"));
     BATCH_PUT = (put!("batch", "file_name", "id"));
+    REASON_PAGE = (page!("query_number", "on_behalf", "hash"));
+    REASON_PUT = (put!("query_number", "on_behalf", "hash"));
     JOB_PAGE = (page!("job", "payload", "id"));
     JOB_PUT = (put!("job", "payload", "id"));
     OUTBOX_PAGE = (page!("outbox", "payload", "id"));
@@ -185,7 +187,7 @@ const TWO: &[Start] = &[Start::Blob, Start::Blob];
 const VERSION: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
 
-fn targets() -> [Target; 14] {
+fn targets() -> [Target; 15] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
         target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, VERSION, version_row),
@@ -201,6 +203,7 @@ fn targets() -> [Target; 14] {
         target("intent", "token", INTENT_PAGE, INTENT_PUT, THREE, second_row),
         target("change_request", "payload", CHANGE_PAGE, CHANGE_PUT, ONE, first_row),
         target("batch", "file_name", BATCH_PAGE, BATCH_PUT, ONE, first_row),
+        target("query_number", "on_behalf", REASON_PAGE, REASON_PUT, ONE, first_row),
         target("job", "payload", JOB_PAGE, JOB_PUT, ONE, first_row),
         target("outbox", "payload", OUTBOX_PAGE, OUTBOX_PUT, ONE, first_row),
     ]

@@ -97,6 +97,7 @@ statements! {
     KEYS = "SELECT kind, key_id, check_value FROM vault_key";
     ADD_KEY = "INSERT INTO vault_key (kind, key_id, check_value, made_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (kind, key_id) DO NOTHING";
+    MADE_AT = "SELECT made_at FROM vault_key WHERE kind = 'data' AND key_id = $1";
     FORGET_KEY = "DELETE FROM vault_key WHERE kind = $1 AND key_id = $2";
 }
 
@@ -173,6 +174,11 @@ impl Vault {
     /// The data key that new values are sealed with.
     pub fn active_key(&self) -> KeyId {
         self.data_keys().active
+    }
+
+    /// Since when the register knows the data key that is in use.
+    pub async fn in_use_since(&self, tx: &mut Tx) -> Result<Option<Instant>> {
+        tx.opt(MADE_AT, args![self.active_key()]).await?.map(|row| row.get(0)).transpose()
     }
 
     /// The data key that a value was sealed with.

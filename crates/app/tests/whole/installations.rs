@@ -9,6 +9,7 @@ use yinxin_app::{batch, certificate, endorse, fonts, init, query_number, recover
 use yinxin_model::finding::Verdict;
 use yinxin_seal::ses;
 use yinxin_seal::x509::Certificate;
+use yinxin_store::{outbox, request as requests};
 use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
 
 use crate::fixture::{House, TODAY, application, code, csv};
@@ -39,6 +40,7 @@ pub async fn keys_rotate_and_all_stays_readable(mut house: House) {
         house.reopen().await;
         house.approve(late).await;
         batch::publish(&house.system, &house.clerk, late, &|_, _| {}).await.unwrap();
+        house.advance(1).await;
         let retired = rotate::retire(&house.system, &house.clerk, &|_, _| {}).await.unwrap();
         assert_eq!((retired.values, retired.objects), (0, 0), "nothing was sealed with the older key since");
         assert_eq!(retired.retired, [round + 1]);
@@ -70,6 +72,26 @@ pub async fn keys_rotate_and_all_stays_readable(mut house: House) {
     let asked = verify::by_query_number(&house.system, &holder.person.name, &query).await.unwrap();
     assert!(matches!(asked.verdict, Verdict::Valid | Verdict::NoMatch));
     house.endorsed(&holder.number).await;
+    house.leave().await;
+}
+
+/// A process sealed a value just before another one rotated the keys, and stores it afterwards.
+pub async fn what_was_on_its_way_during_a_rotation_is_not_lost(mut house: House) {
+    rotate::data(&house.system, house.database.as_deref(), &house.clerk, &|_, _| {}).await.unwrap();
+    // The clock stands, so that this process has not looked at the key file again.
+    assert_eq!(house.system.vault.active_key(), 1);
+    let (vault, now) = (house.system.vault.clone(), house.system.now());
+    house.write(move |tx| Box::pin(async move { outbox::put(tx, &vault, "hello", "{}", now).await })).await;
+    let retire = async |house: &House| rotate::retire(&house.system, &house.clerk, &|_, _| {}).await;
+    assert_eq!(code(retire(&house).await), "retire_too_early");
+    assert_eq!(rotate::list(&house.system).unwrap().data, [2, 1]);
+    house.advance(1).await;
+    let retired = retire(&house).await.unwrap();
+    assert_eq!((retired.values, retired.retired), (1, vec![1]));
+    house.reopen().await;
+    let vault = house.system.vault.clone();
+    let waiting = house.read(|tx| Box::pin(async move { outbox::waiting(tx, &vault, None, 10).await })).await;
+    assert_eq!(waiting.len(), 1);
     house.leave().await;
 }
 
@@ -225,6 +247,15 @@ async fn a_production_installation_has_neither_demo_trust_nor_demo_staff() {
         assert!(matches!(refused, "seal_missing" | "trust_missing"), "{refused}");
     }
     assert_eq!(certificate::show(&system, &carl, number).await.unwrap().quota.used, 0);
+    let ask = async |by, reason| query_number::make(&system, by, number, 7, reason).await;
+    assert_eq!(code(ask(&carl, None).await), "on_behalf_needed");
+    assert_eq!(code(ask(&anna, Some("窗口代办")).await), "role_missing");
+    let made = ask(&carl, Some("窗口代办")).await.unwrap().query_number;
+    let vault = system.vault.clone();
+    let reason = system
+        .db
+        .read(move |tx| Box::pin(async move { requests::query_number_reason(tx, &vault, &made).await }));
+    assert_eq!(reason.await.unwrap().as_deref(), Some("窗口代办"));
     let verification = verify::by_token(&system, "0").await.unwrap();
     assert_eq!(verification.verdict, Verdict::NoMatch);
 }

@@ -125,6 +125,24 @@ pub async fn look_ups_are_counted(house: House) {
     house.leave().await;
 }
 
+/// Asked about a day before the grant: the register had no such copy then.
+pub async fn before_its_first_day_a_copy_is_no_match(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let holder = house.holder().await;
+    house.advance(5).await;
+    let (_, copy) = house.endorsed(&holder.number).await;
+    house.advance(-1).await;
+    let asked = house.verify(&copy).await;
+    assert_eq!(asked.verdict, Verdict::NoMatch);
+    assert_eq!(finding(&asked, Check::Endorsement), (Outcome::Fail, "endorsement_not_begun"));
+    assert!(asked.endorsement.is_none(), "nothing is told of what was not yet there");
+    house.advance(1).await;
+    assert_eq!(house.verify(&copy).await.verdict, Verdict::Valid);
+    house.leave().await;
+}
+
 pub async fn query_numbers_end(house: House) {
     let holders = house.holders(2).await;
     let (name, number) = (&holders[0].person.name, &holders[0].number);

@@ -324,6 +324,9 @@ fn upkeep(story: &mut Story) {
     story.tell(&["keys", "rotate"]);
     story.tell(&["keys", "list"]);
     story.tell(&["keys", "retire"]);
+    let now = yinxin_model::Instant::parse(&story.demo.at).unwrap();
+    story.demo.at = yinxin_model::Instant(now.0 + 4_000_000).rfc3339();
+    story.tell(&["keys", "retire"]);
     story.tell(&["keys", "rotate-index"]);
     story.tell(&["keys", "rotate", "--as", "approver"]);
     story.tell(&["trust", "renew"]);

@@ -270,11 +270,14 @@ pub async fn query_numbers_expire(fixture: Fixture) {
     let (_, stranger) = fixture.certificate().await;
     let (id, last) = (certificate.id, NOON.day().plus(7));
     let act = fixture.act(account::holder(&fixture.index(&stranger)), NOON);
-    assert!(!write!(fixture, |tx, vault| request::put_query_number(tx, &vault, &act, &id, "12345678", last)));
+    assert!(!write!(fixture, |tx, vault| request::put_query_number(
+        tx, &vault, &act, &id, "12345678", last, None
+    )));
     for fresh in [true, false] {
         let act = fixture.act(account::holder(&certificate.index), NOON);
-        let put =
-            write!(fixture, |tx, vault| request::put_query_number(tx, &vault, &act, &id, "12345678", last));
+        let put = write!(fixture, |tx, vault| request::put_query_number(
+            tx, &vault, &act, &id, "12345678", last, None
+        ));
         assert_eq!(put, fresh, "a code in use is not given twice");
     }
     let find = |day| {

@@ -9,7 +9,7 @@ use yinxin_model::{Identity, Subject};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::change::{self, NewChange};
 use yinxin_store::rotation::{self, Cursor};
-use yinxin_store::{Vault, account, endorsement, job, outbox};
+use yinxin_store::{Vault, account, endorsement, job, outbox, request};
 
 /// A value in every sealed column.
 async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
@@ -27,6 +27,9 @@ async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
     let act = fixture.act(clerk(), NOON);
     let application = endorsement::Application::new(&fixture.vault, act, new).unwrap();
     write!(fixture, |tx, vault| endorsement::grant(tx, &vault, &Policy::default(), application));
+    let (id, last) = (certificate.id, NOON.day().plus(6));
+    let (act, why) = (fixture.act(clerk(), NOON), Some("窗口代办"));
+    write!(fixture, |tx, vault| request::put_query_number(tx, &vault, &act, &id, "12345678", last, why));
     let new = NewChange {
         id: fixture.id(),
         certificate: certificate.id,
@@ -68,8 +71,9 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
         done += chunk.done;
         next = chunk.next;
     }
-    // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job, message
-    assert_eq!(done, 17);
+    // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job,
+    // message, query number
+    assert_eq!(done, 18);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
     fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
@@ -83,6 +87,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     assert!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &index)).is_some());
     let listed = read!(fixture, |tx, vault| endorsement::list_all(tx, &vault, &clerk(), None, 10));
     assert_eq!(listed[0].on_behalf.as_deref(), Some("老人无手机"));
+    let why = read!(fixture, |tx, vault| request::query_number_reason(tx, &vault, "12345678"));
+    assert_eq!(why.as_deref(), Some("窗口代办"));
     assert_eq!(read!(fixture, |tx, vault| change::list(tx, &vault, &clerk(), None, None, 10)).len(), 1);
     assert_eq!(read!(fixture, |tx, vault| outbox::waiting(tx, &vault, None, 10)).len(), 1);
     assert_eq!(write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, NOON, 10)).len(), 1);
