@@ -58,6 +58,8 @@ pub enum Deviation {
     Update { at: usize },
     #[error("the document time stamp that belongs into the file is not there")]
     StampMissing,
+    #[error("the update that names the security store is not there")]
+    StoreMissing,
     #[error("the cross-reference table or trailer is not laid out as ours (byte {at})")]
     Trailer { at: usize },
 }
@@ -77,44 +79,52 @@ impl Deviation {
             Deviation::Padding { .. } => "contents_padding_not_zero",
             Deviation::Update { .. } => "update_differs",
             Deviation::StampMissing => "document_stamp_missing",
+            Deviation::StoreMissing => "security_store_missing",
             Deviation::Trailer { .. } => "trailer_differs",
         }
     }
 }
 
-/// Reads `bytes` as one of our own sealed files: one revision, and at most a document time stamp behind it.
+/// Reads `bytes` as one of our own sealed files: one revision, and at most the update of its level behind it.
 pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> {
     let document = document(bytes, limits)?;
     if !bytes.starts_with(layout::HEADER) && !bytes.starts_with(layout::EARLIER_HEADER) {
         return Err(Deviation::Header);
     }
     let revisions = document.revisions.len();
-    let (first, is_archived) = match document.revisions.as_slice() {
+    let (first, is_extended) = match document.revisions.as_slice() {
         [first] => (first, false),
-        [first, _] if document.signatures.len() == 2 => (first, true),
+        [first, _] => (first, true),
         _ => return Err(Deviation::Revisions { revisions }),
     };
+    let base = bytes.get(..first.bytes.end).unwrap_or_default();
+    let lacks_store = write::lacks_store(base);
+    if is_extended && !lacks_store && document.signatures.len() < 2 {
+        return Err(Deviation::Revisions { revisions });
+    }
     let foreseen = |issue: &&Issue| {
         let of_update = matches!(
             issue,
             Issue::ByteRangeShort { signature: 0, .. }
                 | Issue::ChangedAfterSigning { signature: 0, revision: 1 }
         );
-        !(is_archived && of_update)
+        !(is_extended && of_update)
     };
     if let Some(issue) = document.issues.iter().find(foreseen) {
         return Err(Deviation::Finding(issue.clone()));
     }
     let (signature, stamp) = match document.signatures.as_slice() {
         [signature] => (signature, None),
-        [signature, stamp] if is_archived => (signature, Some(stamp)),
+        [signature, stamp] if is_extended => (signature, Some(stamp)),
         found => return Err(Deviation::Signatures { signatures: found.len() }),
     };
-    // The field for a document time stamp stands empty in nothing that our writer hands out.
-    if !is_archived && document.empty_signature_fields > 0 {
+    // The field for a document time stamp stands empty, and the store unnamed, in nothing that our writer hands out.
+    if stamp.is_none() && document.empty_signature_fields > 0 {
         return Err(Deviation::StampMissing);
     }
-    let base = bytes.get(..first.bytes.end).unwrap_or_default();
+    if !is_extended && lacks_store {
+        return Err(Deviation::StoreMissing);
+    }
     let (Some(coverage), Some(_)) = (&signature.coverage, &signature.contents) else {
         return Err(Deviation::SignatureDictionary { at: 0 });
     };
@@ -129,15 +139,25 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
     trailer(base, first.xref)?;
     let (cms, room) = value(bytes, signature)?;
     let archived = stamp.map(|stamp| archived(bytes, base, stamp)).transpose()?;
+    if is_extended && archived.is_none() {
+        names_store(bytes, base)?;
+    }
     let signature = signature.clone();
     Ok(Canonical { document, signature, cms, room, archived })
+}
+
+/// The update behind `base` that only names its security store is written anew, and must be the same.
+fn names_store(bytes: &[u8], base: &[u8]) -> Result<(), Deviation> {
+    let anew = write::add_store(base.to_vec());
+    if anew.is_ok_and(|anew| anew == bytes) { Ok(()) } else { Err(Deviation::Update { at: base.len() }) }
 }
 
 /// The document time stamp behind `base`: the update is written anew, and must be the same but for its value.
 fn archived(bytes: &[u8], base: &[u8], stamp: &Signature) -> Result<Archived, Deviation> {
     let differs = Deviation::Update { at: base.len() };
     let (token, room) = value(bytes, stamp)?;
-    let anew = write::extend(base.to_vec(), stamp.field_object.number, room).map_err(|_| differs.clone())?;
+    let anew =
+        write::add_stamp(base.to_vec(), stamp.field_object.number, room).map_err(|_| differs.clone())?;
     let (expected, gap) = anew.unfinished();
     let same = |range: std::ops::Range<usize>| bytes.get(range.clone()) == expected.get(range);
     if bytes.len() != expected.len() || !same(base.len()..gap.start) || !same(gap.end..expected.len()) {

@@ -14,7 +14,7 @@ pub enum Error {
     NotVector,
     #[error("the file has more than {max} {what}")]
     TooMany { what: &'static str, max: usize },
-    #[error("the file has no empty field for a time stamp where one was expected")]
+    #[error("the file has no security store, or no empty field for a time stamp, where one was expected")]
     NotExtendable,
     #[error("a length or position is not a number")]
     NotFinite,

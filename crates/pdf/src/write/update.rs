@@ -1,5 +1,6 @@
-//! The one thing that is ever added to a signed file, before anybody has it: a document time stamp, as an incremental
-//! update (ISO 32000-1 §7.5.6, ETSI EN 319 142-1 §5.4.3) that fills the empty field of the plate.
+//! What is added to a signed file before anybody has it: one incremental update (ISO 32000-1 §7.5.6). It names the
+//! document security store that stands in the plate's head (ETSI EN 319 142-1 §5.4.2), since validators look for it
+//! behind the signature, and fills the empty field with a document time stamp (§5.4.3) where the plate has one.
 //!
 //! Works from the file's bytes alone, so that the strict reader can have the same update written anew and compare.
 //! New objects are numbered from the previous /Size on: readers take a number below it for a changed object.
@@ -8,6 +9,7 @@ use std::ops::Range;
 
 use yinxin_crypto::hash::{Sha256, sha256};
 
+use super::plate::CATALOG;
 use super::{Error, emit};
 use crate::layout;
 
@@ -41,24 +43,32 @@ impl Extended {
     }
 }
 
+/// Adds the update to `file`, which [`super::Plate`] wrote with a security store and without a field for a time stamp.
+pub fn add_store(file: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let mut update = Update::begin(file, STORE_UPDATE)?;
+    if !update.put_catalog() {
+        return Err(Error::NotExtendable);
+    }
+    let size = update.size;
+    Ok(update.close(size))
+}
+
+/// Whether `file`, up to and with the signature, has a security store that its catalog does not name.
+pub(crate) fn lacks_store(file: &[u8]) -> bool {
+    Catalog::read(file).is_some_and(|catalog| catalog.store.is_some())
+}
+
 /// Adds the update to `file`, which [`super::Plate`] wrote, whose empty field is object `widget`; `room` bytes are kept
 /// for the token.
-pub fn extend(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Error> {
-    let base = Base::read(&file, widget).ok_or(Error::NotExtendable)?;
-    let (field, id, size, previous) = (base.field.to_vec(), base.id, base.size, base.xref);
-    let mut bytes = file;
-    bytes.reserve(2 * room + field.len() + 640);
-    let field_at = bytes.len();
-    emit::int(&mut bytes, widget);
-    bytes.extend_from_slice(b" 0 obj\n");
-    bytes.extend_from_slice(&field);
-    bytes.extend_from_slice(b"/V ");
-    emit::reference(&mut bytes, size);
-    bytes.extend_from_slice(b">>\nendobj\n");
+pub fn add_stamp(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Error> {
+    let mut update = Update::begin(file, 2 * room + STAMP_UPDATE)?;
+    update.put_catalog();
+    let stamp = update.size;
+    update.put_field(widget, stamp)?;
 
-    let stamp_at = bytes.len();
-    emit::int(&mut bytes, size);
-    bytes.extend_from_slice(b" 0 obj\n<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/");
+    update.begin_object(stamp);
+    let bytes = &mut update.bytes;
+    bytes.extend_from_slice(b"<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/");
     bytes.extend_from_slice(layout::STAMP_SUB_FILTER.as_bytes());
     let range_at = bytes.len() + layout::BYTE_RANGE.len();
     bytes.extend_from_slice(layout::BYTE_RANGE);
@@ -71,15 +81,7 @@ pub fn extend(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Error
     let gap = start..bytes.len();
     bytes.extend_from_slice(b">>\nendobj\n");
 
-    let xref = bytes.len();
-    bytes.extend_from_slice(b"xref\n");
-    for (number, at) in [(widget, field_at), (size, stamp_at)] {
-        emit::int(&mut bytes, number);
-        bytes.extend_from_slice(b" 1\n");
-        layout::push_fixed(&mut bytes, at, 10);
-        bytes.extend_from_slice(b" 00000 n \n");
-    }
-    push_trailer(&mut bytes, size + 1, previous, &id, xref);
+    let mut bytes = update.close(stamp + 1);
     let tail = bytes.len() - gap.end;
     let slot = bytes.get_mut(range_at..).ok_or(Error::NotExtendable)?;
     layout::put_byte_range(slot, [gap.start, gap.end, tail]);
@@ -87,6 +89,75 @@ pub fn extend(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Error
     state.update(bytes.get(..gap.start).unwrap_or_default());
     state.update(bytes.get(gap.end..).unwrap_or_default());
     Ok(Extended { bytes, gap, digest: state.finish() })
+}
+
+/// Bytes of an update, about.
+const STORE_UPDATE: usize = 1024;
+const STAMP_UPDATE: usize = 2048;
+
+/// An update that is being written behind a file.
+struct Update {
+    bytes: Vec<u8>,
+    /// Where the file ends.
+    end: usize,
+    places: Vec<(u32, usize)>,
+    /// Of the file's table and trailer.
+    xref: usize,
+    size: u32,
+    id: [u8; 32],
+}
+
+impl Update {
+    fn begin(file: Vec<u8>, reserve: usize) -> Result<Self, Error> {
+        let Tail { xref, size, id } = Tail::read(&file).ok_or(Error::NotExtendable)?;
+        let (end, mut bytes) = (file.len(), file);
+        bytes.reserve(reserve);
+        Ok(Self { bytes, end, places: Vec::with_capacity(3), xref, size, id })
+    }
+
+    fn begin_object(&mut self, number: u32) {
+        self.places.push((number, self.bytes.len()));
+        emit::int(&mut self.bytes, number);
+        self.bytes.extend_from_slice(b" 0 obj\n");
+    }
+
+    /// The catalog anew, with the store that it did not name. `false`: there is none.
+    fn put_catalog(&mut self) -> bool {
+        let found = Catalog::read(&self.bytes).and_then(|it| Some((it.entries.to_vec(), it.store?)));
+        let Some((entries, store)) = found else { return false };
+        self.begin_object(CATALOG);
+        self.bytes.extend_from_slice(&entries);
+        self.bytes.extend_from_slice(b"/DSS ");
+        emit::reference(&mut self.bytes, store);
+        self.bytes.extend_from_slice(b">>\nendobj\n");
+        true
+    }
+
+    /// The empty field anew, with object `value` as its value.
+    fn put_field(&mut self, widget: u32, value: u32) -> Result<(), Error> {
+        let file = self.bytes.get(..self.end).unwrap_or_default();
+        let entries = stamp_field(file, self.xref, widget).ok_or(Error::NotExtendable)?.to_vec();
+        self.begin_object(widget);
+        self.bytes.extend_from_slice(&entries);
+        self.bytes.extend_from_slice(b"/V ");
+        emit::reference(&mut self.bytes, value);
+        self.bytes.extend_from_slice(b">>\nendobj\n");
+        Ok(())
+    }
+
+    /// Table and trailer; `size` is one more than the highest number now.
+    fn close(mut self, size: u32) -> Vec<u8> {
+        let xref = self.bytes.len();
+        self.bytes.extend_from_slice(b"xref\n");
+        for (number, at) in self.places {
+            emit::int(&mut self.bytes, number);
+            self.bytes.extend_from_slice(b" 1\n");
+            layout::push_fixed(&mut self.bytes, at, 10);
+            self.bytes.extend_from_slice(b" 00000 n \n");
+        }
+        push_trailer(&mut self.bytes, size, self.xref, &self.id, xref);
+        self.bytes
+    }
 }
 
 /// The first identifier stays, the second names this state of the file (§14.4).
@@ -105,41 +176,73 @@ fn push_trailer(out: &mut Vec<u8>, size: u32, previous: usize, id: &[u8; 32], xr
     out.extend_from_slice(b"\n%%EOF\n");
 }
 
-/// What an update needs to know of the file before it.
-struct Base<'a> {
+/// What an update needs to know of the end of the file before it.
+struct Tail {
     xref: usize,
     /// One more than the highest object number.
     size: u32,
     /// Hexadecimal digits of the first identifier.
     id: [u8; 32],
-    /// The empty field's dictionary without its closing brackets.
-    field: &'a [u8],
 }
 
-impl<'a> Base<'a> {
-    fn read(file: &'a [u8], widget: u32) -> Option<Self> {
-        const TAIL: &[u8] = b"\n%%EOF\n";
-        let before = file.strip_suffix(TAIL)?;
+impl Tail {
+    fn read(file: &[u8]) -> Option<Self> {
+        const END: &[u8] = b"\n%%EOF\n";
+        let before = file.strip_suffix(END)?;
         let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let (before, digits) = before.split_at_checked(before.len() - digits)?;
         let before = before.strip_suffix(b">]>>\nstartxref\n")?;
         let xref = decimal(digits)?;
         let id = before.get(before.len().checked_sub(32)?..)?.try_into().ok()?;
-
-        let table = file.get(xref..)?.strip_prefix(b"xref\n0 ")?;
-        let digits = table.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let size = decimal(table.get(..digits)?)?;
-        let line = usize::try_from(widget).ok().filter(|number| *number < size)?;
-        let line = table.get(digits + 1..)?.get(line.checked_mul(layout::XREF_LINE)?..)?;
-        let object = file.get(decimal(line.get(..10)?)?..xref)?;
-        let header = format!("{widget} 0 obj\n");
-        let body = object.strip_prefix(header.as_bytes())?;
-        // The page's number and a key follow, no more.
-        let near = body.get(..body.len().min(layout::STAMP_FIELD.len() + 64))?;
-        let end = near.windows(10).position(|window| window == b">>\nendobj\n")?;
-        let field = near.get(..end).filter(|field| field.starts_with(layout::STAMP_FIELD))?;
-        Some(Self { xref, size: u32::try_from(size).ok()?, id, field })
+        let size = table_size(file.get(xref..)?)?.0;
+        Some(Self { xref, size: u32::try_from(size).ok()?, id })
     }
+}
+
+/// The first object of a plate.
+struct Catalog<'a> {
+    /// Its dictionary without the closing brackets.
+    entries: &'a [u8],
+    /// The number of the store, which stands right behind a catalog that does not name it.
+    store: Option<u32>,
+}
+
+impl<'a> Catalog<'a> {
+    fn read(file: &'a [u8]) -> Option<Self> {
+        const END: &[u8] = b">>\nendobj\n";
+        /// More than any catalog of ours has.
+        const MAX: usize = 1024;
+        let body = file.strip_prefix(layout::HEADER)?.strip_prefix(b"1 0 obj\n")?;
+        let near = body.get(..body.len().min(MAX))?;
+        let end = near.windows(END.len()).position(|window| window == END)?;
+        let entries = near.get(..end)?;
+        let next = near.get(end + END.len()..)?;
+        let digits = next.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_store = next.get(digits..).is_some_and(|rest| rest.starts_with(layout::STORE_OBJECT));
+        let store = next.get(..digits).filter(|_| is_store).and_then(decimal);
+        Some(Self { entries, store: store.and_then(|number| u32::try_from(number).ok()) })
+    }
+}
+
+/// Number of lines of a table from object 0 on, and the lines.
+fn table_size(table: &[u8]) -> Option<(usize, &[u8])> {
+    let table = table.strip_prefix(b"xref\n0 ")?;
+    let digits = table.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some((decimal(table.get(..digits)?)?, table.get(digits + 1..)?))
+}
+
+/// The dictionary of the empty field, without its closing brackets.
+fn stamp_field(file: &[u8], xref: usize, widget: u32) -> Option<&[u8]> {
+    let (size, lines) = table_size(file.get(xref..)?)?;
+    let line = usize::try_from(widget).ok().filter(|number| *number < size)?;
+    let line = lines.get(line.checked_mul(layout::XREF_LINE)?..)?;
+    let object = file.get(decimal(line.get(..10)?)?..xref)?;
+    let header = format!("{widget} 0 obj\n");
+    let body = object.strip_prefix(header.as_bytes())?;
+    // The page's number and a key follow, no more.
+    let near = body.get(..body.len().min(layout::STAMP_FIELD.len() + 64))?;
+    let end = near.windows(10).position(|window| window == b">>\nendobj\n")?;
+    near.get(..end).filter(|field| field.starts_with(layout::STAMP_FIELD))
 }
 
 fn decimal(digits: &[u8]) -> Option<usize> {
