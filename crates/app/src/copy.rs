@@ -4,17 +4,18 @@
 use crate::certificate as certificates;
 use crate::endorse;
 use crate::error::{Error, Result};
-use crate::making::{self, Draw, Endorsing, Made, PDF};
+use crate::making::{self, Draw, Endorsing, Made};
 use crate::system::System;
-use crate::{blobs, hex};
+use crate::{blobs, hex, seals};
 use yinxin_model::states::{CertificateState, EndorsementView};
-use yinxin_model::{Id, Subject};
+use yinxin_model::{Format, Id, Subject};
 use yinxin_store::certificate::Certificate;
 use yinxin_store::copy;
 
 /// Bytes in hand.
 #[derive(Debug)]
 pub struct CopyOut {
+    pub format: Format,
     pub endorsement: Option<Id>,
     pub management_number: String,
     pub copy_number: String,
@@ -24,14 +25,14 @@ pub struct CopyOut {
 }
 
 /// `what`: an endorsement's id, or the management number of a certificate that needs no endorsement.
-pub async fn copy(system: &System, by: &Subject, what: &str) -> Result<CopyOut> {
+pub async fn copy(system: &System, by: &Subject, what: &str, format: Format) -> Result<CopyOut> {
     match what.parse::<Id>() {
-        Ok(id) => endorsed(system, by, id).await,
-        Err(_) => direct(system, by, what).await,
+        Ok(id) => endorsed(system, by, id, format).await,
+        Err(_) => direct(system, by, what, format).await,
     }
 }
 
-async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<CopyOut> {
+async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Result<CopyOut> {
     let (endorsement, certificate) = endorse::find(system, by, id).await?;
     let state = endorsement.state.on(endorsement.valid_until, system.today());
     if state != EndorsementView::Ready {
@@ -39,7 +40,7 @@ async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<CopyOut> {
             .with("endorsement", id)
             .with("valid_until", endorsement.valid_until));
     }
-    if let Some(found) = stored(system, by, &certificate, Some(id)).await? {
+    if let Some(found) = stored(system, by, &certificate, Some(id), format).await? {
         return Ok(found);
     }
     let endorsing = Endorsing {
@@ -48,7 +49,7 @@ async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<CopyOut> {
         addition: endorsement.addition,
         valid_until: endorsement.valid_until,
     };
-    // The same time, token and number as before: to whoever holds one, the two copies say the same.
+    // The same time, token and number as in the other format, and as before: to whoever holds one, the copies say the same.
     let draw = Draw {
         copy: Id::new(system.now(), system.entropy()),
         made_at: endorsement.made_at,
@@ -56,10 +57,10 @@ async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<CopyOut> {
         copy_number: endorsement.copy_number,
         statement: endorsement.statement,
     };
-    make(system, by, &certificate, draw, Some(endorsing)).await
+    make(system, by, &certificate, draw, Some(endorsing), format).await
 }
 
-async fn direct(system: &System, by: &Subject, number: &str) -> Result<CopyOut> {
+async fn direct(system: &System, by: &Subject, number: &str, format: Format) -> Result<CopyOut> {
     let certificate = certificates::find(system, by, number).await?;
     if certificate.state != CertificateState::Online {
         return Err(endorse::not_online(certificate.state).with("number", number));
@@ -67,13 +68,39 @@ async fn direct(system: &System, by: &Subject, number: &str) -> Result<CopyOut> 
     if certificates::needs_endorsement(system, &certificate.record) {
         return Err(Error::conflict("endorsement_needed").with("number", number));
     }
-    match stored(system, by, &certificate, None).await? {
+    match stored(system, by, &certificate, None, format).await? {
         Some(found) => Ok(found),
         None => {
-            let draw = Draw::new(system, &certificate, None)?;
-            make(system, by, &certificate, draw, None).await
+            let draw = match drawn(system, by, &certificate).await? {
+                Some(draw) => draw,
+                None => Draw::new(system, &certificate, None)?,
+            };
+            make(system, by, &certificate, draw, None, format).await
         }
     }
+}
+
+/// What the newest direct copy of this version, in whatever format, says: the next one says the same.
+async fn drawn(system: &System, by: &Subject, certificate: &Certificate) -> Result<Option<Draw>> {
+    let (vault, subject, id, version) =
+        (system.vault.clone(), by.clone(), certificate.id, certificate.version);
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let copies = copy::list(tx, &subject, &id).await?;
+            let direct =
+                copies.iter().rev().find(|copy| copy.endorsement.is_none() && copy.version == version);
+            let Some(direct) = direct else { return Ok(None) };
+            Ok(copy::intents(tx, &vault, &id, &direct.id).await?.pop())
+        })
+    });
+    let fresh = Id::new(system.now(), system.entropy());
+    Ok(read.await?.map(|intent| Draw {
+        copy: fresh,
+        made_at: intent.inputs.made_at,
+        token: intent.inputs.token,
+        copy_number: intent.inputs.copy_number,
+        statement: intent.inputs.statement,
+    }))
 }
 
 async fn make(
@@ -82,15 +109,17 @@ async fn make(
     certificate: &Certificate,
     draw: Draw,
     endorsing: Option<Endorsing>,
+    format: Format,
 ) -> Result<CopyOut> {
-    let (prepared, new) = making::prepare(system, certificate, &draw, endorsing.as_ref()).await?;
+    seals::require_usable(system, &certificate.record.seal, format).await?;
+    let (prepared, new) = making::prepare(system, certificate, &draw, endorsing.as_ref(), format).await?;
     let seq = making::intend(system, by, &new).await?;
     let keep_until = making::keep_until(system, endorsing.as_ref());
     if making::complete(system, by, prepared, new, seq, keep_until).await? == Made::Overtaken {
         return Err(Error::conflict("certificate_changed"));
     }
     let missing = || Error::internal("copy_missing").with("copy", draw.copy);
-    stored(system, by, certificate, endorsing.map(|e| e.id)).await?.ok_or_else(missing)
+    stored(system, by, certificate, endorsing.map(|e| e.id), format).await?.ok_or_else(missing)
 }
 
 /// The newest copy that is kept and whole. One that is not is reported and struck off, so that it is made again.
@@ -99,12 +128,16 @@ async fn stored(
     by: &Subject,
     certificate: &Certificate,
     endorsement: Option<Id>,
+    format: Format,
 ) -> Result<Option<CopyOut>> {
     let (subject, id) = (by.clone(), certificate.id);
     let listed =
         system.db.read(move |tx| Box::pin(async move { copy::list(tx, &subject, &id).await })).await?;
     let wanted = |c: &&copy::Copy| {
-        c.kept && c.format == PDF && c.version == certificate.version && c.endorsement == endorsement
+        c.kept
+            && c.format == format.as_str()
+            && c.version == certificate.version
+            && c.endorsement == endorsement
     };
     for found in listed.iter().filter(wanted).rev() {
         let bytes = match blobs::get(system, &found.blob).await {
@@ -113,6 +146,7 @@ async fn stored(
         };
         if let Some(bytes) = bytes.filter(|bytes| yinxin_seal::sha256(bytes) == found.sha256) {
             return Ok(Some(CopyOut {
+                format,
                 endorsement,
                 management_number: certificate.number.clone(),
                 copy_number: found.copy_number.clone(),

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use yinxin_model::ports::Clock;
-use yinxin_model::{Id, Instant, Subject};
+use yinxin_model::{Format, Id, Instant, Subject};
 use yinxin_store::{Place, account, catalogue};
 
 const DAY_MS: i64 = 86_400_000;
@@ -304,7 +304,7 @@ impl Teller<'_> {
         self.case("no_certificate", &country.nobody, None);
         let direct = country.direct();
         if let Some(row) = direct {
-            copy::copy(&self.ago(3), &self.clerk, &row.number).await?;
+            copy::copy(&self.ago(3), &self.clerk, &row.number, Format::Pdf).await?;
             self.case("direct_copy", row, None);
         }
         Ok(())

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use yinxin_model::states::SealState;
-use yinxin_model::{Instant, Level};
+use yinxin_model::{Format, Instant, Level};
 use yinxin_store::catalogue;
 
 #[derive(Debug, Serialize)]
@@ -157,10 +157,17 @@ async fn seals(system: &System) -> Vec<Finding> {
             }
             let active = rows.iter().filter(|row| row.state == SealState::Active);
             for code in active.map(|row| &row.code) {
-                let usable = crate::seals::require_usable(system, code).await;
-                findings.push(match usable.and_then(|()| sealing.check_key(code)) {
+                let usable = crate::seals::require_usable(system, code, Format::Pdf).await;
+                findings.push(match usable.and_then(|()| sealing.check_key(code, Format::Pdf)) {
                     Ok(()) => good("seals", "seal_good").with("seal", code),
                     Err(error) => wrong("seals", "seal_key_wrong").with("seal", code).with_error(&error),
+                });
+                findings.push(match sealing.check_key(code, Format::Ofd) {
+                    Ok(()) => good("seals", "seal_national_good").with("seal", code),
+                    Err(error) if error.code == "seal_not_national" => {
+                        note("seals", "seal_not_national").with("seal", code)
+                    }
+                    Err(error) => wrong("seals", "seal_national_wrong").with("seal", code).with_error(&error),
                 });
             }
         }

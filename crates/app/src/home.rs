@@ -11,6 +11,7 @@
 //! DATA/seals/CODE-sm2.pem the same on SM2; beside it CODE.esl, the electronic seal
 //! DATA/trust/*.pem        the roots that `verify` trusts; nothing else is here
 //! DATA/trust/sm2/*.pem    those on SM2
+//! DATA/trust/intermediates/*.pem  issuing authorities that files do not bring along
 //! DATA/crl/*.crl          revocation lists
 //! ```
 
@@ -111,6 +112,11 @@ impl Home {
 
     pub fn sm2_authority_certificate(&self) -> PathBuf {
         self.0.join("seals/sm2-authority.pem")
+    }
+
+    /// Authorities that verification knows and does not believe by themselves.
+    pub fn intermediates(&self) -> PathBuf {
+        self.0.join("trust/intermediates")
     }
 
     /// Who makes the demo's electronic seals.

@@ -4,22 +4,22 @@
 use crate::blobs::{self, Kind};
 use crate::error::{self, Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts};
-use crate::sealing::Stamp;
+use crate::sealing::{Stamp, refused};
 use crate::seals;
 use crate::statement;
 use crate::system::System;
 use crate::{hex, token};
 use std::sync::Arc;
 use yinxin_model::states::VoidReason;
-use yinxin_model::{Day, Id, Instant, Subject};
+use yinxin_model::{Day, Format, Id, Instant, Subject};
 use yinxin_seal::page::draw::Image;
 use yinxin_seal::{Permit, Prepared};
 use yinxin_store::certificate::Certificate;
 use yinxin_store::copy::{self, Intent, NewCopy, Recorded, Sealed};
 use yinxin_store::endorsement;
 
-/// The only format so far.
-pub const PDF: &str = "pdf";
+/// Made with the endorsement; the others when they are first asked for.
+pub const FIRST: Format = Format::Pdf;
 
 /// What is drawn by lot or taken from the clock for one copy; kept with the intent, so that the copy can be made again.
 #[derive(Clone, Debug)]
@@ -65,12 +65,13 @@ pub enum Made {
     Overtaken,
 }
 
-/// Draws and digests the copy; the result and what the intent must say.
+/// Draws and digests the copy in one format; the result and what the intent must say.
 pub async fn prepare(
     system: &System,
     certificate: &Certificate,
     draw: &Draw,
     endorsing: Option<&Endorsing>,
+    format: Format,
 ) -> Result<(Prepared, NewCopy)> {
     let photo = photo(system, certificate).await?;
     let facts = CopyFacts {
@@ -87,7 +88,7 @@ pub async fn prepare(
         }),
     };
     let sealing = system.sealing()?;
-    let (prepared, stamp) = sealing.prepare(system, &certificate.record, &draw.copy, &facts)?;
+    let (prepared, stamp) = sealing.prepare(system, &certificate.record, &draw.copy, &facts, format)?;
     let new = new_copy(certificate, draw, endorsing, stamp, prepared.digest());
     Ok((prepared, new))
 }
@@ -101,9 +102,11 @@ pub async fn complete(
     seq: u32,
     keep_until: Option<Day>,
 ) -> Result<Made> {
-    seals::require_usable(system, &new.seal).await?;
+    let format = format_of(&new)?;
+    seals::require_usable(system, &new.seal, format).await?;
     let sealing = system.sealing()?;
     let key = sealing.key(&new.seal)?;
+    let means = key.means(format).map_err(refused)?;
     let permit = Permit::new(new.copy.0, new.digest);
     let copy = sealing.seal(system, prepared, permit, &new.seal).await?;
     let blob = format!("copies/{}", hex(&copy.sha256));
@@ -113,8 +116,8 @@ pub async fn complete(
         size: copy.bytes.len() as u64,
         blob: blob.clone(),
         keep_until,
-        seal_certificate: key.certificate().fingerprint(),
-        algorithm: key.signer().algorithm().name().to_owned(),
+        seal_certificate: means.fingerprint,
+        algorithm: means.signer.algorithm().name().to_owned(),
     };
     let act = system.act(by);
     let recorded =
@@ -143,7 +146,8 @@ pub async fn resume(system: &System, intent: Intent) -> Result<()> {
         statement: intent.inputs.statement.clone(),
     };
     let keep_until = keep_until(system, endorsing.as_ref());
-    let prepared = prepare(system, &certificate, &draw, endorsing.as_ref()).await;
+    let format = format_of(&intent.inputs)?;
+    let prepared = prepare(system, &certificate, &draw, endorsing.as_ref(), format).await;
     let outcome = match prepared {
         Ok((prepared, new)) if new == intent.inputs => {
             complete(system, &Subject::System, prepared, new, intent.seq, keep_until).await
@@ -158,8 +162,11 @@ pub async fn resume(system: &System, intent: Intent) -> Result<()> {
     match (outcome, endorsing) {
         (Ok(Made::Stored), _) => Ok(()),
         (Ok(Made::Overtaken), _) => close(system, &intent, "overtaken").await,
-        (Err(error), Some(endorsing)) if is_final(&error) => void(system, &endorsing.id, &error).await,
-        (Err(error), None) if is_final(&error) => close(system, &intent, "sealing_failed").await,
+        (Err(error), Some(endorsing)) if is_final(&error) && format == FIRST => {
+            void(system, &endorsing.id, &error).await
+        }
+        // What was granted stands, with the copy that it has.
+        (Err(error), _) if is_final(&error) => close(system, &intent, "sealing_failed").await,
         (Err(error), _) => Err(error),
     }
 }
@@ -178,6 +185,12 @@ pub async fn void(system: &System, endorsement: &Id, why: &Error) -> Result<()> 
     });
     voided.await?;
     Ok(())
+}
+
+/// The format that an intent names.
+fn format_of(new: &NewCopy) -> Result<Format> {
+    let unknown = || Error::internal("format_unknown").with("format", &new.format);
+    Format::parse(&new.format).ok_or_else(unknown)
 }
 
 /// Stores an intent beside an endorsement that exists, or for a direct copy.
@@ -243,7 +256,7 @@ fn new_copy(
         certificate: certificate.id,
         copy: draw.copy,
         endorsement: endorsing.map(|e| e.id),
-        format: PDF.to_owned(),
+        format: stamp.format.as_str().to_owned(),
         version: certificate.version,
         seal: stamp.seal,
         template: stamp.template,

@@ -6,6 +6,7 @@ use crate::home::{self, Home, Secrecy};
 use crate::init::{requests, test_names};
 use crate::keys::KeyFile;
 use crate::system::System;
+use std::collections::BTreeMap;
 use std::path::Path;
 use yinxin_model::Instant;
 use yinxin_model::catalogue::Catalogue;
@@ -50,6 +51,9 @@ pub(crate) fn make_missing(
     key(AUTHORITY, &trust.authority.key_pem)?;
     key(MAKER, &made.maker.key_pem)?;
     public(&home.sm2_authority_certificate(), authority.clone())?;
+    std::fs::create_dir_all(home.intermediates())
+        .map_err(|e| crate::error::io("create", &home.intermediates(), e))?;
+    public(&home.intermediates().join("sm2-authority.pem"), authority.clone())?;
     public(&home.sm2_maker_certificate(), pem(&made.maker.certificate)? + &authority)?;
     for (request, issued) in requests.iter().zip(&trust.seals) {
         key(&seal_key(request.code), &issued.key_pem)?;
@@ -63,35 +67,32 @@ pub(crate) fn make_missing(
 }
 
 /// The seals with their means for OFD, as far as they have any. A demo seal that was never drawn is drawn now. Where
-/// something is wrong the seal is left as it is: what PDF needs is not held up by what OFD lacks.
+/// something is wrong the seal is left as it is, and why is kept: what PDF needs is not held up by what OFD lacks.
 pub(crate) fn join(
     system: &System,
     keyring: &Keyring,
     draw: impl Fn(&SealKey) -> Result<ElectronicPicture>,
-) -> Result<Keyring> {
+) -> Result<(Keyring, BTreeMap<String, Error>)> {
     let keys = KeyFile::read(&system.home)?;
-    let mut joined = Keyring::new();
+    let (mut joined, mut unusable) = (Keyring::new(), BTreeMap::new());
     for key in keyring.iter() {
         let code = key.code();
-        let found =
-            draw_missing(system, &keys, code, || draw(key)).and_then(|()| open(&system.home, &keys, code));
+        let found = draw_missing(system, &keys, code, || draw(key)).and_then(|()| open(system, &keys, code));
         let key = SealKey::clone(key);
         joined
             .add(match found {
                 Ok(Some(national)) => key.with_national(national),
                 Ok(None) => key,
                 Err(error) => {
-                    tracing::warn!(
-                        seal = key.code(),
-                        code = error.code,
-                        "a seal's means for OFD cannot be used"
-                    );
+                    // Told to whoever asks for an OFD, and by `doctor`.
+                    tracing::info!(seal = key.code(), code = error.code, "a seal's SM2 key cannot be used");
+                    unusable.insert(key.code().to_owned(), error);
                     key
                 }
             })
             .map_err(crate::sealing::refused)?;
     }
-    Ok(joined)
+    Ok((joined, unusable))
 }
 
 /// Makes a demo seal's electronic seal, unless it is there. `draw` is asked only then.
@@ -124,7 +125,8 @@ fn draw_missing(
 }
 
 /// A seal's means of sealing by GB/T 38540; `None` where it has none.
-fn open(home: &Home, keys: &KeyFile, code: &str) -> Result<Option<NationalSeal>> {
+fn open(system: &System, keys: &KeyFile, code: &str) -> Result<Option<NationalSeal>> {
+    let home = &system.home;
     let (certificate, seal) = (home.sm2_seal_certificate(code), home.electronic_seal(code));
     if !certificate.exists() || !seal.exists() {
         return Ok(None);

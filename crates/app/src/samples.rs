@@ -7,19 +7,18 @@
 use crate::demo::people::People;
 use crate::error::{Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts, fields};
-use crate::making::PDF;
 use crate::system::System;
 use crate::{hex, statement, token};
 use serde::Serialize;
 use std::sync::Arc;
 use yinxin_model::catalogue::{Catalogue, Seal};
-use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, Level, PersonName, Precision};
+use yinxin_model::{DocumentNumber, DocumentType, Format, Id, Identity, Level, PersonName, Precision};
 use yinxin_seal::Permit;
 use yinxin_seal::face::Fields;
 use yinxin_store::record::{Holder, Record};
 
 /// Formats that can be asked for.
-pub const FORMATS: [&str; 1] = [PDF];
+pub const FORMATS: [Format; 2] = Format::ALL;
 /// A drawing of nobody.
 const PORTRAIT: &[u8] = include_bytes!("../assets/sample-portrait.jpg");
 /// The same people every time.
@@ -59,7 +58,7 @@ impl Case {
 
 /// One sample that can be made.
 pub struct Order {
-    format: &'static str,
+    format: Format,
     level: Level,
     template: String,
     seal: Seal,
@@ -71,9 +70,9 @@ pub struct Order {
 #[derive(Serialize)]
 pub struct Sample {
     pub file: String,
-    pub format: &'static str,
-    /// What the file is to achieve, e.g. `b-b`.
-    pub level: &'static str,
+    pub format: Format,
+    /// What the file is to achieve, e.g. `b-b`; packages have no levels.
+    pub level: Option<&'static str>,
     pub template: String,
     pub seal: String,
     pub seal_name: String,
@@ -88,7 +87,7 @@ pub struct Sample {
 
 /// Every case for each template × seal at the level of ordinary copies; the other levels, which differ in their signatures
 /// alone, once each. `formats` are of [`FORMATS`].
-pub fn plan(system: &System, formats: &[&str]) -> Result<Vec<Order>> {
+pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
     if !system.instance.demo {
         return Err(Error::forbidden("not_a_demo"));
     }
@@ -99,7 +98,8 @@ pub fn plan(system: &System, formats: &[&str]) -> Result<Vec<Order>> {
         for (template, seal) in
             templates.iter().flat_map(|t| system.catalogue.seal.iter().map(move |s| (t, s)))
         {
-            for level in Level::ALL {
+            let levels = Level::ALL.into_iter().filter(|level| format == Format::Pdf || *level == ordinary);
+            for level in levels {
                 for case in CASES.iter().filter(|case| level == ordinary || case.name == TELLING) {
                     orders.push(Order {
                         format,
@@ -143,14 +143,14 @@ impl Order {
             }),
         };
         let copy = Id::new(now, entropy);
-        let (prepared, _) = sealing.prepare(&system, &record, &copy, &facts)?;
+        let (prepared, _) = sealing.prepare(&system, &record, &copy, &facts, self.format)?;
         let permit = Permit::new(copy.0, prepared.digest());
         let sealed = sealing.seal(&system, prepared, permit, &self.seal.code).await?;
         let printed = fields(&system, &record, &facts);
         Ok(Sample {
             file: self.file(),
             format: self.format,
-            level: self.level.as_str(),
+            level: (self.format == Format::Pdf).then(|| self.level.as_str()),
             template: self.template.clone(),
             seal: self.seal.code.clone(),
             seal_name: sealing.key(&self.seal.code)?.name().to_owned(),
@@ -165,7 +165,7 @@ impl Order {
     /// The same name in every format: two files of one sample differ in what follows the point.
     fn file(&self) -> String {
         let Self { format, level, template, seal, case, .. } = self;
-        format!("{template}-{}-{}-{}.{format}", seal.code, case.name, level.as_str())
+        format!("{template}-{}-{}-{}.{}", seal.code, case.name, level.as_str(), format.as_str())
     }
 
     /// A catalogue in which the seal goes with this template.

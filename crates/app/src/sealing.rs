@@ -37,6 +37,8 @@ pub struct Sealing {
     keyring: Keyring,
     /// Why a seal's key could not be loaded: the others still work.
     unusable: BTreeMap<String, Error>,
+    /// The same of what a seal needs for OFD.
+    not_national: BTreeMap<String, Error>,
     designs: BTreeMap<String, Design>,
     plates: Plates,
     stamper: Option<Stamper>,
@@ -48,6 +50,7 @@ pub struct Sealing {
 /// Which plate a copy was prepared on: part of the intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
+    pub format: Format,
     pub seal: String,
     pub template: String,
     pub template_digest: [u8; 32],
@@ -71,7 +74,7 @@ impl Sealing {
         let opener = KeyOpener::new(&system.home, &system.config.signer)?;
         let (keyring, unusable) = keyring(system, &opener)?;
         let statement_key = statement::open(&system.home, |name| opener.signer(name));
-        let keyring = national::join(system, &keyring, |key| {
+        let (keyring, not_national) = national::join(system, &keyring, |key| {
             let seal = system.catalogue.seal(key.code());
             let design = seal.and_then(|seal| designs.get(&seal.template));
             let design =
@@ -80,7 +83,8 @@ impl Sealing {
         })?;
         let stamper = Stamper::load(system)?;
         let beliefs = Beliefs::load(system, stamper.as_ref())?;
-        Ok(Self { keyring, unusable, designs, plates: Plates::new(pool), stamper, beliefs, statement_key })
+        let plates = Plates::new(pool);
+        Ok(Self { keyring, unusable, not_national, designs, plates, stamper, beliefs, statement_key })
     }
 
     /// Roots and revocation lists of now.
@@ -98,9 +102,23 @@ impl Sealing {
         self.designs.keys().cloned().collect()
     }
 
-    /// Whether the seal's key signs: makes a signature that nobody gets.
-    pub fn check_key(&self, code: &str) -> Result<()> {
-        self.key(code)?.signer().sign(b"yinxin doctor").map(|_| ()).map_err(|e| refused(e.into()))
+    /// Whether the seal's key for a format signs: makes a signature that nobody gets.
+    pub fn check_key(&self, code: &str, format: Format) -> Result<()> {
+        let key = self.key(code)?;
+        if format == Format::Ofd {
+            self.require_national(&key)?;
+        }
+        let signer = key.means(format).map_err(refused)?.signer;
+        signer.sign(b"yinxin doctor").map(|_| ()).map_err(|e| refused(e.into()))
+    }
+
+    /// Refuses a seal that has no means for OFD, with the reason why they cannot be used where there are some.
+    fn require_national(&self, key: &SealKey) -> Result<()> {
+        match (key.national(), self.not_national.get(key.code())) {
+            (None, Some(why)) => Err(why.again().with("seal", key.code())),
+            (None, None) => Err(Error::conflict("seal_not_national").with("seal", key.code())),
+            (Some(_), _) => Ok(()),
+        }
     }
 
     /// Draws and digests a copy. A character that no font has refuses it here.
@@ -110,8 +128,9 @@ impl Sealing {
         record: &Record,
         copy: &Id,
         facts: &CopyFacts,
+        format: Format,
     ) -> Result<(Prepared, Stamp)> {
-        let (plate, stamp) = self.plate(system, record)?;
+        let (plate, stamp) = self.plate(system, record, format)?;
         let fields = fields(system, record, facts);
         let title = match &fields.level {
             Some(level) => format!("{}（{level}）职业资格证书", fields.qualification),
@@ -176,15 +195,17 @@ impl Sealing {
         statement::require_valid(key, now).map(|()| key)
     }
 
-    /// The compiled plate of a record's seal and template.
-    pub fn plate(&self, system: &System, record: &Record) -> Result<(Arc<SealPlate>, Stamp)> {
+    /// The compiled plate of a record's seal and template in one format.
+    pub fn plate(&self, system: &System, record: &Record, format: Format) -> Result<(Arc<SealPlate>, Stamp)> {
         let missing = || Error::conflict("seal_missing").with("seal", &record.seal);
         let seal = system.catalogue.seal(&record.seal).ok_or_else(missing)?;
         let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
         let design = self.designs.get(&seal.template).ok_or_else(unknown)?;
         let key = self.key(&seal.code)?;
         let level = system.config.signature.level;
-        if level > Level::Basic && self.stamper.is_none() {
+        if format == Format::Ofd {
+            self.require_national(&key)?;
+        } else if level > Level::Basic && self.stamper.is_none() {
             return Err(tsa::missing(&system.config));
         }
         let believed = self.believed(system);
@@ -192,7 +213,7 @@ impl Sealing {
         let issuer =
             system.catalogue.organisation(&record.issuer).map(|o| o.name.clone()).unwrap_or_default();
         let order = PlateOrder {
-            format: Format::Pdf,
+            format,
             design,
             key: &key,
             seal: &seal_face,
@@ -203,6 +224,7 @@ impl Sealing {
         };
         let plate = self.plates.get(&order).map_err(refused)?;
         let stamp = Stamp {
+            format,
             seal: seal.code.clone(),
             template: seal.template.clone(),
             template_digest: design.digest(),

@@ -9,7 +9,7 @@ use crate::system::{System, require};
 use serde::Serialize;
 use yinxin_model::ports::random;
 use yinxin_model::states::{Role, SealState};
-use yinxin_model::{Instant, Subject};
+use yinxin_model::{Format, Instant, Subject};
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{authority, decrypt_pkcs8};
 use yinxin_store::catalogue::{self, Seal};
@@ -112,12 +112,13 @@ pub async fn set_state(system: &System, by: &Subject, code: &str, state: SealSta
 
 /// Refuses where the seal may not be used now, and where the certificate in the seal's file is not the one that the
 /// register knows: a file put in the wrong place must not seal in another organisation's name.
-pub(crate) async fn require_usable(system: &System, code: &str) -> Result<()> {
+pub(crate) async fn require_usable(system: &System, code: &str, format: Format) -> Result<()> {
     let seal = registered(system, code).await?;
     if seal.state != SealState::Active {
         return Err(Error::conflict("seal_not_active").with("seal", code).with("state", seal.state.as_str()));
     }
-    if system.sealing()?.key(code)?.certificate().der() != seal.certificate {
+    // The register knows one certificate of each seal. That the one on SM2 is this seal's, its electronic seal says.
+    if format == Format::Pdf && system.sealing()?.key(code)?.certificate().der() != seal.certificate {
         return Err(Error::conflict("seal_certificate_differs").with("seal", code));
     }
     Ok(())

@@ -29,7 +29,8 @@ pub struct List {
     pub next_update: Option<String>,
 }
 
-/// The roots in `dir` (default: `DATA/trust`) and in `dir/sm2`. Lists are read from `dir` too; with the default also
+/// The roots in `dir` (default: `DATA/trust`) and in `dir/sm2`; issuing authorities, which are not believed by themselves,
+/// in `dir/intermediates`. Lists are read from `dir` too; with the default also
 /// from `DATA/crl`.
 pub fn load(home: &Home, dir: Option<&Path>) -> Result<Trust> {
     let default = home.trust();
@@ -49,6 +50,11 @@ pub fn load(home: &Home, dir: Option<&Path>) -> Result<Trust> {
     if trust.roots().is_empty() {
         return Err(Error::conflict("trust_missing").with("path", folder.display()));
     }
+    let authorities = folder.join("intermediates");
+    let files = if authorities.is_dir() { read_all(&authorities, &ROOTS)? } else { Vec::new() };
+    let trust = trust.with_intermediates(files.iter().map(Vec::as_slice));
+    let trust =
+        trust.map_err(|e| Error::invalid("trust_unusable").with("path", authorities.display()).because(e))?;
     // Beside them, those that are trusted for time stamps alone.
     let stampers = folder.join("tsa");
     if !stampers.is_dir() {

@@ -18,7 +18,7 @@ use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
 use yinxin_model::{Instant, Level, ManagementNumber, Subject};
-use yinxin_seal::{Report, SignerReport, TimeStampReport};
+use yinxin_seal::{Report, SignerReport, StepReport, TimeStampReport};
 use yinxin_store::certificate::{self, Certificate, Match, Revocation};
 use yinxin_store::copy::{self, Found};
 use yinxin_store::endorsement::{self, Endorsement};
@@ -29,6 +29,8 @@ pub struct Verification {
     /// The outcome of asking the register.
     pub register: Outcome,
     pub findings: Vec<Finding>,
+    /// Of a package: each step of judging it.
+    pub steps: Vec<StepReport>,
     pub checked_at: Instant,
     pub signer: Option<Value>,
     /// What is in the file for its long life, whoever is trusted.
@@ -170,6 +172,7 @@ impl Verification {
             verdict: Verdict::Valid,
             register: Outcome::NotChecked,
             findings: Vec::new(),
+            steps: Vec::new(),
             checked_at,
             signer: None,
             level: None,
@@ -350,6 +353,7 @@ fn of_report(report: Report, now: Instant) -> Verification {
         verdict: report.verdict,
         register: Outcome::NotChecked,
         findings: report.findings,
+        steps: report.steps,
         checked_at: now,
         signer,
         level: report.level,

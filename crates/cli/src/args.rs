@@ -259,6 +259,16 @@ pub enum EndorsementVerb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Pdf,
+    Ofd,
+}
+
+impl From<Format> for yinxin_model::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Pdf => Self::Pdf,
+            Format::Ofd => Self::Ofd,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

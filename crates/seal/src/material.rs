@@ -21,7 +21,8 @@ impl Material {
         let mut state = Sha256::new();
         state.update(&(token_room as u64).to_be_bytes());
         let store = trust.store();
-        let certificates = store.roots().iter().chain(store.stamp_roots()).chain(&stampers);
+        let known = trust.intermediates().iter().chain(&stampers);
+        let certificates = store.roots().iter().chain(store.stamp_roots()).chain(known);
         certificates.for_each(|known| state.update(&known.fingerprint()));
         // The two kinds cannot run into each other: a fingerprint of one is none of the other.
         store.crls().iter().for_each(|list| state.update(&list.fingerprint()));

@@ -8,7 +8,7 @@ use crate::system::System;
 use crate::{statement, token};
 use std::sync::Arc;
 use yinxin_model::finding::Verdict;
-use yinxin_model::{Id, Level, Subject};
+use yinxin_model::{Format, Id, Level, Subject};
 use yinxin_seal::page::draw::Image;
 use yinxin_seal::{Permit, SealKey, Signed};
 use yinxin_store::certificate::{self, Certificate, Filter};
@@ -31,16 +31,26 @@ pub struct Copies {
     photo: Arc<Image>,
     message: Vec<u8>,
     made: usize,
+    format: Format,
 }
 
 impl Copies {
     /// `ground` has certificates online.
     pub async fn new(ground: &Ground) -> Result<Self> {
-        Self::at(ground, Level::Basic).await
+        Self::of(ground, Format::Pdf, Level::Basic).await
     }
 
-    /// Copies that are prepared for this level.
+    /// Packages with electronic seals.
+    pub async fn ofd(ground: &Ground) -> Result<Self> {
+        Self::of(ground, Format::Ofd, Level::Basic).await
+    }
+
+    /// Copies in PDF that are prepared for this level.
     pub async fn at(ground: &Ground, level: Level) -> Result<Self> {
+        Self::of(ground, Format::Pdf, level).await
+    }
+
+    async fn of(ground: &Ground, format: Format, level: Level) -> Result<Self> {
         let system = ground.system.at_level(level);
         let vault = system.vault.clone();
         let read = system.db.read(move |tx| {
@@ -60,14 +70,24 @@ impl Copies {
             statement::sign(&system, &certificate.record, number, &copy_number, endorsement)
         });
         let statements = statements.collect::<Result<_>>()?;
-        Ok(Self { sealing, key, certificates, statements, photo: Arc::new(photo), message, made: 0, system })
+        Ok(Self {
+            sealing,
+            key,
+            certificates,
+            statements,
+            photo: Arc::new(photo),
+            message,
+            made: 0,
+            format,
+            system,
+        })
     }
 
     /// Compiles the plate, fonts and all, as the first copy after a start does.
     pub fn compile(&self) -> Result<()> {
         let fresh = Sealing::load(&self.system)?;
         let first = self.certificates.first().ok_or_else(|| failed("certificates"))?;
-        fresh.plate(&self.system, &first.record).map(|_| ())
+        fresh.plate(&self.system, &first.record, self.format).map(|_| ())
     }
 
     /// Draws, digests and signs the next person's copy.
@@ -92,7 +112,8 @@ impl Copies {
                 valid_until: now.day().plus(89),
             }),
         };
-        let (prepared, _) = self.sealing.prepare(&self.system, &certificate.record, &copy, &facts)?;
+        let (prepared, _) =
+            self.sealing.prepare(&self.system, &certificate.record, &copy, &facts, self.format)?;
         let permit = Permit::new(copy.0, prepared.digest());
         prepared.sign(permit, &self.key).map_err(|e| failed("sign").because(e))
     }
@@ -106,19 +127,30 @@ impl Copies {
 
     /// The one signature that a B-B copy contains, by the same key over as many bytes.
     pub fn bare_signature(&self) -> Result<()> {
-        self.key.signer().sign(&self.message).map(|_| ()).map_err(|e| failed("bare signature").because(e))
+        let signer = self.key.means(self.format).map_err(|e| failed("key").because(e))?.signer;
+        let signed = match self.format {
+            Format::Pdf => signer.sign(&self.message),
+            // Most of what a seal's signature is over was hashed with the plate.
+            Format::Ofd => signer.sign_digest(&[0x31; 32]),
+        };
+        signed.map(|_| ()).map_err(|e| failed("bare signature").because(e))
     }
 
     /// The public's check of a file, without the register.
     pub fn verify(&self, file: &[u8]) -> Result<()> {
-        let report = yinxin_seal::verify(file, self.sealing.believed(&self.system).trust(), self.system.now());
+        let report =
+            yinxin_seal::verify(file, self.sealing.believed(&self.system).trust(), self.system.now());
         if report.verdict == Verdict::Valid { Ok(()) } else { Err(failed("verify")) }
     }
 
     /// One signature checked: the seal's certificate against its issuer.
     pub fn bare_verification(&self) -> Result<()> {
-        let issuer = self.key.chain().first().ok_or_else(|| failed("chain"))?;
-        self.key.certificate().verify_signed_by(issuer).map_err(|_| failed("bare verification"))
+        let (certificate, chain) = match self.key.national().filter(|_| self.format == Format::Ofd) {
+            Some(national) => (national.certificate(), national.chain()),
+            None => (self.key.certificate(), self.key.chain()),
+        };
+        let issuer = chain.first().ok_or_else(|| failed("chain"))?;
+        certificate.verify_signed_by(issuer).map_err(|_| failed("bare verification"))
     }
 }
 

@@ -152,7 +152,7 @@ fn application(ground: &Ground, certificate: &Certificate) -> (Subject, NewEndor
         certificate: certificate.id,
         copy: Id::new(now, entropy),
         endorsement: Some(id),
-        format: crate::making::PDF.into(),
+        format: crate::making::FIRST.as_str().into(),
         version: certificate.version,
         seal: certificate.record.seal.clone(),
         template: "professional".into(),

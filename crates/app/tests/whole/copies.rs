@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use yinxin_app::{batch, doctor, endorse, import, recover, seals};
-use yinxin_model::Subject;
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_model::states::SealState;
+use yinxin_model::{Format, Subject};
 use yinxin_store::account;
 use yinxin_testkit::judge::Judge;
 use yinxin_testkit::people::People;
@@ -265,7 +265,7 @@ pub async fn a_holder_sees_only_his_own(house: House) {
     let number = &holders[0].number;
     let granted = endorse::endorse(system, &mine, application(number, 90, None)).await.unwrap();
     let id = granted.endorsement;
-    yinxin_app::copy::copy(system, &mine, &id.to_string()).await.unwrap();
+    yinxin_app::copy::copy(system, &mine, &id.to_string(), Format::Pdf).await.unwrap();
     for stranger in [&other, &Subject::Public] {
         assert_eq!(
             code(endorse::endorse(system, stranger, application(number, 90, None)).await),
@@ -274,7 +274,7 @@ pub async fn a_holder_sees_only_his_own(house: House) {
         assert_eq!(code(endorse::show(system, stranger, id).await), "endorsement_not_found");
         assert_eq!(code(endorse::withdraw(system, stranger, id, None).await), "endorsement_not_found");
         assert_eq!(
-            code(yinxin_app::copy::copy(system, stranger, &id.to_string()).await),
+            code(yinxin_app::copy::copy(system, stranger, &id.to_string(), Format::Pdf).await),
             "endorsement_not_found"
         );
         assert!(endorse::list(system, stranger, None, None, 10).await.unwrap().is_empty());

@@ -13,7 +13,7 @@ use yinxin_app::system::{System, World};
 use yinxin_app::verify::{self, Verification};
 use yinxin_app::{audit, certificate, copy, endorse, fonts, init, recover};
 use yinxin_model::finding::{Check, Outcome};
-use yinxin_model::{Day, Id, Instant, Subject};
+use yinxin_model::{Day, Format, Id, Instant, Subject};
 use yinxin_store::BoxFuture;
 use yinxin_testkit::people::{People, Person};
 use yinxin_testkit::roster::{CHINESE_HEADINGS, Encoding, Row, text};
@@ -174,7 +174,11 @@ impl House {
     }
 
     pub async fn copy(&self, what: impl ToString) -> Result<Vec<u8>> {
-        copy::copy(&self.system, &self.clerk, &what.to_string()).await.map(|copy| copy.bytes)
+        self.copy_in(what, Format::Pdf).await
+    }
+
+    pub async fn copy_in(&self, what: impl ToString, format: Format) -> Result<Vec<u8>> {
+        copy::copy(&self.system, &self.clerk, &what.to_string(), format).await.map(|copy| copy.bytes)
     }
 
     /// An endorsement of 90 days and its copy.

@@ -49,13 +49,13 @@ pub async fn endorsement(context: &Context, verb: EndorsementVerb) -> Result<Ans
 pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
     let system = context.open_to_write().await?;
     let subject = context.subject(&system).await?;
-    let copy = copy::copy(&system, &subject, &args.what).await?;
+    let copy = copy::copy(&system, &subject, &args.what, args.format.into()).await?;
     replace(&args.out, &copy.bytes, Secrecy::OwnerOnly)?;
     Ok(Answer::done(json!({
         "endorsement": copy.endorsement,
         "management_number": copy.management_number,
         "copy_number": copy.copy_number,
-        "format": "pdf",
+        "format": copy.format,
         "file": args.out,
         "bytes": copy.bytes.len(),
         "sha256": copy.sha256,
@@ -66,7 +66,6 @@ pub async fn query_number(context: &Context, args: QueryNumber) -> Result<Answer
     let system = context.open_to_write().await?;
     let subject = context.subject(&system).await?;
     let on_behalf = args.on_behalf.as_deref();
-    let made =
-        yinxin_app::query_number::make(&system, &subject, &args.number, args.days, on_behalf).await?;
+    let made = yinxin_app::query_number::make(&system, &subject, &args.number, args.days, on_behalf).await?;
     Ok(Answer::done(made))
 }

@@ -2,7 +2,7 @@
 //! what each file should turn out to be.
 
 use super::Context;
-use crate::args::{Format, Samples};
+use crate::args::Samples;
 use crate::output::Answer;
 use crate::progress::Progress;
 use serde_json::json;
@@ -11,14 +11,15 @@ use std::path::Path;
 use yinxin_app::error::{Error, Result, io};
 use yinxin_app::home::{self, Home, Secrecy, replace};
 use yinxin_app::samples::{self, FORMATS};
+use yinxin_model::Format;
 
 const MANIFEST: &str = "manifest.json";
 
 pub async fn samples(context: &Context, args: Samples) -> Result<Answer> {
     let system = context.open_to_write().await?;
-    let formats: Vec<&str> = match args.formats.is_empty() {
+    let formats: Vec<Format> = match args.formats.is_empty() {
         true => FORMATS.to_vec(),
-        false => args.formats.iter().map(|format| name(*format)).collect(),
+        false => args.formats.iter().map(|format| Format::from(*format)).collect(),
     };
     let orders = samples::plan(&system, &formats)?;
     fs::create_dir_all(&args.out).map_err(|e| io("create", &args.out, e))?;
@@ -39,17 +40,14 @@ pub async fn samples(context: &Context, args: Samples) -> Result<Answer> {
     Ok(Answer::done(json!({ "out": args.out, "manifest": path, "formats": formats, "files": made.len() })))
 }
 
-fn name(format: Format) -> &'static str {
-    match format {
-        Format::Pdf => "pdf",
-    }
-}
-
 /// What the samples are to be trusted by, roots and lists, as `OUT/trust`, which `verify --trust` reads too.
 fn copy_trust(home: &Home, out: &Path) -> Result<()> {
     let folder = out.join("trust");
-    fs::create_dir_all(&folder).map_err(|e| io("create", &folder, e))?;
-    for from in [home.trust(), home.crl()].into_iter().filter(|dir| dir.is_dir()) {
+    let beside =
+        ["sm2", "intermediates", "tsa", "statement"].map(|name| (home.trust().join(name), folder.join(name)));
+    let all = [(home.trust(), folder.clone()), (home.crl(), folder)].into_iter().chain(beside);
+    for (from, folder) in all.filter(|(from, _)| from.is_dir()) {
+        fs::create_dir_all(&folder).map_err(|e| io("create", &folder, e))?;
         for file in Home::files(&from, &["pem", "crt", "cer", "der", "crl"])? {
             if let Some(name) = file.file_name() {
                 replace(&folder.join(name), &home::read(&file)?, Secrecy::Public)?;

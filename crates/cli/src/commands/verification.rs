@@ -8,10 +8,11 @@ use std::path::Path;
 use yinxin_app::error::{Error, Kind, Result, io};
 use yinxin_app::verify::{self, Fields, Verification};
 use yinxin_model::finding::{Finding, Outcome, Verdict};
+use yinxin_seal::StepReport;
 use yinxin_words::{Lang, say};
 
-/// A sealed copy has some 70 KB; foreign PDFs may be large, but not this large.
-const LARGEST_FILE: u64 = 100 << 20;
+/// A sealed copy has some 70 KB. Larger files than this no reader takes: they are refused before they cost memory.
+const LARGEST_FILE: u64 = 32 << 20;
 
 pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
     if let Some(text) = &args.qr {
@@ -101,6 +102,10 @@ fn answer(verification: &Verification, lang: Lang) -> Answer {
         "findings": findings,
     });
     if let Some(map) = value.as_object_mut() {
+        if !verification.steps.is_empty() {
+            let steps: Vec<Value> = verification.steps.iter().map(|one| step(one, lang)).collect();
+            map.insert("steps".into(), json!(steps));
+        }
         if let Some(level) = verification.level {
             map.insert("level".into(), json!(level));
         }
@@ -146,6 +151,21 @@ fn finding(finding: &Finding, lang: Lang) -> Value {
     json!({
         "check": finding.check, "outcome": finding.outcome, "code": finding.code,
         "message": say(lang, &code, &values), "values": finding.values,
+    })
+}
+
+/// What was looked at; and where that did not simply pass, what was found instead.
+fn step(step: &StepReport, lang: Lang) -> Value {
+    let dashed = step.code.replace('_', "-");
+    let found = ["intact", "seal-trusted", "seal-valid-at-signing"]
+        .map(|check| format!("finding-{check}-{dashed}"))
+        .into_iter()
+        .find(|code| yinxin_words::has(code));
+    let looked_at = format!("step-{}", step.step.replace('_', "-"));
+    let code = found.filter(|_| step.outcome != Outcome::Pass).unwrap_or(looked_at);
+    json!({
+        "step": step.step, "outcome": step.outcome, "code": step.code, "message": say(lang, &code, &[]),
+        "signature": step.signature, "part": step.part,
     })
 }
 
