@@ -27,8 +27,8 @@ fn strange_files_get_a_verdict() {
             "signature.pdf",
             b"%PDF-1.7\n1 0 obj<</Type/Sig/ByteRange[0 9999999999 -1 5]/Contents<00>>>endobj\n%%EOF".to_vec(),
         ),
-        // Fifty megabytes of nothing are as quickly told as one.
-        ("zeros.pdf", vec![0; 50 << 20]),
+        // Thirty megabytes of nothing are as quickly told as one.
+        ("zeros.pdf", vec![0; 30 << 20]),
     ];
     for (name, bytes) in cases {
         let file = demo.write(name, &bytes);
@@ -37,7 +37,7 @@ fn strange_files_get_a_verdict() {
         }
     }
     let sparse = demo.write("huge.pdf", b"%PDF-1.7");
-    std::fs::OpenOptions::new().write(true).open(&sparse).unwrap().set_len((100 << 20) + 1).unwrap();
+    std::fs::OpenOptions::new().write(true).open(&sparse).unwrap().set_len(100 << 20).unwrap();
     assert_eq!(demo.json(&["verify", sparse.to_str().unwrap()]).refusal(), "file_too_large");
     assert_eq!(demo.json(&["verify", demo.file("absent.pdf").to_str().unwrap()]).refusal(), "file_not_found");
     assert_eq!(demo.json(&["verify", demo.data().to_str().unwrap()]).exit, Some(1), "a directory");
@@ -86,9 +86,8 @@ fn a_changed_copy_is_tampered_whatever_was_changed() {
     changed("a picture before", &[b"GIF89a", &copy[..]].concat());
     changed("a newline before", &[b"\n", &copy[..]].concat());
     changed("twice", &[&copy[..], &copy[..]].concat());
-    // Cut before its signature, nothing in a file says any more that it was ours.
-    let half = demo.write("half.pdf", &copy[..copy.len() / 2]);
-    assert_eq!(demo.verdict(&half, &[]), "cannot_check");
+    // Cut before its signature, its first bytes still say whose it was.
+    changed("half of it", &copy[..copy.len() / 2]);
 }
 
 /// What another program made and nobody signed.
