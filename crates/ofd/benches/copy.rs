@@ -71,13 +71,17 @@ fn lines(pool: &GlyphPool, words: &[&str], left: f64, role: &Role) -> Vec<Block>
     (0..).zip(words).map(line).collect()
 }
 
-fn copy(pool: &GlyphPool) -> Page {
-    let mut blocks = lines(pool, &VALUES, 90.0, &Role::Value);
+fn series(pool: &GlyphPool) -> Page {
     let at =
         (0..24).map(|i| f64::from(i) * 10.0).map(|e| Transform { a: 0.9, b: -0.4, c: 0.4, d: 0.9, e, f: e });
     let form = pool.phrase(&style(pool), "仅限本人调用使用").unwrap();
     let draws = vec![Draw::Repeat { form, at: at.collect() }];
-    blocks.push(Block { id: "mark".into(), role: Role::Artifact, order: 0, layer: Layer::Under, draws });
+    let mark = Block { id: "mark".into(), role: Role::Artifact, order: 0, layer: Layer::Under, draws };
+    Page { width: 297.0, height: 210.0, blocks: vec![mark] }
+}
+
+fn copy(pool: &GlyphPool) -> Page {
+    let mut blocks = lines(pool, &VALUES, 90.0, &Role::Value);
     let matrix = Arc::new(QrMatrix { side: 45, dark: (0..45 * 45).map(|i| i % 3 == 0).collect() });
     let draws = vec![Draw::Qr { rect: Rect { x: 230.0, y: 150.0, w: 30.0, h: 30.0 }, matrix }];
     blocks.push(Block {
@@ -108,9 +112,10 @@ fn bench(c: &mut Criterion) {
         tag_namespace: "urn:yinxin:bench",
     };
     let plate = Plate::compile(&spec, &pool).unwrap();
-    let page = copy(&pool);
+    let (series, page) = (Arc::new(series(&pool)), copy(&pool));
     let data = [CustomData { name: "holder_name", value: "王芳" }];
     let order = CopySpec {
+        series: &series,
         page: &page,
         title: "王芳",
         subject: "",

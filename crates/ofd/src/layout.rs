@@ -7,13 +7,14 @@ pub(crate) const ENTRANCE: &str = "OFD.xml";
 pub(crate) const DOCUMENT: &str = "Doc_0/Document.xml";
 pub(crate) const PUBLIC_RES: &str = "Doc_0/PublicRes.xml";
 pub(crate) const DOCUMENT_RES: &str = "Doc_0/DocumentRes.xml";
-pub(crate) const MARK_RES: &str = "Doc_0/MarkRes.xml";
+pub(crate) const SERIES_RES: &str = "Doc_0/SeriesRes.xml";
 pub(crate) const PAGE: &str = "Doc_0/Pages/Page_0/Content.xml";
-/// What is static, below and above the watermark. In one folder: a reader is known that takes the folder's number
+/// What is static, and what a series shares, below and above each other. In one folder: a reader is known that takes the folder's number
 /// for that of the page.
 pub(crate) const UNDER: &str = "Doc_0/Tpls/Tpl_0/Under.xml";
 pub(crate) const MARK: &str = "Doc_0/Tpls/Tpl_0/Mark.xml";
 pub(crate) const OVER: &str = "Doc_0/Tpls/Tpl_0/Over.xml";
+pub(crate) const LABELS: &str = "Doc_0/Tpls/Tpl_0/Labels.xml";
 pub(crate) const CUSTOM_TAGS: &str = "Doc_0/Tags/CustomTags.xml";
 pub(crate) const FIELDS: &str = "Doc_0/Tags/Fields.xml";
 pub(crate) const SIGNATURES: &str = "Doc_0/Signs/Signatures.xml";

@@ -6,14 +6,16 @@
 use std::sync::Arc;
 
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Block, Draw, Image, Layer, Page, Point, QrMatrix, Rect, Role, TextRun};
+use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, QrMatrix, Rect, Role, TextRun};
 use yinxin_page::text::ASCENT;
 
 use super::Error;
+use super::document;
 use super::emit;
-use super::font::{Fonts, Shared};
+use super::font::{Fonts, Place, Shared};
 use super::picture::{self, Kind};
-use super::shape::{Ids, Pen};
+use super::shape::{Ids, Numbers, Pen};
+use super::zip::Part;
 use crate::layout;
 
 /// Nobody sees a letter that is this far (1/1000 mm) from its place.
@@ -46,6 +48,7 @@ pub(super) struct Canvas<'a> {
     pub(super) under: Vec<u8>,
     pub(super) over: Vec<u8>,
     pub(super) pen: Pen<'a>,
+    resources: Ids,
     pub(super) fonts: Fonts,
     pub(super) pictures: Vec<Picture<'a>>,
     pub(super) tagged: Vec<Tagged<'a>>,
@@ -63,13 +66,14 @@ struct Set<'a> {
 
 impl<'a> Canvas<'a> {
     /// `shared` are the glyphs of fonts that are there already.
-    pub(super) fn new(pool: &'a GlyphPool, shared: Option<&'a Shared>, ids: Ids) -> Self {
+    pub(super) fn new(pool: &'a GlyphPool, shared: Option<&'a Shared>, numbers: Numbers) -> Self {
         Self {
             pool,
             shared,
             under: Vec::new(),
             over: Vec::with_capacity(USUAL_SHEET),
-            pen: Pen::new(ids),
+            pen: Pen::new(numbers.objects),
+            resources: numbers.resources,
             fonts: Fonts::with_room(USUAL_GLYPHS),
             pictures: Vec::new(),
             tagged: Vec::with_capacity(32),
@@ -120,7 +124,7 @@ impl<'a> Canvas<'a> {
     }
 
     fn picture(&mut self, source: Source<'a>) -> u32 {
-        let id = self.pen.ids.take();
+        let id = self.resources.take();
         self.pictures.push(Picture { id, source });
         id
     }
@@ -147,7 +151,7 @@ impl<'a> Canvas<'a> {
         for placed in &run.glyphs {
             let (font, gid) = match self.shared.and_then(|shared| shared.find(placed.glyph)) {
                 Some(place) => place,
-                None => self.fonts.take(self.pool, placed.glyph, &mut self.pen.ids)?,
+                None => self.take(placed.glyph)?,
             };
             let text = placed.text.as_str();
             let mut characters = text.chars();
@@ -168,6 +172,41 @@ impl<'a> Canvas<'a> {
             self.stretch(out, run, part, end)?;
         }
         Ok(())
+    }
+
+    /// A glyph's place in the fonts that this part of the page brings.
+    pub(super) fn take(&mut self, glyph: GlyphRef) -> Result<Place, Error> {
+        self.fonts.take(self.pool, glyph, &mut self.resources)
+    }
+
+    /// Whether there were numbers enough for everything.
+    pub(super) fn check_numbers(&self) -> Result<(), Error> {
+        self.pen.ids.next().and(self.resources.next()).map(|_| ())
+    }
+
+    /// What the objects refer to.
+    pub(super) fn resources_part(&self) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(512);
+        document::begin_resources(&mut out);
+        self.fonts.push_resources(&mut out, self.pool)?;
+        self.push_media(&mut out);
+        self.pen.push_resources(&mut out)?;
+        out.extend_from_slice(document::RESOURCES_TAIL);
+        Ok(out)
+    }
+
+    /// Its files, as parts that many packages share.
+    pub(super) fn resource_files(&self) -> Result<Vec<Part>, Error> {
+        let mut parts = Vec::new();
+        for (path, bytes) in self.fonts.files(self.pool)? {
+            parts.push(Part::new(&path, &bytes)?);
+        }
+        for picture in &self.pictures {
+            let mut content = Vec::new();
+            picture.push(&mut content)?;
+            parts.push(Part::new(&picture.path(), &content)?);
+        }
+        Ok(parts)
     }
 
     fn stretch(&mut self, out: &mut Vec<u8>, run: &TextRun, part: &[Set], end: f64) -> Result<(), Error> {
@@ -194,9 +233,9 @@ impl<'a> Canvas<'a> {
             out.extend_from_slice(b"</ofd:Glyphs></ofd:CGTransform>");
         }
         out.extend_from_slice(b"<ofd:TextCode X=\"");
-        emit::length(out, x - corner.x, 3)?;
+        emit::length(out, x - corner.x, 2)?;
         out.extend_from_slice(b"\" Y=\"");
-        emit::length(out, run.origin.y - corner.y, 3)?;
+        emit::length(out, run.origin.y - corner.y, 2)?;
         out.push(b'"');
         push_steps(out, part);
         out.push(b'>');
@@ -213,7 +252,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// `<ofd:MultiMedias>`, or nothing.
-    pub(super) fn push_media(&self, out: &mut Vec<u8>) {
+    fn push_media(&self, out: &mut Vec<u8>) {
         if self.pictures.is_empty() {
             return;
         }

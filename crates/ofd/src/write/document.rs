@@ -2,7 +2,7 @@
 
 use yinxin_page::draw::{Page, Point, Role};
 
-use super::canvas::{Canvas, push_area, push_layer};
+use super::canvas::{Canvas, Tagged, push_area, push_layer};
 use super::emit;
 use super::{CopySpec, Error};
 use crate::layout;
@@ -12,11 +12,39 @@ pub(super) const PAGE: u32 = 1;
 const UNDER: u32 = 2;
 const MARK: u32 = 3;
 const OVER: u32 = 4;
-pub(super) const UNDER_LAYER: u32 = 5;
-pub(super) const MARK_LAYER: u32 = 6;
-pub(super) const OVER_LAYER: u32 = 7;
-const PAGE_LAYER: u32 = 8;
-pub(super) const FIRST_FREE: u32 = 9;
+const LABELS: u32 = 5;
+pub(super) const UNDER_LAYER: u32 = 6;
+pub(super) const MARK_LAYER: u32 = 7;
+pub(super) const OVER_LAYER: u32 = 8;
+pub(super) const LABELS_LAYER: u32 = 9;
+const PAGE_LAYER: u32 = 10;
+pub(super) const FIRST_FREE: u32 = 11;
+
+/// Which templates a series adds to the plate's two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sheets {
+    /// Beneath the plate's words: a watermark.
+    pub(super) mark: bool,
+    /// Above them.
+    pub(super) labels: bool,
+}
+
+impl Sheets {
+    pub(super) fn is_empty(self) -> bool {
+        !(self.mark || self.labels)
+    }
+
+    /// The page's templates with their names, lowest first.
+    fn templates(self) -> impl Iterator<Item = (u32, &'static [u8])> {
+        let all: [(u32, &[u8], bool); 4] = [
+            (UNDER, b"Under", true),
+            (MARK, b"Mark", self.mark),
+            (OVER, b"Over", true),
+            (LABELS, b"Labels", self.labels),
+        ];
+        all.into_iter().filter(|(.., there)| *there).map(|(id, name, _)| (id, name))
+    }
+}
 
 /// One of the facts that a package tells to programs beside the page (GB/T 33190, 7.4: `CustomData`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,8 +123,8 @@ fn push_hex(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// `Document.xml`, of copies with a watermark or of those without.
-pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>, Error> {
+/// `Document.xml` of a series with these sheets.
+pub(super) fn document(page: &Page, max_id: u32, sheets: Sheets) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     emit::root(&mut out, "Document");
     out.extend_from_slice(b"><ofd:CommonData><ofd:MaxUnitID>");
@@ -104,11 +132,11 @@ pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>
     out.extend_from_slice(b"</ofd:MaxUnitID>");
     push_area(&mut out, "PageArea", size(page))?;
     out.extend_from_slice(b"<ofd:PublicRes>PublicRes.xml</ofd:PublicRes>");
-    if marked {
-        out.extend_from_slice(b"<ofd:DocumentRes>MarkRes.xml</ofd:DocumentRes>");
+    if !sheets.is_empty() {
+        out.extend_from_slice(b"<ofd:DocumentRes>SeriesRes.xml</ofd:DocumentRes>");
     }
     out.extend_from_slice(b"<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>");
-    for (id, name) in templates(marked) {
+    for (id, name) in sheets.templates() {
         out.extend_from_slice(b"<ofd:TemplatePage");
         emit::attribute(&mut out, "ID", id);
         out.extend_from_slice(b" BaseLoc=\"Tpls/Tpl_0/");
@@ -122,11 +150,6 @@ pub(super) fn document(page: &Page, max_id: u32, marked: bool) -> Result<Vec<u8>
           <ofd:CustomTags>Tags/CustomTags.xml</ofd:CustomTags></ofd:Document>",
     );
     Ok(out)
-}
-
-fn templates(marked: bool) -> impl Iterator<Item = (u32, &'static [u8])> {
-    let all: [(u32, &[u8]); 3] = [(UNDER, b"Under"), (MARK, b"Mark"), (OVER, b"Over")];
-    all.into_iter().filter(move |(id, _)| marked || *id != MARK)
 }
 
 fn size(page: &Page) -> Point {
@@ -146,11 +169,11 @@ pub(super) fn template(page: &Page, layer: u32, objects: &[u8]) -> Result<Vec<u8
 }
 
 /// The page's content up to its objects: the templates that lie beneath them, lowest first.
-pub(super) fn page_head(page: &Page, marked: bool) -> Result<Vec<u8>, Error> {
+pub(super) fn page_head(page: &Page, sheets: Sheets) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     emit::root(&mut out, "Page");
     out.push(b'>');
-    for (id, _) in templates(marked) {
+    for (id, _) in sheets.templates() {
         out.extend_from_slice(b"<ofd:Template");
         emit::attribute(&mut out, "TemplateID", id);
         out.extend_from_slice(b" ZOrder=\"Background\"/>");
@@ -192,29 +215,69 @@ pub(super) fn fields_head(namespace: &str) -> Result<Vec<u8>, Error> {
     Ok(out)
 }
 
-/// Each field with the objects that show it, in reading order. Labels are not fields.
-pub(super) fn push_fields(out: &mut Vec<u8>, head: &[u8], canvas: &Canvas) -> Result<(), Error> {
-    let mut fields: Vec<_> = canvas.tagged.iter().filter(|tagged| tagged.block.role != Role::Label).collect();
-    fields.sort_by_key(|tagged| tagged.block.order);
+/// A field of the tags, written.
+pub(super) struct Field {
+    order: u32,
+    xml: Vec<u8>,
+}
+
+/// What of a canvas the tags tell. Labels are not fields.
+fn told<'a>(canvas: &'a Canvas) -> impl Iterator<Item = &'a Tagged<'a>> {
+    canvas.tagged.iter().filter(|tagged| tagged.block.role != Role::Label)
+}
+
+/// The fields of what a series shares.
+pub(super) fn fields(canvas: &Canvas) -> Result<Vec<Field>, Error> {
+    let written = told(canvas).map(|tagged| {
+        let mut xml = Vec::new();
+        push_field(&mut xml, tagged, canvas)?;
+        Ok(Field { order: tagged.block.order, xml })
+    });
+    written.collect()
+}
+
+/// Each field with the objects that show it, in reading order.
+pub(super) fn push_fields(
+    out: &mut Vec<u8>,
+    head: &[u8],
+    series: &[Field],
+    canvas: &Canvas,
+) -> Result<(), Error> {
+    let mut own: Vec<&Tagged> = told(canvas).collect();
+    own.sort_by_key(|tagged| tagged.block.order);
+    let mut shared: Vec<&Field> = series.iter().collect();
+    shared.sort_by_key(|field| field.order);
+    let mut shared = shared.into_iter().peekable();
     out.extend_from_slice(head);
-    for tagged in fields {
-        let block = tagged.block;
-        out.extend_from_slice(b"<Field Name=\"");
-        emit::text(out, &block.id)?;
-        if let Role::Figure { alt } = &block.role {
-            out.extend_from_slice(b"\" Alt=\"");
-            emit::text(out, alt)?;
+    for tagged in own {
+        while let Some(field) = shared.next_if(|field| field.order <= tagged.block.order) {
+            out.extend_from_slice(&field.xml);
         }
-        out.extend_from_slice(b"\">");
-        for object in canvas.objects(tagged) {
-            out.extend_from_slice(b"<ofd:ObjectRef");
-            emit::attribute(out, "PageRef", PAGE);
-            out.push(b'>');
-            emit::int(out, *object);
-            out.extend_from_slice(b"</ofd:ObjectRef>");
-        }
-        out.extend_from_slice(b"</Field>");
+        push_field(out, tagged, canvas)?;
+    }
+    for field in shared {
+        out.extend_from_slice(&field.xml);
     }
     out.extend_from_slice(b"</Fields>");
+    Ok(())
+}
+
+fn push_field(out: &mut Vec<u8>, tagged: &Tagged, canvas: &Canvas) -> Result<(), Error> {
+    let block = tagged.block;
+    out.extend_from_slice(b"<Field Name=\"");
+    emit::text(out, &block.id)?;
+    if let Role::Figure { alt } = &block.role {
+        out.extend_from_slice(b"\" Alt=\"");
+        emit::text(out, alt)?;
+    }
+    out.extend_from_slice(b"\">");
+    for object in canvas.objects(tagged) {
+        out.extend_from_slice(b"<ofd:ObjectRef");
+        emit::attribute(out, "PageRef", PAGE);
+        out.push(b'>');
+        emit::int(out, *object);
+        out.extend_from_slice(b"</ofd:ObjectRef>");
+    }
+    out.extend_from_slice(b"</Field>");
     Ok(())
 }

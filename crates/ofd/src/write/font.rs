@@ -6,9 +6,9 @@ use yinxin_page::GlyphPool;
 use yinxin_page::draw::GlyphRef;
 use yinxin_page::pool::StyleId;
 
+use super::Error;
 use super::emit;
 use super::shape::Ids;
-use super::{Error, zip};
 use crate::layout;
 
 /// Glyphs of one style; the i-th is GID i+1.
@@ -110,11 +110,6 @@ impl Fonts {
                 Ok((path, pool.glyf_subset(&name(pool, font), &font.glyphs)?))
             })
             .collect()
-    }
-
-    /// The same, as parts that many packages share.
-    pub(super) fn parts(&self, pool: &GlyphPool) -> Result<Vec<zip::Part>, Error> {
-        self.files(pool)?.iter().map(|(path, bytes)| zip::Part::new(path, bytes)).collect()
     }
 }
 

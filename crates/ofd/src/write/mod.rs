@@ -1,11 +1,12 @@
 //! The writer: a page becomes an OFD package with one seal signature.
 //!
 //! What is the same on every copy is compiled once into a [`Plate`]: parts with their compressed bytes, sums and
-//! digests. [`Plate::prepare`] adds what differs and gives the digest to sign; [`Prepared::finish`] puts the
-//! signature's value in. The same inputs give the same bytes.
+//! digests; what copies of one series share, into parts that the plate keeps. [`Plate::prepare`] adds what is one
+//! copy's own and gives the digest to sign; [`Prepared::finish`] puts the signature's value in. The same inputs
+//! give the same bytes.
 //!
-//! The page is laid of three template pages and its own content, in the order of drawing: what is static and
-//! lies under, the watermark, what is static and lies over, what differs. Parts of a copy are stored, not
+//! The page is laid of up to four template pages and its own content, in the order of drawing: what is static and
+//! lies under, the series' watermark, what is static and lies over, the series' labels, what differs. Parts of a copy are stored, not
 //! deflated: that costs more than it saves. The signature covers every part but itself and its value,
 //! `Signatures.xml` included, so that nothing can be added, not even another signature.
 
@@ -14,11 +15,11 @@ mod document;
 mod emit;
 mod error;
 mod font;
-mod mark;
 mod picture;
 mod plate;
 mod prepare;
 mod seal_picture;
+mod series;
 mod shape;
 mod signature;
 #[cfg(test)]

@@ -8,22 +8,30 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use yinxin_crypto::hash::Sha256;
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Draw, GlyphRef, Layer, Page, Rect, Transform};
+use yinxin_page::draw::{GlyphRef, Layer, Page, Rect};
 
 use super::Error;
 use super::canvas::Canvas;
 use super::document::{self, Origin};
 use super::font::Shared;
-use super::mark::{Mark, RESERVED};
-use super::shape::Ids;
+use super::series::Series;
+use super::shape::{Ids, Numbers};
 use super::signature::{self, Frame};
-use super::zip::{Archive, Part};
+use super::zip::Part;
 use crate::layout;
 
-/// Watermarks kept before the memo begins afresh; there is about one a purpose.
-const MAX_MARKS: usize = 256;
-/// Numbers that a copy may give to its objects.
-const COPY_IDS: u32 = 16_384;
+/// Series kept before the memo begins afresh; there are some for each purpose.
+const MAX_SERIES: usize = 256;
+
+/// Numbers for what a copy, a series and the plate itself bring: first resources, which a copy's objects name
+/// again and again, so that their numbers are short.
+const COPY_RESOURCES: (u32, u32) = (document::FIRST_FREE, 300);
+const PLATE_RESOURCES: (u32, u32) = (300, 600);
+const SERIES_RESOURCES: (u32, u32) = (600, 1_000);
+const COPY_OBJECTS: (u32, u32) = (1_000, 10_000);
+const PLATE_OBJECTS: (u32, u32) = (10_000, 100_000);
+/// Those of a series follow the plate's.
+const SERIES_OBJECTS: u32 = 8_192;
 
 /// The program that makes signatures, as they name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,18 +64,17 @@ pub struct PlateSpec<'a> {
 
 /// A compiled plate. Shared by reference between threads.
 pub struct Plate {
-    pub(super) plain: Part,
-    pub(super) marked: Part,
     pub(super) shared_parts: Vec<Part>,
     pub(super) signatures: Part,
-    pub(super) page_heads: [Vec<u8>; 2],
     pub(super) fields_head: Vec<u8>,
     pub(super) frame: Frame,
     pub(super) origin: Origin,
     pub(super) shared: Shared,
-    first_mark: u32,
+    /// The first number of a series' objects.
+    first_object: u32,
     digest: [u8; 32],
-    marks: RwLock<FxHashMap<usize, Arc<Mark>>>,
+    /// By the address of the page that a series' copies share.
+    series: RwLock<FxHashMap<usize, Arc<Series>>>,
 }
 
 impl std::fmt::Debug for Plate {
@@ -80,22 +87,17 @@ impl Plate {
     /// Compiles a plate. It only serves copies whose glyphs are of the same pool.
     pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
         let page = spec.page;
-        let mut canvas = Canvas::new(pool, None, Ids::from(document::FIRST_FREE));
+        let mut canvas = Canvas::new(pool, None, numbers(PLATE_OBJECTS, PLATE_RESOURCES));
         canvas.draw(page, Layer::Under)?;
         canvas.draw(page, Layer::Over)?;
         for glyph in spec.common_glyphs {
-            canvas.fonts.take(pool, *glyph, &mut canvas.pen.ids)?;
+            canvas.take(*glyph)?;
         }
-        let first_mark = canvas.pen.ids.next()?;
-        let max_id = first_mark + RESERVED + COPY_IDS - 1;
-        let shared_parts = shared_parts(spec, &canvas, pool)?;
-        let part = |path, content: Vec<u8>| Part::new(path, &content);
+        canvas.check_numbers()?;
+        let first_object = canvas.pen.ids.next()?;
         let mut plate = Self {
-            plain: part(layout::DOCUMENT, document::document(page, max_id, false)?)?,
-            marked: part(layout::DOCUMENT, document::document(page, max_id, true)?)?,
-            shared_parts,
-            signatures: part(layout::SIGNATURES, signature::list())?,
-            page_heads: [document::page_head(page, false)?, document::page_head(page, true)?],
+            shared_parts: shared_parts(spec, &canvas)?,
+            signatures: Part::new(layout::SIGNATURES, &signature::list())?,
             fields_head: document::fields_head(spec.tag_namespace)?,
             frame: Frame::new(&spec.provider, document::PAGE, spec.stamp)?,
             origin: Origin {
@@ -105,9 +107,9 @@ impl Plate {
                 creator_version: spec.creator_version.to_owned(),
             },
             shared: canvas.fonts.share(),
-            first_mark,
+            first_object,
             digest: [0; 32],
-            marks: RwLock::default(),
+            series: RwLock::default(),
         };
         plate.digest = plate.named();
         Ok(plate)
@@ -125,16 +127,13 @@ impl Plate {
             state.update(&(bytes.len() as u64).to_be_bytes());
             state.update(bytes);
         };
-        let ready = [&self.plain, &self.marked, &self.signatures];
-        for part in ready.into_iter().chain(&self.shared_parts) {
+        for part in self.shared_parts.iter().chain([&self.signatures]) {
             take(part.reference());
-        }
-        for bytes in self.page_heads.iter().chain([&self.fields_head]) {
-            take(bytes);
         }
         for bytes in self.frame.parts() {
             take(bytes);
         }
+        take(&self.fields_head);
         let Origin { title_prefix, author, creator, creator_version } = &self.origin;
         for text in [title_prefix, author, creator, creator_version] {
             take(text.as_bytes());
@@ -142,69 +141,50 @@ impl Plate {
         state.finish()
     }
 
-    /// Numbers for a copy's own objects.
-    pub(super) fn copy_ids(&self) -> Ids {
-        Ids::from(self.first_mark + RESERVED)
+    /// Numbers for what is a copy's own.
+    pub(super) fn copy_numbers() -> Numbers {
+        numbers(COPY_OBJECTS, COPY_RESOURCES)
     }
 
-    /// The first number that a copy may not give.
-    pub(super) fn end_of_ids(&self) -> u32 {
-        self.first_mark + RESERVED + COPY_IDS
+    /// The highest number in a package.
+    pub(super) fn max_id(&self) -> u32 {
+        self.first_object + SERIES_OBJECTS - 1
     }
 
-    /// A watermark's parts, kept by the drawing's address while the drawing is held here.
-    pub(super) fn mark(
-        &self,
-        page: &Page,
-        draw: &Draw,
-        form: &Arc<Vec<Draw>>,
-        at: &[Transform],
-    ) -> Result<Arc<Mark>, Error> {
-        let key = Arc::as_ptr(form).addr();
-        if let Some(mark) = self.marks.read().unwrap_or_else(PoisonError::into_inner).get(&key)
-            && mark.is(form, at)
+    /// The series of copies that share this page, made if it is the first. It is found by the page's address, while
+    /// the page is held here.
+    pub(super) fn series(&self, page: &Arc<Page>, pool: &GlyphPool) -> Result<Arc<Series>, Error> {
+        let key = Arc::as_ptr(page).addr();
+        if let Some(series) = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&key)
+            && series.is_of(page)
         {
-            return Ok(Arc::clone(mark));
+            return Ok(Arc::clone(series));
         }
-        let mark = Arc::new(Mark::new(page, draw, self.first_mark)?);
-        let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
-        if marks.len() >= MAX_MARKS {
-            marks.clear();
+        let objects = (self.first_object, self.first_object + SERIES_OBJECTS);
+        let made = Arc::new(Series::compile(self, page, numbers(objects, SERIES_RESOURCES), pool)?);
+        let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        if series.len() >= MAX_SERIES {
+            series.clear();
         }
-        marks.insert(key, Arc::clone(&mark));
-        Ok(mark)
-    }
-
-    /// Every shared part but the document's, which depends on the copy.
-    pub(super) fn add_shared(&self, archive: &mut Archive, marked: bool) -> Result<(), Error> {
-        archive.add(if marked { &self.marked } else { &self.plain })?;
-        self.shared_parts.iter().try_for_each(|part| archive.add(part))
+        series.insert(key, Arc::clone(&made));
+        Ok(made)
     }
 }
 
-/// Resources with their files, the two templates, and the list of tags.
-fn shared_parts(spec: &PlateSpec, canvas: &Canvas, pool: &GlyphPool) -> Result<Vec<Part>, Error> {
-    let page = spec.page;
-    let mut resources = Vec::new();
-    document::begin_resources(&mut resources);
-    canvas.fonts.push_resources(&mut resources, pool)?;
-    canvas.push_media(&mut resources);
-    canvas.pen.push_resources(&mut resources)?;
-    resources.extend_from_slice(document::RESOURCES_TAIL);
+fn numbers(objects: (u32, u32), resources: (u32, u32)) -> Numbers {
+    Numbers { objects: Ids::new(objects.0, objects.1), resources: Ids::new(resources.0, resources.1) }
+}
 
-    let mut parts = vec![Part::new(layout::PUBLIC_RES, &resources)?];
-    parts.extend(canvas.fonts.parts(pool)?);
-    for picture in &canvas.pictures {
-        let mut content = Vec::new();
-        picture.push(&mut content)?;
-        parts.push(Part::new(&picture.path(), &content)?);
-    }
+/// Resources with their files, the two templates, and the list of tags.
+fn shared_parts(spec: &PlateSpec, canvas: &Canvas) -> Result<Vec<Part>, Error> {
+    let mut parts = vec![Part::new(layout::PUBLIC_RES, &canvas.resources_part()?)?];
+    parts.extend(canvas.resource_files()?);
     let sheets = [
         (layout::UNDER, document::UNDER_LAYER, &canvas.under),
         (layout::OVER, document::OVER_LAYER, &canvas.over),
     ];
     for (path, layer, objects) in sheets {
-        parts.push(Part::new(path, &document::template(page, layer, objects)?)?);
+        parts.push(Part::new(path, &document::template(spec.page, layer, objects)?)?);
     }
     parts.push(Part::new(layout::CUSTOM_TAGS, &document::custom_tags(spec.tag_namespace)?)?);
     Ok(parts)

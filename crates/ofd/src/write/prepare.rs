@@ -1,11 +1,12 @@
 //! One copy: what differs, added to the plate's parts, digested, and later signed.
 
+use std::sync::Arc;
+
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Layer, Page};
 
 use super::canvas::Canvas;
 use super::document::{self, CustomData};
-use super::mark::Beneath;
 use super::signature::UtcTime;
 use super::zip::Archive;
 use super::{Error, Plate};
@@ -14,7 +15,10 @@ use crate::layout;
 /// What makes a copy this copy.
 #[derive(Clone, Copy, Debug)]
 pub struct CopySpec<'a> {
-    /// What differs; drawn over the plate's page.
+    /// What the copy shares with others of its series, drawn with the plate's page, sheet by sheet. The same `Arc`
+    /// for the same page is what makes it quick.
+    pub series: &'a Arc<Page>,
+    /// What is its own, drawn over all else.
     pub page: &'a Page,
     /// Behind the plate's title prefix.
     pub title: &'a str,
@@ -62,8 +66,9 @@ impl Prepared {
     }
 }
 
-/// What packages mostly stay below.
+/// What packages mostly stay below, and their tags.
 const USUAL_PACKAGE: usize = 96 << 10;
+const USUAL_FIELDS: usize = 3 << 10;
 
 impl Plate {
     /// Writes one copy up to its signature's value. The same inputs give the same bytes. `pool` is the one that
@@ -71,49 +76,28 @@ impl Plate {
     pub fn prepare(&self, copy: &CopySpec, pool: &GlyphPool) -> Result<Prepared, Error> {
         copy.created.check()?;
         copy.signed_at.check()?;
-        let mut canvas = Canvas::new(pool, Some(&self.shared), self.copy_ids());
-        let beneath = Beneath::of(copy.page);
-        let marked = !matches!(beneath, Beneath::Nothing);
-        if matches!(beneath, Beneath::Anything) {
-            canvas.draw(copy.page, Layer::Under)?;
-        }
+        let series = self.series(copy.series, pool)?;
+        let mut canvas = Canvas::new(pool, Some(&self.shared), Self::copy_numbers());
+        canvas.draw(copy.page, Layer::Under)?;
         canvas.draw(copy.page, Layer::Over)?;
-        if canvas.pen.ids.next()? > self.end_of_ids() {
-            return Err(Error::TooMany { what: "objects", max: self.end_of_ids() as usize });
-        }
+        canvas.check_numbers()?;
 
         let mut archive = Archive::with_room(USUAL_PACKAGE);
         put(&mut archive, layout::ENTRANCE, |out| document::push_entrance(out, &self.origin, copy))?;
-        self.add_shared(&mut archive, marked)?;
-        match beneath {
-            Beneath::Nothing => {}
-            Beneath::Mark(draw, form, at) => {
-                let mark = self.mark(copy.page, draw, form, at)?;
-                archive.add(&mark.resources)?;
-                archive.add(&mark.template)?;
-            }
-            Beneath::Anything => {
-                put(&mut archive, layout::MARK_RES, |out| {
-                    document::begin_resources(out);
-                    out.extend_from_slice(document::RESOURCES_TAIL);
-                    Ok(())
-                })?;
-                let template = document::template(copy.page, document::MARK_LAYER, &canvas.under)?;
-                put(&mut archive, layout::MARK, |out| {
-                    out.extend_from_slice(&template);
-                    Ok(())
-                })?;
-            }
-        }
-        put_resources(&mut archive, &canvas, pool)?;
+        archive.add(&series.document)?;
+        self.shared_parts.iter().chain(&series.parts).try_for_each(|part| archive.add(part))?;
+        archive.add(&series.alike(layout::DOCUMENT_RES, canvas.resources_part()?)?.part)?;
+        put_files(&mut archive, &canvas, pool)?;
         put(&mut archive, layout::PAGE, |out| {
-            let [plain, with_mark] = &self.page_heads;
-            out.extend_from_slice(if marked { with_mark } else { plain });
-            out.extend_from_slice(&canvas.over);
-            out.extend_from_slice(document::PAGE_TAIL);
+            // All of it lies above what is shared.
+            for bytes in [series.page_head.as_slice(), &canvas.under, &canvas.over, document::PAGE_TAIL] {
+                out.extend_from_slice(bytes);
+            }
             Ok(())
         })?;
-        put(&mut archive, layout::FIELDS, |out| document::push_fields(out, &self.fields_head, &canvas))?;
+        let mut fields = Vec::with_capacity(USUAL_FIELDS);
+        document::push_fields(&mut fields, &self.fields_head, &series.fields, &canvas)?;
+        archive.add(&series.alike(layout::FIELDS, fields)?.part)?;
         archive.add(&self.signatures)?;
         let data_hash = self.put_signature(&mut archive, copy.signed_at)?;
         Ok(Prepared { archive, data_hash })
@@ -130,16 +114,8 @@ impl Plate {
     }
 }
 
-/// The copy's own fonts and pictures, and what names them.
-fn put_resources(archive: &mut Archive, canvas: &Canvas, pool: &GlyphPool) -> Result<(), Error> {
-    put(archive, layout::DOCUMENT_RES, |out| {
-        document::begin_resources(out);
-        canvas.fonts.push_resources(out, pool)?;
-        canvas.push_media(out);
-        canvas.pen.push_resources(out)?;
-        out.extend_from_slice(document::RESOURCES_TAIL);
-        Ok(())
-    })?;
+/// The copy's own fonts and pictures.
+fn put_files(archive: &mut Archive, canvas: &Canvas, pool: &GlyphPool) -> Result<(), Error> {
     for (path, bytes) in canvas.fonts.files(pool)? {
         put(archive, &path, |out| {
             out.extend_from_slice(&bytes);

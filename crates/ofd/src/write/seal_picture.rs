@@ -15,12 +15,14 @@ use crate::layout;
 const PAGE: u32 = 1;
 const LAYER: u32 = 2;
 const FIRST_FREE: u32 = 3;
+/// More than any seal needs, fewer than a reader chokes on.
+const MAX_ID: u32 = 100_000;
 
 /// Packs a drawing of fills, strokes and repeats, `width` by `height` millimetres. The same drawing gives the
 /// same bytes.
 pub fn seal_picture(draws: &[Draw], width: f64, height: f64) -> Result<Vec<u8>, Error> {
     let size = Point { x: width, y: height };
-    let mut pen = Pen::new(Ids::from(FIRST_FREE));
+    let mut pen = Pen::new(Ids::new(FIRST_FREE, MAX_ID));
     let mut objects = Vec::new();
     for draw in draws {
         pen.draw(&mut objects, draw)?;

@@ -12,28 +12,39 @@ use super::emit;
 
 /// Repeats inside repeats; no drawing of ours nests at all.
 const MAX_NESTING: u8 = 4;
-/// More objects than any page needs, fewer than a reader chokes on.
-pub(super) const MAX_OBJECTS: u32 = 100_000;
-
-/// Numbers for everything in a document that has one.
+/// Numbers out of a range, for what in a document has one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ids(u32);
+pub(super) struct Ids {
+    next: u32,
+    range: (u32, u32),
+}
+
+/// The numbers that one part of a page gives: what it draws, and what that is made of, apart, so that objects
+/// have the same numbers on copies that bring different fonts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbers {
+    pub(super) objects: Ids,
+    pub(super) resources: Ids,
+}
 
 impl Ids {
-    pub(super) fn from(first: u32) -> Self {
-        Self(first)
+    /// From `first` on, below `end`.
+    pub(super) fn new(first: u32, end: u32) -> Self {
+        Self { next: first, range: (first, end) }
     }
 
+    /// Whether it was within the range shows in [`Ids::next`].
     pub(super) fn take(&mut self) -> u32 {
-        let id = self.0;
-        self.0 = self.0.saturating_add(1);
+        let id = self.next;
+        self.next = self.next.saturating_add(1);
         id
     }
 
-    /// The number that comes next.
+    /// The number that comes next, which may be the range's end.
     pub(super) fn next(self) -> Result<u32, Error> {
-        let full = Error::TooMany { what: "objects", max: MAX_OBJECTS as usize };
-        if self.0 < MAX_OBJECTS { Ok(self.0) } else { Err(full) }
+        let Self { next, range: (first, end) } = self;
+        let max = end.saturating_sub(first) as usize;
+        if next <= end { Ok(next) } else { Err(Error::TooMany { what: "objects or resources", max }) }
     }
 }
 

@@ -68,11 +68,18 @@ fn base(pool: &GlyphPool) -> Page {
     }
 }
 
-fn copy(pool: &GlyphPool, name: &str, form: &Arc<Vec<Draw>>) -> Page {
+/// What copies share: a watermark and a label.
+fn series(pool: &GlyphPool, form: &Arc<Vec<Draw>>) -> Arc<Page> {
     let turn = Transform { a: 0.9, b: -0.4, c: 0.4, d: 0.9, e: 60.0, f: 90.0 };
     let watermark = Draw::Repeat { form: Arc::clone(form), at: vec![turn, Transform { e: 160.0, ..turn }] };
     let mut watermark = block("watermark", Role::Artifact, 0, watermark);
     watermark.layer = Layer::Under;
+    let label = block("number.label", Role::Label, 20, run(pool, "sans", "证件", 30.0, 70.0));
+    let sample = block("demo", Role::Paragraph, 15, run(pool, "sans", "样本", 30.0, 90.0));
+    Arc::new(Page { width: 297.0, height: 210.0, blocks: vec![watermark, label, sample] })
+}
+
+fn copy(pool: &GlyphPool, name: &str) -> Page {
     let dark = (0..21 * 21).map(|i| i % 3 == 0).collect();
     let qr = Draw::Qr {
         rect: Rect { x: 240.0, y: 150.0, w: 25.0, h: 25.0 },
@@ -86,7 +93,6 @@ fn copy(pool: &GlyphPool, name: &str, form: &Arc<Vec<Draw>>) -> Page {
         width: 297.0,
         height: 210.0,
         blocks: vec![
-            watermark,
             block("name.value", Role::Value, 11, run(pool, "serif", name, 60.0, 60.0)),
             block("number.value", Role::Value, 21, run(pool, "serif", "11010519491231002X", 60.0, 70.0)),
             block("photo", figure("照片"), 30, photo),
@@ -109,9 +115,10 @@ fn spec<'a>(page: &'a Page, common: &'a [yinxin_page::draw::GlyphRef]) -> PlateS
     }
 }
 
-fn prepared(pool: &GlyphPool, plate: &Plate, page: &Page) -> Result<Prepared, Error> {
+fn prepared(pool: &GlyphPool, plate: &Plate, series: &Arc<Page>, page: &Page) -> Result<Prepared, Error> {
     let data = [("holder_name", "王&芳"), ("management_number", "202109011440000123")];
     let copy = CopySpec {
+        series,
         page,
         title: "王芳",
         subject: "",
@@ -126,7 +133,7 @@ fn prepared(pool: &GlyphPool, plate: &Plate, page: &Page) -> Result<Prepared, Er
 fn made(name: &str) -> Result<Prepared, Error> {
     let pool = pool();
     let plate = Plate::compile(&spec(&base(&pool), &[]), &pool)?;
-    prepared(&pool, &plate, &copy(&pool, name, &form()))
+    prepared(&pool, &plate, &series(&pool, &form()), &copy(&pool, name))
 }
 
 /// A finished package, for the reader's tests.
@@ -164,28 +171,50 @@ fn what_is_written_is_read_whole_and_covered() {
     assert_eq!(document.title.as_deref(), Some("证书 王芳"));
     assert_eq!(document.id.as_deref(), Some("ab".repeat(16).as_str()));
     assert_eq!(document.custom_data[0], ("holder_name".to_owned(), "王&芳".to_owned()));
-    assert_eq!(package.text().unwrap(), ["职业资格证书\n姓名\n王芳\n11010519491231002X\n"]);
+    assert_eq!(package.text().unwrap(), ["职业资格证书\n姓名\n证件\n样本\n王芳\n11010519491231002X\n"]);
 }
 
 #[test]
-fn the_same_inputs_give_the_same_bytes_and_the_watermark_is_kept() {
+fn the_same_inputs_give_the_same_bytes_whether_a_series_is_known_or_not() {
     let pool = pool();
     let base = base(&pool);
     let plate = Plate::compile(&spec(&base, &[]), &pool).unwrap();
-    let form = form();
-    let page = copy(&pool, "王芳", &form);
-    let first = prepared(&pool, &plate, &page).unwrap();
-    assert_eq!(first, prepared(&pool, &plate, &page).unwrap());
-    // The same watermark from another address, and over another plate.
-    let again = copy(&pool, "王芳", &self::form());
+    let (series, page) = (series(&pool, &form()), copy(&pool, "王芳"));
+    let first = prepared(&pool, &plate, &series, &page).unwrap();
+    assert_eq!(first, prepared(&pool, &plate, &series, &page).unwrap());
+    // Another copy between them, and the same series from another address and over another plate.
+    prepared(&pool, &plate, &series, &copy(&pool, "芳\u{2C000}")).unwrap();
+    assert_eq!(first, prepared(&pool, &plate, &self::series(&pool, &form()), &page).unwrap());
     let other = Plate::compile(&spec(&base, &[]), &pool).unwrap();
     assert_eq!(plate.digest(), other.digest());
-    assert_eq!(first, prepared(&pool, &other, &again).unwrap());
+    assert_eq!(first, prepared(&pool, &other, &series, &page).unwrap());
     // The numbers of glyphs in the pool differ, the bytes do not.
     let warm = self::pool();
     run(&warm, "serif", "芳书1姓王", 0.0, 0.0);
     let plate = Plate::compile(&spec(&self::base(&warm), &[]), &warm).unwrap();
-    assert_eq!(first, prepared(&warm, &plate, &copy(&warm, "王芳", &form)).unwrap());
+    let series = self::series(&warm, &form());
+    assert_eq!(first, prepared(&warm, &plate, &series, &copy(&warm, "王芳")).unwrap());
+}
+
+#[test]
+fn a_series_that_shares_nothing_adds_no_sheets() {
+    let pool = pool();
+    let plate = Plate::compile(&spec(&base(&pool), &[]), &pool).unwrap();
+    let empty = Arc::new(Page { blocks: vec![], ..copy(&pool, "王芳") });
+    let bytes = prepared(&pool, &plate, &empty, &copy(&pool, "王芳")).unwrap().finish(VALUE).unwrap();
+    let limits = Limits::default();
+    let package = read::package(&bytes, &limits).unwrap();
+    assert_eq!(package.issues, []);
+    assert_eq!(package.part("/Doc_0/Tpls/Tpl_0/Mark.xml").unwrap(), None);
+    assert_eq!(package.part("/Doc_0/SeriesRes.xml").unwrap(), None);
+}
+
+#[test]
+fn tags_are_in_reading_order_whatever_part_of_the_page_they_come_from() {
+    let fields = part(&sample(), "/Doc_0/Tags/Fields.xml");
+    let names: Vec<&str> =
+        fields.split("<Field Name=\"").skip(1).filter_map(|field| field.split('"').next()).collect();
+    assert_eq!(names, ["name.value", "demo", "number.value", "photo", "qr"]);
 }
 
 #[test]
@@ -229,7 +258,10 @@ fn glyphs_of_the_plate_are_not_brought_again() {
     let common: Vec<_> =
         "王芳0123456789X".chars().map(|c| pool.glyph(style, &c.to_string()).unwrap()).collect();
     let plate = Plate::compile(&spec(&base(&pool), &common), &pool).unwrap();
-    let bytes = prepared(&pool, &plate, &copy(&pool, "王芳", &form())).unwrap().finish(VALUE).unwrap();
+    let bytes = prepared(&pool, &plate, &series(&pool, &form()), &copy(&pool, "王芳"))
+        .unwrap()
+        .finish(VALUE)
+        .unwrap();
     assert!(!part(&bytes, "/Doc_0/DocumentRes.xml").contains("Font"));
 }
 
@@ -239,11 +271,11 @@ fn what_cannot_be_written_is_refused() {
     let page = base(&pool);
     let spec = PlateSpec { author: "a\u{1}", ..spec(&page, &[]) };
     let plate = Plate::compile(&spec, &pool).unwrap();
-    let failure = prepared(&pool, &plate, &copy(&pool, "王芳", &form())).unwrap_err();
+    let failure = prepared(&pool, &plate, &series(&pool, &form()), &copy(&pool, "王芳")).unwrap_err();
     assert_eq!(failure.code(), "ofd_character");
     let text = Arc::new(vec![run(&pool, "serif", "王", 0.0, 0.0)]);
-    let drawn =
-        prepared(&pool, &Plate::compile(&self::spec(&page, &[]), &pool).unwrap(), &copy(&pool, "芳", &text));
+    let plate = Plate::compile(&self::spec(&page, &[]), &pool).unwrap();
+    let drawn = prepared(&pool, &plate, &series(&pool, &text), &copy(&pool, "芳"));
     assert_eq!(drawn.unwrap_err().code(), "drawing_not_vector");
     let far = Draw::Fill {
         outline: Outline(vec![

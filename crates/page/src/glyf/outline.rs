@@ -2,8 +2,9 @@
 
 use crate::shape::{Contour, Shape, Step};
 
-/// How far a quadratic may stray from the cubic it stands for, in 1/1000 em: about what rounding both may do.
-const TOLERANCE: f64 = 1.0;
+/// How far a quadratic may stray from the cubic it stands for, in 1/1000 em: a hundredth of a millimetre in letters
+/// five millimetres high.
+const TOLERANCE: f64 = 2.0;
 /// More pieces than any honest curve needs at this tolerance.
 const MAX_PIECES: u32 = 16;
 

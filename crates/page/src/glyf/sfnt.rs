@@ -148,20 +148,21 @@ fn os2(facts: &Facts) -> Vec<u8> {
     out
 }
 
-/// Family, style, unique name, full name, version, PostScript name, for Windows in English.
+/// Family, style, unique name, full name, PostScript name, for Windows in English. All but the style are one text,
+/// which is written once.
 fn names(name: &str) -> Vec<u8> {
-    let texts = [(1_u16, name), (2, "Regular"), (3, name), (4, name), (5, "Version 1.0"), (6, name)];
-    let mut data = Vec::with_capacity(256);
-    let mut records = Vec::with_capacity(texts.len() * 12);
-    for (id, text) in texts {
-        let start = data.len();
-        data.extend(text.encode_utf16().take(63).flat_map(u16::to_be_bytes));
-        let place = [data.len() - start, start].map(|value| u16::try_from(value).unwrap_or(u16::MAX));
-        records.extend(words(&[3, 1, 0x409, id, place[0], place[1]]));
+    const STYLE: &str = "Regular";
+    let utf16 = |text: &str| text.encode_utf16().take(63).flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let (style, name) = (utf16(STYLE), utf16(name));
+    let place = |own: &[u8], at: usize| [own.len(), at].map(|value| u16::try_from(value).unwrap_or(u16::MAX));
+    let (named, styled) = (place(&name, style.len()), place(&style, 0));
+    let texts = [(1_u16, named), (2, styled), (3, named), (4, named), (6, named)];
+    let mut out = words(&[0, 5, 6 + 5 * 12]);
+    for (id, [length, at]) in texts {
+        out.extend(words(&[3, 1, 0x409, id, length, at]));
     }
-    let mut out = words(&[0, 6, 6 + 6 * 12]);
-    out.extend(records);
-    out.extend(data);
+    out.extend(style);
+    out.extend(name);
     out
 }
 

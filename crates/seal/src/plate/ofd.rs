@@ -72,17 +72,17 @@ impl OfdPlate {
     pub fn prepare(
         &self,
         order: &CopyOrder<'_>,
-        series: &Page,
+        series: &Arc<Page>,
         page: &Page,
         pool: &GlyphPool,
     ) -> Result<OfdDraft, Error> {
-        let blocks = series.blocks.iter().chain(&page.blocks).cloned().collect();
         let data = FieldName::ALL.into_iter().filter_map(|field| {
             let value = field.of(order.fields)?;
             Some(CustomData { name: field.as_str(), value })
         });
         let spec = CopySpec {
-            page: &Page { blocks, ..*page },
+            series,
+            page,
             title: order.title,
             subject: order.subject,
             document_id: order.document_id,
