@@ -20,7 +20,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from judges import ofd, pdf, tamper
+from judges import ofd, pdf, statement, tamper
 from judges.opinion import HERE, Sample, Unavailable, ask
 
 # Judge → function, formats, whether it checks signatures and so has to refuse what was spoilt.
@@ -36,6 +36,7 @@ JUDGES = {
     "mutool": (pdf.mutool, {"pdf"}, False),
     "pdftotext": (pdf.pdftotext, {"pdf"}, False),
     "zbar": (pdf.zbar, {"pdf"}, False),
+    "statement": (statement.judge, {"pdf"}, False),
     "OFDRW": (ofd.ofdrw, {"ofd"}, True),
     "OpenSSL SM2": (ofd.openssl, {"ofd"}, True),
     "OFDRW text": (ofd.drawn_text, {"ofd"}, False),

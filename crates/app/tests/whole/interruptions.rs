@@ -130,10 +130,10 @@ pub async fn a_cancellation_dies_before_clearing(mut house: House) {
 }
 
 /// A file where the object store wants to make its folder: granted, signed, and nowhere to put it.
-struct Obstacle(PathBuf);
+pub struct Obstacle(PathBuf);
 
 impl Obstacle {
-    fn put(house: &House) -> Self {
+    pub fn put(house: &House) -> Self {
         let path = house.system.home.objects().join("copies");
         if path.is_dir() {
             std::fs::rename(&path, path.with_extension("away")).unwrap();
@@ -142,7 +142,7 @@ impl Obstacle {
         Self(path)
     }
 
-    fn remove(self) {
+    pub fn remove(self) {
         std::fs::remove_file(&self.0).unwrap();
         let away = self.0.with_extension("away");
         if away.is_dir() {

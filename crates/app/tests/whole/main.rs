@@ -14,6 +14,7 @@ mod installations;
 mod interruptions;
 mod lives;
 mod quota;
+mod statements;
 mod verdicts;
 
 /// Runs each case once on SQLite and once on PostgreSQL, where there is one.
@@ -52,14 +53,17 @@ whole! {
         the_time_for_keeping_ends, what_nothing_refers_to_is_swept, a_holder_sees_only_his_own, a_suspended_seal_seals_nothing,
         a_photo_stands_on_the_copy;
     verdicts:
-        a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, look_ups_are_counted, query_numbers_end,
+        a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, look_ups_are_counted, before_its_first_day_a_copy_is_no_match, query_numbers_end,
         a_file_is_judged_by_what_it_is, a_revoked_seal_is_invalid, an_outage_is_not_invalidity;
     interruptions:
         an_import_dies_at_each_step, a_publication_dies_between_chunks, a_cancellation_dies_before_clearing,
         a_copy_dies_before_it_is_stored, a_copy_dies_before_it_is_recorded, another_program_draws_another_copy,
         a_correction_overtakes_an_open_intent;
+    statements:
+        a_code_is_judged_with_and_without_the_register, a_code_put_together_from_two_is_found,
+        a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged;
     faults:
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
     installations:
-        keys_rotate_and_all_stays_readable, a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
+        keys_rotate_and_all_stays_readable, what_was_on_its_way_during_a_rotation_is_not_lost, a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
 }
