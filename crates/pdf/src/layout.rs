@@ -51,9 +51,6 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, value: usize, digits: usize) {
     }
 }
 
-/// Behind the number of the object that is the document security store.
-pub(crate) const STORE_OBJECT: &[u8] = b" 0 obj\n<</Type/DSS";
-
 /// The empty field for a document time stamp, up to its page's number. F 132: printed, locked. Its `/TU` is
 /// [`STAMP_NAME`], for those who hear the page.
 pub(crate) const STAMP_FIELD: &[u8] = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(DocTS1)\

@@ -58,7 +58,7 @@ pub enum Deviation {
     Update { at: usize },
     #[error("the document time stamp that belongs into the file is not there")]
     StampMissing,
-    #[error("the update that names the security store is not there")]
+    #[error("the update that belongs to the security store is not there")]
     StoreMissing,
     #[error("the cross-reference table or trailer is not laid out as ours (byte {at})")]
     Trailer { at: usize },
@@ -98,8 +98,8 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
         _ => return Err(Deviation::Revisions { revisions }),
     };
     let base = bytes.get(..first.bytes.end).unwrap_or_default();
-    let lacks_store = write::lacks_store(base);
-    if is_extended && !lacks_store && document.signatures.len() < 2 {
+    let has_store = write::has_store(base);
+    if is_extended && !has_store && document.signatures.len() < 2 {
         return Err(Deviation::Revisions { revisions });
     }
     let foreseen = |issue: &&Issue| {
@@ -118,11 +118,11 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
         [signature, stamp] if is_extended => (signature, Some(stamp)),
         found => return Err(Deviation::Signatures { signatures: found.len() }),
     };
-    // The field for a document time stamp stands empty, and the store unnamed, in nothing that our writer hands out.
+    // The field for a document time stamp stands empty, and the store without its update, in nothing that our writer hands out.
     if stamp.is_none() && document.empty_signature_fields > 0 {
         return Err(Deviation::StampMissing);
     }
-    if !is_extended && lacks_store {
+    if !is_extended && has_store {
         return Err(Deviation::StoreMissing);
     }
     let (Some(coverage), Some(_)) = (&signature.coverage, &signature.contents) else {
@@ -140,14 +140,14 @@ pub fn canonical(bytes: &[u8], limits: &Limits) -> Result<Canonical, Deviation> 
     let (cms, room) = value(bytes, signature)?;
     let archived = stamp.map(|stamp| archived(bytes, base, stamp)).transpose()?;
     if is_extended && archived.is_none() {
-        names_store(bytes, base)?;
+        repeats_store(bytes, base)?;
     }
     let signature = signature.clone();
     Ok(Canonical { document, signature, cms, room, archived })
 }
 
-/// The update behind `base` that only names its security store is written anew, and must be the same.
-fn names_store(bytes: &[u8], base: &[u8]) -> Result<(), Deviation> {
+/// The update behind `base` that only repeats its security store is written anew, and must be the same.
+fn repeats_store(bytes: &[u8], base: &[u8]) -> Result<(), Deviation> {
     let anew = write::add_store(base.to_vec());
     if anew.is_ok_and(|anew| anew == bytes) { Ok(()) } else { Err(Deviation::Update { at: base.len() }) }
 }

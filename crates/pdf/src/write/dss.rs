@@ -2,8 +2,8 @@
 //! signature be judged without asking anybody, and the empty field that a document time stamp fills later.
 //!
 //! Both stand in the plate's head, hence under the signature itself: certificates and revocation lists are known
-//! before anything is signed. The catalog does not name the store yet: a later revision does ([`super::add_store`]),
-//! because EU DSS counts no store that was there before the signature. Raw DER goes in; what it says is not known here.
+//! before anything is signed. Validators that look for a store behind the signature find one by an update
+//! ([`super::add_store`]). Raw DER goes in; what it says is not known here.
 
 use super::Error;
 use super::emit;
@@ -56,6 +56,14 @@ impl LongTerm {
         Ok((taken, next))
     }
 
+    /// The catalog's entry.
+    pub(super) fn push_catalog(self, out: &mut Vec<u8>) {
+        if let Some(store) = self.store {
+            out.extend_from_slice(b"/DSS ");
+            emit::reference(out, store);
+        }
+    }
+
     /// ` 12 0 R` behind the seal's field, in the form and among the page's annotations.
     pub(super) fn push_field(self, out: &mut Vec<u8>) {
         if let Some(stamp) = self.stamp {
@@ -64,20 +72,10 @@ impl LongTerm {
         }
     }
 
-    /// The store alone, whose place is right behind the catalog: so the update finds it.
-    pub(super) fn put_store(self, objects: &mut Objects, store: &SecurityStore) {
-        if let Some(first) = self.store {
-            put_store(objects, first, store);
-        }
-    }
-
-    /// What the store refers to, and the field.
+    /// The objects themselves.
     pub(super) fn put(self, objects: &mut Objects, store: &SecurityStore, place: &[u8], page: u32) {
         if let Some(first) = self.store {
-            // Certificates are dense already; only a long list of revoked numbers would shrink.
-            for (stream, der) in (first + 1..).zip(store.certificates.iter().chain(store.lists)) {
-                objects.put(stream, &form::stream(b"", der, false));
-            }
+            put_store(objects, first, store);
         }
         if let Some(stamp) = self.stamp {
             put_stamp_field(objects, stamp, place, page);
@@ -101,6 +99,10 @@ fn put_store(objects: &mut Objects, first: u32, store: &SecurityStore) {
     }
     objects.out.extend_from_slice(b">>");
     objects.end();
+    for (stream, der) in (first + 1..).zip(store.certificates.iter().chain(store.lists)) {
+        // Certificates are dense already; only a long list of revoked numbers would shrink.
+        objects.put(stream, &form::stream(b"", der, false));
+    }
 }
 
 /// A signature field without extent and without value. What a document time stamp changes is this object alone.

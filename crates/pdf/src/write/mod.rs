@@ -32,7 +32,7 @@ pub use error::Error;
 pub use picture::jpeg;
 pub use plate::{Plate, PlateSpec, SealAppearance};
 pub use prepare::{CopySpec, Prepared};
-pub(crate) use update::lacks_store;
+pub(crate) use update::has_store;
 pub use update::{Extended, add_stamp, add_store};
 
 /// A finished file, for the reader's tests.

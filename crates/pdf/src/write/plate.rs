@@ -302,9 +302,9 @@ fn put_document(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed, term: Lon
     out.extend_from_slice(b"]>>/Perms<</DocMDP ");
     emit::reference(out, fixed.signature);
     out.extend_from_slice(b">>");
+    term.push_catalog(out);
     out.extend_from_slice(b">>");
     objects.end();
-    term.put_store(objects, &spec.security);
 
     objects.begin(PAGES);
     objects.out.extend_from_slice(b"<</Type/Pages/Count 1/Kids[");

@@ -1,13 +1,14 @@
-//! What is added to a signed file before anybody has it: one incremental update (ISO 32000-1 §7.5.6). It names the
-//! document security store that stands in the plate's head (ETSI EN 319 142-1 §5.4.2), since validators look for it
-//! behind the signature, and fills the empty field with a document time stamp (§5.4.3) where the plate has one.
+//! What is added to a signed file before anybody has it: one incremental update (ISO 32000-1 §7.5.6). It says
+//! which of the document security store of the plate's head belongs to the signature (ETSI EN 319 142-1 §5.4.2.3), since
+//! EU DSS counts no store that was there before the signature, and fills the empty field with a document time stamp
+//! (§5.4.3) where the plate has one.
 //!
 //! Works from the file's bytes alone, so that the strict reader can have the same update written anew and compare.
 //! New objects are numbered from the previous /Size on: readers take a number below it for a changed object.
 
 use std::ops::Range;
 
-use yinxin_crypto::hash::{Sha256, sha256};
+use yinxin_crypto::hash::{Sha256, sha1, sha256};
 
 use super::plate::CATALOG;
 use super::{Error, emit};
@@ -46,27 +47,25 @@ impl Extended {
 /// Adds the update to `file`, which [`super::Plate`] wrote with a security store and without a field for a time stamp.
 pub fn add_store(file: Vec<u8>) -> Result<Vec<u8>, Error> {
     let mut update = Update::begin(file, STORE_UPDATE)?;
-    if !update.put_catalog() {
+    if !update.put_store()? {
         return Err(Error::NotExtendable);
     }
-    let size = update.size;
-    Ok(update.close(size))
+    Ok(update.close())
 }
 
-/// Whether `file`, up to and with the signature, has a security store that its catalog does not name.
-pub(crate) fn lacks_store(file: &[u8]) -> bool {
-    Catalog::read(file).is_some_and(|catalog| catalog.store.is_some())
+/// Whether `file`, up to and with the signature, has a security store: then there is an update behind it.
+pub(crate) fn has_store(file: &[u8]) -> bool {
+    Catalog::read(file).is_some()
 }
 
 /// Adds the update to `file`, which [`super::Plate`] wrote, whose empty field is object `widget`; `room` bytes are kept
 /// for the token.
 pub fn add_stamp(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Error> {
     let mut update = Update::begin(file, 2 * room + STAMP_UPDATE)?;
-    update.put_catalog();
+    update.put_store()?;
     let stamp = update.size;
     update.put_field(widget, stamp)?;
-
-    update.begin_object(stamp);
+    update.begin_new();
     let bytes = &mut update.bytes;
     bytes.extend_from_slice(b"<</Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/");
     bytes.extend_from_slice(layout::STAMP_SUB_FILTER.as_bytes());
@@ -81,7 +80,7 @@ pub fn add_stamp(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Er
     let gap = start..bytes.len();
     bytes.extend_from_slice(b">>\nendobj\n");
 
-    let mut bytes = update.close(stamp + 1);
+    let mut bytes = update.close();
     let tail = bytes.len() - gap.end;
     let slot = bytes.get_mut(range_at..).ok_or(Error::NotExtendable)?;
     layout::put_byte_range(slot, [gap.start, gap.end, tail]);
@@ -92,8 +91,15 @@ pub fn add_stamp(file: Vec<u8>, widget: u32, room: usize) -> Result<Extended, Er
 }
 
 /// Bytes of an update, about.
-const STORE_UPDATE: usize = 1024;
-const STAMP_UPDATE: usize = 2048;
+const STORE_UPDATE: usize = 2048;
+const STAMP_UPDATE: usize = 3072;
+
+/// More than a catalog of ours has, and a store with any number of certificates that one may have.
+const MAX_CATALOG: usize = 1024;
+const MAX_STORE: usize = 8192;
+
+const DSS: &[u8] = b"/DSS ";
+const STORE: &[u8] = b"<</Type/DSS";
 
 /// An update that is being written behind a file.
 struct Update {
@@ -103,8 +109,9 @@ struct Update {
     places: Vec<(u32, usize)>,
     /// Of the file's table and trailer.
     xref: usize,
-    size: u32,
     id: [u8; 32],
+    /// One more than the highest object number so far.
+    size: u32,
 }
 
 impl Update {
@@ -121,22 +128,58 @@ impl Update {
         self.bytes.extend_from_slice(b" 0 obj\n");
     }
 
-    /// The catalog anew, with the store that it did not name. `false`: there is none.
-    fn put_catalog(&mut self) -> bool {
-        let found = Catalog::read(&self.bytes).and_then(|it| Some((it.entries.to_vec(), it.store?)));
-        let Some((entries, store)) = found else { return false };
+    /// A new object.
+    fn begin_new(&mut self) -> u32 {
+        let number = self.size;
+        self.size += 1;
+        self.begin_object(number);
+        number
+    }
+
+    fn file(&self) -> &[u8] {
+        self.bytes.get(..self.end).unwrap_or_default()
+    }
+
+    /// The store anew, with an entry for the signature, and the catalog with it. `false`: there is none.
+    fn put_store(&mut self) -> Result<bool, Error> {
+        let Some(Catalog { entries, store }) = Catalog::read(self.file()) else { return Ok(false) };
+        let entries = entries.to_vec();
+        let store =
+            dictionary(self.file(), self.xref, store, MAX_STORE).ok_or(Error::NotExtendable)?.to_vec();
+        let values = store.strip_prefix(STORE).ok_or(Error::NotExtendable)?;
+        let digest = sha1(&signature_value(self.file()).ok_or(Error::NotExtendable)?);
+
+        let number = self.begin_new();
+        self.bytes.extend_from_slice(&store);
+        self.bytes.extend_from_slice(b"/VRI<</");
+        for byte in digest {
+            self.bytes.extend_from_slice(format!("{byte:02X}").as_bytes());
+        }
+        self.bytes.extend_from_slice(b"<<");
+        // The same lists by their other names.
+        for part in values.split_inclusive(|byte| *byte == b'[') {
+            let name = part.strip_suffix(b"s[");
+            self.bytes.extend_from_slice(name.unwrap_or(part));
+            if name.is_some() {
+                self.bytes.push(b'[');
+            }
+        }
+        self.bytes.extend_from_slice(b">>>>>>\nendobj\n");
+
         self.begin_object(CATALOG);
         self.bytes.extend_from_slice(&entries);
-        self.bytes.extend_from_slice(b"/DSS ");
-        emit::reference(&mut self.bytes, store);
+        self.bytes.extend_from_slice(DSS);
+        emit::reference(&mut self.bytes, number);
         self.bytes.extend_from_slice(b">>\nendobj\n");
-        true
+        Ok(true)
     }
 
     /// The empty field anew, with object `value` as its value.
     fn put_field(&mut self, widget: u32, value: u32) -> Result<(), Error> {
-        let file = self.bytes.get(..self.end).unwrap_or_default();
-        let entries = stamp_field(file, self.xref, widget).ok_or(Error::NotExtendable)?.to_vec();
+        // The page's number and a key follow what is known, no more.
+        let field = dictionary(self.file(), self.xref, widget, layout::STAMP_FIELD.len() + 64);
+        let entries = field.filter(|field| field.starts_with(layout::STAMP_FIELD));
+        let entries = entries.ok_or(Error::NotExtendable)?.to_vec();
         self.begin_object(widget);
         self.bytes.extend_from_slice(&entries);
         self.bytes.extend_from_slice(b"/V ");
@@ -145,9 +188,10 @@ impl Update {
         Ok(())
     }
 
-    /// Table and trailer; `size` is one more than the highest number now.
-    fn close(mut self, size: u32) -> Vec<u8> {
+    /// Table and trailer.
+    fn close(mut self) -> Vec<u8> {
         let xref = self.bytes.len();
+        self.places.sort_unstable();
         self.bytes.extend_from_slice(b"xref\n");
         for (number, at) in self.places {
             emit::int(&mut self.bytes, number);
@@ -155,7 +199,7 @@ impl Update {
             layout::push_fixed(&mut self.bytes, at, 10);
             self.bytes.extend_from_slice(b" 00000 n \n");
         }
-        push_trailer(&mut self.bytes, size, self.xref, &self.id, xref);
+        push_trailer(&mut self.bytes, self.size, self.xref, &self.id, xref);
         self.bytes
     }
 }
@@ -199,28 +243,21 @@ impl Tail {
     }
 }
 
-/// The first object of a plate.
+/// The first object of a plate, where it names a security store.
 struct Catalog<'a> {
-    /// Its dictionary without the closing brackets.
+    /// Its dictionary up to that.
     entries: &'a [u8],
-    /// The number of the store, which stands right behind a catalog that does not name it.
-    store: Option<u32>,
+    store: u32,
 }
 
 impl<'a> Catalog<'a> {
     fn read(file: &'a [u8]) -> Option<Self> {
-        const END: &[u8] = b">>\nendobj\n";
-        /// More than any catalog of ours has.
-        const MAX: usize = 1024;
         let body = file.strip_prefix(layout::HEADER)?.strip_prefix(b"1 0 obj\n")?;
-        let near = body.get(..body.len().min(MAX))?;
-        let end = near.windows(END.len()).position(|window| window == END)?;
-        let entries = near.get(..end)?;
-        let next = near.get(end + END.len()..)?;
-        let digits = next.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let is_store = next.get(digits..).is_some_and(|rest| rest.starts_with(layout::STORE_OBJECT));
-        let store = next.get(..digits).filter(|_| is_store).and_then(decimal);
-        Some(Self { entries, store: store.and_then(|number| u32::try_from(number).ok()) })
+        let all = until_end(body, MAX_CATALOG)?;
+        let at = all.windows(DSS.len()).rposition(|window| window == DSS)?;
+        let (entries, store) = all.split_at_checked(at)?;
+        let store = decimal(store.strip_prefix(DSS)?.strip_suffix(b" 0 R")?)?;
+        Some(Self { entries, store: u32::try_from(store).ok()? })
     }
 }
 
@@ -231,18 +268,32 @@ fn table_size(table: &[u8]) -> Option<(usize, &[u8])> {
     Some((decimal(table.get(..digits)?)?, table.get(digits + 1..)?))
 }
 
-/// The dictionary of the empty field, without its closing brackets.
-fn stamp_field(file: &[u8], xref: usize, widget: u32) -> Option<&[u8]> {
+/// The dictionary that object `number` is, without its closing brackets, in at most `max` bytes.
+fn dictionary(file: &[u8], xref: usize, number: u32, max: usize) -> Option<&[u8]> {
     let (size, lines) = table_size(file.get(xref..)?)?;
-    let line = usize::try_from(widget).ok().filter(|number| *number < size)?;
+    let line = usize::try_from(number).ok().filter(|number| *number < size)?;
     let line = lines.get(line.checked_mul(layout::XREF_LINE)?..)?;
     let object = file.get(decimal(line.get(..10)?)?..xref)?;
-    let header = format!("{widget} 0 obj\n");
-    let body = object.strip_prefix(header.as_bytes())?;
-    // The page's number and a key follow, no more.
-    let near = body.get(..body.len().min(layout::STAMP_FIELD.len() + 64))?;
-    let end = near.windows(10).position(|window| window == b">>\nendobj\n")?;
-    near.get(..end).filter(|field| field.starts_with(layout::STAMP_FIELD))
+    let header = format!("{number} 0 obj\n");
+    until_end(object.strip_prefix(header.as_bytes())?, max)
+}
+
+/// What is before the end of an object that is a dictionary.
+fn until_end(body: &[u8], max: usize) -> Option<&[u8]> {
+    const END: &[u8] = b">>\nendobj\n";
+    let near = body.get(..body.len().min(max))?;
+    near.get(..near.windows(END.len()).position(|window| window == END)?)
+}
+
+/// The seal's signature with its padding, as /Contents has it.
+fn signature_value(file: &[u8]) -> Option<Vec<u8>> {
+    let end =
+        file.windows(layout::AFTER_CONTENTS.len()).rposition(|window| window == layout::AFTER_CONTENTS)?;
+    let digits = file.get(..end)?.strip_suffix(b">")?;
+    let start = digits.iter().rposition(|byte| *byte == b'<')? + 1;
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = digits.get(start..)?.chunks(2);
+    pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
 fn decimal(digits: &[u8]) -> Option<usize> {
