@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use yinxin_ofd::read::{self, Limits};
+use yinxin_ofd::read::{self, KnownParts, Limits};
 use yinxin_ofd::write::{CopySpec, CustomData, Plate, PlateSpec, Provider, UtcTime};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Block, Color, Draw, GlyphRef, Layer, Page, Point, QrMatrix, Rect, Role, Transform};
@@ -130,6 +130,10 @@ fn bench(c: &mut Criterion) {
     let bytes = plate.prepare(&order, &pool).unwrap().finish(&VALUE).unwrap();
     let limits = Limits::default();
     c.bench_function("read", |b| b.iter(|| read::package(black_box(&bytes), &limits).unwrap().issues.len()));
+    let known = KnownParts::default();
+    c.bench_function("read, parts known", |b| {
+        b.iter(|| read::package_with(black_box(&bytes), &limits, Some(&known)).unwrap().issues.len());
+    });
 }
 
 criterion_group!(copies, bench);

@@ -7,6 +7,7 @@ use yinxin_crypto::hash::sha256;
 use yinxin_crypto::path::TrustStore;
 use yinxin_crypto::ses;
 use yinxin_crypto::x509::{Certificate, Crl};
+use yinxin_ofd::read::KnownParts;
 
 /// Trusted roots and the revocation lists known; cheap to clone.
 #[derive(Clone, Default)]
@@ -22,6 +23,7 @@ struct Known {
     certificates: Memo<Certificate>,
     lists: Memo<Crl>,
     seals: ses::Memo,
+    parts: KnownParts,
 }
 
 /// Things by the SHA-256 of the bytes that they were read from.
@@ -116,6 +118,11 @@ impl Trust {
     /// Electronic seals that were found good.
     pub(crate) fn seals(&self) -> &ses::Memo {
         &self.0.seals
+    }
+
+    /// Parts of packages with their digests.
+    pub(crate) fn parts(&self) -> &KnownParts {
+        &self.0.parts
     }
 
     /// Reads a revocation list, or remembers it.

@@ -7,6 +7,7 @@ use yinxin_crypto::hash::Sm3;
 
 use super::directory::{self, Record};
 use super::issue::Issues;
+use super::known::KnownParts;
 use super::limits::Budget;
 use super::{Error, Issue, Limits};
 
@@ -48,7 +49,12 @@ impl std::fmt::Debug for Archive<'_> {
 }
 
 impl<'a> Archive<'a> {
-    pub(super) fn open(bytes: &'a [u8], limits: &'a Limits, issues: &mut Issues) -> Result<Self, Error> {
+    pub(super) fn open(
+        bytes: &'a [u8],
+        limits: &'a Limits,
+        known: Option<&KnownParts>,
+        issues: &mut Issues,
+    ) -> Result<Self, Error> {
         let records = directory::records(bytes, limits, issues)?;
         let mut archive = Self {
             bytes,
@@ -60,7 +66,7 @@ impl<'a> Archive<'a> {
             by_path: BTreeMap::new(),
         };
         archive.index(issues);
-        archive.digest(issues)?;
+        archive.digest(known, issues)?;
         Ok(archive)
     }
 
@@ -110,10 +116,16 @@ impl<'a> Archive<'a> {
     }
 
     /// Unpacks every part once, to sum and digest it.
-    fn digest(&mut self, issues: &mut Issues) -> Result<(), Error> {
+    fn digest(&mut self, known: Option<&KnownParts>, issues: &mut Issues) -> Result<(), Error> {
         let mut entries = std::mem::take(&mut self.entries);
         for (entry, place) in entries.iter_mut().zip(&self.places) {
             let Some(record) = self.records.get(*place) else { continue };
+            let packed = self.bytes.get(record.data.clone()).unwrap_or_default();
+            if let Some(sm3) = known.and_then(|known| known.find(record, packed)) {
+                self.budget.spend_inflated(record.size)?;
+                (entry.size, entry.sm3) = (record.size, Some(sm3));
+                continue;
+            }
             let (mut sum, mut digest) = (crc32fast::Hasher::new(), Sm3::new());
             let outcome = self.unpack(record, &mut |piece| {
                 sum.update(piece);
@@ -128,10 +140,13 @@ impl<'a> Archive<'a> {
                 let at = record.data.end.saturating_sub(outcome.unused);
                 issues.add(Issue::HiddenBytes { at, len: outcome.unused });
             }
+            let sm3 = digest.finish();
             if outcome.size != record.size || sum.finalize() != record.crc {
                 issues.add(Issue::SumMismatch { path: entry.path.clone() });
+            } else if let Some(known) = known.filter(|_| outcome.unused == 0) {
+                known.keep(record, packed, sm3);
             }
-            entry.sm3 = Some(digest.finish());
+            entry.sm3 = Some(sm3);
         }
         self.entries = entries;
         Ok(())

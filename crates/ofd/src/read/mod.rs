@@ -6,12 +6,14 @@
 //! absolute locations, several names of SM3, sizes behind the data). Follows GB/T 33190-2016 and PKWARE's
 //! APPNOTE as far as OFD uses it.
 
+mod active;
 mod archive;
 mod canonical;
 mod coverage;
 mod directory;
 mod document;
 mod issue;
+mod known;
 mod limits;
 mod location;
 mod signature;
@@ -20,11 +22,13 @@ mod tests;
 mod text;
 mod xml;
 
+pub use active::{Active, ActiveKind};
 use archive::Archive;
 pub use archive::Entry;
 pub use canonical::{Deviation, canonical};
 pub use document::{Document, Page};
 pub use issue::Issue;
+pub use known::KnownParts;
 pub use limits::Limits;
 pub use signature::{Reference, Signature, SignatureKind, Stamp};
 
@@ -79,6 +83,11 @@ impl Package<'_> {
         self.archive.read(path)
     }
 
+    /// What in it does something, or comes from elsewhere. Reads every part of XML.
+    pub fn active_content(&self) -> Result<Vec<Active>, Error> {
+        active::content(&self.archive)
+    }
+
     /// The text of every page, templates first, a line for each text object, as programs find it that search.
     pub fn text(&self) -> Result<Vec<String>, Error> {
         text::pages(&self.archive, &self.documents)
@@ -87,11 +96,20 @@ impl Package<'_> {
 
 /// Reads `bytes`.
 pub fn package<'a>(bytes: &'a [u8], limits: &'a Limits) -> Result<Package<'a>, Error> {
+    package_with(bytes, limits, None)
+}
+
+/// Reads `bytes`; parts that are known are not unpacked and digested again. What is found is the same.
+pub fn package_with<'a>(
+    bytes: &'a [u8],
+    limits: &'a Limits,
+    known: Option<&KnownParts>,
+) -> Result<Package<'a>, Error> {
     if bytes.len() > limits.file_size {
         return Err(Error::LimitExceeded { limit: "file_size" });
     }
     let mut issues = issue::Issues::new(limits.issues);
-    let mut archive = Archive::open(bytes, limits, &mut issues)?;
+    let mut archive = Archive::open(bytes, limits, known, &mut issues)?;
     let entrance = document::entrance(&archive, &mut issues)?;
     let documents = document::documents(&archive, &entrance, &mut issues)?;
     let mut signatures = signature::collect(&archive, &entrance, &documents, &mut issues)?;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use yinxin_crypto::hash::sm3;
 
 use super::location::resolve;
-use super::{Error, Limits, canonical, package};
+use super::{ActiveKind, Error, KnownParts, Limits, canonical, package, package_with};
 use crate::container::{self, Facts, STORED};
 use crate::write::sample;
 use base64ct::{Base64, Encoding};
@@ -281,4 +281,58 @@ proptest! {
             let _ = (canonical(&package), package.text());
         }
     }
+}
+
+#[test]
+fn known_parts_change_nothing_but_time() {
+    let (limits, known) = (Limits::default(), KnownParts::default());
+    let facts = |bytes: &[u8], known: Option<&KnownParts>| {
+        let package = package_with(bytes, &limits, known).unwrap();
+        (package.entries().to_vec(), package.issues, package.signatures)
+    };
+    let mut bytes = sample();
+    let wanted = facts(&bytes, None);
+    for _ in 0..3 {
+        assert_eq!(facts(&bytes, Some(&known)), wanted);
+    }
+    // One bit of a part that is known.
+    let deflated = bytes.windows(9).position(|window| window == b"Under.xml").unwrap() + 20;
+    bytes[deflated] ^= 1;
+    assert_eq!(facts(&bytes, Some(&known)), facts(&bytes, None));
+    assert_ne!(facts(&bytes, Some(&known)), wanted);
+}
+
+#[test]
+fn what_does_something_is_listed() {
+    let limits = Limits::default();
+    let bytes = sample();
+    assert_eq!(package(&bytes, &limits).unwrap().active_content().unwrap(), []);
+    let mut parts = parts(&bytes);
+    let mut add = |path: &str, before: &str, what: &str| {
+        let (_, content) = parts.iter_mut().find(|(own, _)| own == path).unwrap();
+        let text = String::from_utf8(content.clone()).unwrap();
+        *content = text.replacen(before, &format!("{what}{before}"), 1).into_bytes();
+    };
+    add(
+        "Doc_0/Pages/Page_0/Content.xml",
+        "</ofd:Page>",
+        "<ofd:Actions><ofd:Action Event=\"PO\"><ofd:URI URI=\"http://example.org\"/></ofd:Action></ofd:Actions>",
+    );
+    add(
+        "Doc_0/DocumentRes.xml",
+        "</ofd:Res>",
+        "<ofd:MultiMedias><ofd:MultiMedia ID=\"9\" Type=\"Video\"><ofd:MediaFile>http://example.org/a</ofd:MediaFile>\
+         </ofd:MultiMedia></ofd:MultiMedias>",
+    );
+    let bytes = packed(&parts);
+    let found = package(&bytes, &limits).unwrap().active_content().unwrap();
+    let found: Vec<_> = found.iter().map(|one| (one.path.as_str(), one.kind)).collect();
+    assert_eq!(
+        found,
+        [
+            ("/Doc_0/DocumentRes.xml", ActiveKind::SoundOrFilm),
+            ("/Doc_0/DocumentRes.xml", ActiveKind::ExternalResource),
+            ("/Doc_0/Pages/Page_0/Content.xml", ActiveKind::Action),
+        ]
+    );
 }

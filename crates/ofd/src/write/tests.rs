@@ -302,3 +302,74 @@ fn a_seal_is_a_package_of_one_page() {
     assert_eq!(package.documents[0].pages.len(), 1);
     assert!(part(&bytes, "/Doc_0/Document.xml").contains("<ofd:PhysicalBox>0 0 42 42</ofd:PhysicalBox>"));
 }
+
+/// Children in the order of the standard's schema (GB/T 33190-2016, annex A), as far as we write them. The schema
+/// itself is sold with the standard and not ours to ship.
+const ORDER: [(&str, &[&str]); 17] = [
+    ("OFD", &["DocBody"]),
+    ("DocBody", &["DocInfo", "DocRoot", "Versions", "Signatures"]),
+    (
+        "DocInfo",
+        &["DocID", "Title", "Author", "Subject", "CreationDate", "Creator", "CreatorVersion", "CustomDatas"],
+    ),
+    ("Document", &["CommonData", "Pages", "Annotations", "CustomTags", "Attachments"]),
+    ("CommonData", &["MaxUnitID", "PageArea", "PublicRes", "DocumentRes", "TemplatePage"]),
+    ("Page", &["Template", "PageRes", "Area", "Content"]),
+    ("Content", &["Layer", "PathObject", "CompositeObject"]),
+    ("Layer", &["TextObject", "PathObject", "ImageObject", "CompositeObject"]),
+    ("Res", &["Fonts", "MultiMedias", "CompositeGraphicUnits"]),
+    ("Font", &["FontFile"]),
+    ("MultiMedia", &["MediaFile"]),
+    ("TextObject", &["FillColor", "StrokeColor", "CGTransform", "TextCode"]),
+    ("PathObject", &["StrokeColor", "FillColor", "AbbreviatedData"]),
+    ("Signatures", &["MaxSignId", "Signature"]),
+    ("Signature", &["SignedInfo", "SignedValue"]),
+    (
+        "SignedInfo",
+        &[
+            "Provider",
+            "SignatureMethod",
+            "SignatureDateTime",
+            "Parameters",
+            "References",
+            "StampAnnot",
+            "Seal",
+        ],
+    ),
+    ("CustomTag", &["FileLoc"]),
+];
+/// Of these, children come in any order.
+const ANY_ORDER: [&str; 3] = ["Content", "Layer", "Res"];
+
+#[test]
+fn elements_stand_in_the_order_of_the_schema() {
+    let bytes = made("王\u{2C000}芳").unwrap().finish(VALUE).unwrap();
+    let limits = Limits::default();
+    let package = read::package(&bytes, &limits).unwrap();
+    let parts = package.entries().iter().filter(|entry| entry.path.ends_with(".xml"));
+    for path in parts.map(|entry| entry.path.as_str()).filter(|path| !path.ends_with("Fields.xml")) {
+        let text = part(&bytes, path);
+        // Each open element with the place of its last child in the table.
+        let mut open: Vec<(String, usize)> = Vec::new();
+        for tag in text.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            let Some(name) = tag.strip_prefix("ofd:").and_then(|tag| tag.split([' ', '/']).next()) else {
+                if tag.starts_with('/') {
+                    open.pop();
+                }
+                continue;
+            };
+            if let Some((parent, last)) = open.last_mut()
+                && let Some((_, children)) = ORDER.iter().find(|(own, _)| own == parent)
+            {
+                let place = children.iter().position(|child| *child == name);
+                let place = place.unwrap_or_else(|| panic!("{path}: {name} in {parent}"));
+                assert!(place >= *last || ANY_ORDER.contains(&parent.as_str()), "{path}: {name} in {parent}");
+                *last = place;
+            }
+            if !tag.ends_with('/') {
+                open.push((name.to_owned(), 0));
+            }
+        }
+        assert!(open.is_empty(), "{path}");
+    }
+}

@@ -25,7 +25,7 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
     report.kind = FileKind::Ofd;
     let marked = marks::bears_package(bytes);
     let limits = Limits::default();
-    let package = match read::package(bytes, &limits) {
+    let package = match read::package_with(bytes, &limits, Some(trust.parts())) {
         Ok(package) => package,
         Err(error) => {
             if !marked && matches!(error, read::Error::NotOfd { .. }) {
