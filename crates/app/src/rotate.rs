@@ -88,6 +88,11 @@ pub async fn index(
 
 /// Nothing is on its way to the register that an older key sealed.
 async fn require_settled(system: &System) -> Result<()> {
+    // A process that is behind would take what the older key sealed for new.
+    system.vault.follow();
+    if KeyFile::read(&system.home)?.ids(KeyUse::Data).first() != Some(&system.vault.active_key()) {
+        return Err(Error::conflict("key_missing"));
+    }
     let vault = system.vault.clone();
     let read = system.db.read(move |tx| {
         Box::pin(

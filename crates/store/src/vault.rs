@@ -171,6 +171,11 @@ impl Vault {
         self.open(Place::blob(name), sealed)
     }
 
+    /// Takes over a key that was made meanwhile, as sealing a value would.
+    pub fn follow(&self) {
+        self.refresh(None);
+    }
+
     /// The data key that new values are sealed with.
     pub fn active_key(&self) -> KeyId {
         self.data_keys().active

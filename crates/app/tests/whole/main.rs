@@ -13,6 +13,7 @@ mod fixture;
 mod installations;
 mod interruptions;
 mod lives;
+mod packages;
 mod quota;
 mod statements;
 mod verdicts;
@@ -59,6 +60,9 @@ whole! {
         an_import_dies_at_each_step, a_publication_dies_between_chunks, a_cancellation_dies_before_clearing,
         a_copy_dies_before_it_is_stored, a_copy_dies_before_it_is_recorded, another_program_draws_another_copy,
         a_correction_overtakes_an_open_intent;
+    packages:
+        one_endorsement_has_two_copies, a_package_dies_before_it_is_stored_or_recorded,
+        a_seal_without_sm2_makes_no_package, a_direct_copy_says_the_same_in_both_formats;
     statements:
         a_code_is_judged_with_and_without_the_register, a_code_put_together_from_two_is_found,
         a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged;
