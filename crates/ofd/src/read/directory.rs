@@ -95,6 +95,12 @@ pub(super) fn records(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Res
 
 /// Where the end record stands: the last one whose comment reaches to the end of the file, else the last one.
 fn end_record(bytes: &[u8]) -> Result<usize, Error> {
+    // Nearly always there is no comment, and nothing can come later than this.
+    let bare = bytes.len().saturating_sub(END_SIZE);
+    let last = bytes.get(bare..).unwrap_or_default();
+    if last.starts_with(END) && last.ends_with(&[0, 0]) && last.len() == END_SIZE {
+        return Ok(bare);
+    }
     let from = bytes.len().saturating_sub(END_SIZE + MAX_COMMENT);
     let tail = bytes.get(from..).unwrap_or_default();
     let found: Vec<usize> = tail
