@@ -64,6 +64,8 @@ async def judge(sample, opinion, roots, lists):
             status = await async_validate_pdf_signature(signature, context, context)
             opinion.expect(status.bottom_line, status.pretty_print_details())
             opinion.expect(status.docmdp_ok is not False, "a change that DocMDP does not allow")
+            revisions = 2 if sample.level in BRINGS_ALL else 1
+            opinion.expect(reader.total_revisions == revisions, f"{reader.total_revisions} revisions")
             # What B-LT adds stands behind the signature; whether it may is what DocMDP is asked.
             later = sample.level in BRINGS_ALL
             wanted = SignatureCoverageLevel.ENTIRE_REVISION if later else SignatureCoverageLevel.ENTIRE_FILE
