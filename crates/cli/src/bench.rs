@@ -131,8 +131,9 @@ impl Run<'_> {
     /// Sealed copies, and their verification.
     async fn copies(&self, ground: &Ground, parts: &[BenchPart]) -> Result<Vec<Figure>> {
         let mut copies = Copies::new(ground).await?;
+        let mut packages = Copies::ofd(ground).await?;
         let mut figures = Vec::new();
-        let sizes = [copies.seal(false)?.len(), copies.seal(true)?.len()];
+        let sizes = [copies.seal(false)?.len(), copies.seal(true)?.len(), packages.seal(false)?.len()];
         if parts.contains(&BenchPart::Copies) {
             for (name, photo) in [("copies_no_photo", false), ("copies_photo_20_kb", true)] {
                 figures.push(self.copy_figure(&mut copies, name, photo, false, Some(0.25)).await?);
@@ -142,8 +143,18 @@ impl Run<'_> {
             for (name, level) in LEVELS {
                 figures.push(self.level_figure(ground, name, level).await?);
             }
-            figures.push(Figure::plain("copy_size_no_photo", sizes[0] as f64 / 1000.0, "kb"));
-            figures.push(Figure::plain("copy_size_photo_20_kb", sizes[1] as f64 / 1000.0, "kb"));
+            for (name, photo, checked, target) in [
+                ("copies_ofd", false, false, Some(0.55)),
+                ("copies_ofd_photo_20_kb", true, false, None),
+                ("copies_ofd_self_checked", false, true, None),
+            ] {
+                figures.push(self.copy_figure(&mut packages, name, photo, checked, target).await?);
+            }
+            for (name, size) in
+                ["copy_size_no_photo", "copy_size_photo_20_kb", "copy_size_ofd"].into_iter().zip(sizes)
+            {
+                figures.push(Figure::plain(name, size as f64 / 1000.0, "kb"));
+            }
             let mut spans = Vec::new();
             for _ in 0..3 {
                 let start = tick();
@@ -154,10 +165,16 @@ impl Run<'_> {
             figures.push(Figure::plain("plate_compiled_with_fonts_read", compiled, "ms"));
         }
         if parts.contains(&BenchPart::Verify) {
-            let file = copies.seal(false)?;
-            let check = async || copies.verify(&file).map(|()| 1);
-            let pair = in_turn(self.seconds, check, async || copies.bare_verification().map(|()| 1)).await?;
-            figures.push(Figure::of("verifications_of_a_file", pair, "ecdsa_p256_verifications", None));
+            for (name, copies, reference) in [
+                ("verifications_of_a_file", &mut copies, "ecdsa_p256_verifications"),
+                ("verifications_of_an_ofd", &mut packages, "sm2_verifications"),
+            ] {
+                let file = copies.seal(false)?;
+                let check = async || copies.verify(&file).map(|()| 1);
+                let pair =
+                    in_turn(self.seconds, check, async || copies.bare_verification().map(|()| 1)).await?;
+                figures.push(Figure::of(name, pair, reference, None));
+            }
         }
         Ok(figures)
     }
@@ -180,6 +197,7 @@ impl Run<'_> {
         checked: bool,
         target: Option<f64>,
     ) -> Result<Figure> {
+        let reference = copies.reference();
         // Both legs need the workbench; they never run at the same time.
         let shared = std::cell::RefCell::new(copies);
         let make = async || match checked {
@@ -187,7 +205,7 @@ impl Run<'_> {
             false => shared.borrow_mut().sign(photo).map(|_| 1),
         };
         let pair = in_turn(self.seconds, make, async || shared.borrow().bare_signature().map(|()| 1)).await?;
-        Ok(Figure::of(name, pair, "ecdsa_p256_signatures", target))
+        Ok(Figure::of(name, pair, reference, target))
     }
 
     /// The whole import against the bare load of the same rows, and what the rows take up.

@@ -136,6 +136,14 @@ impl Copies {
         signed.map(|_| ()).map_err(|e| failed("bare signature").because(e))
     }
 
+    /// What [`Self::bare_signature`] is called in figures.
+    pub fn reference(&self) -> &'static str {
+        match self.format {
+            Format::Pdf => "ecdsa_p256_signatures",
+            Format::Ofd => "sm2_signatures",
+        }
+    }
+
     /// The public's check of a file, without the register.
     pub fn verify(&self, file: &[u8]) -> Result<()> {
         let report =
