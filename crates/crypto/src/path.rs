@@ -418,10 +418,11 @@ fn revocation_of(
     evidence: Evidence<'_>,
     when: Instants,
 ) -> Revocation {
-    let usable: Vec<&Crl> = trust
-        .crls
+    // Of two lists of one instant the last counts, which is never the one that the file brought.
+    let brought = evidence.lists.get(..MAX_CANDIDATES).unwrap_or(evidence.lists);
+    let usable: Vec<&Crl> = brought
         .iter()
-        .chain(evidence.lists.get(..MAX_CANDIDATES).unwrap_or(evidence.lists))
+        .chain(&trust.crls)
         .filter(|crl| crl.this_update_ms() <= when.now_ms && trust.is_list_of(crl, issuer))
         .collect();
     let newest = usable.iter().max_by_key(|crl| crl.this_update_ms());
