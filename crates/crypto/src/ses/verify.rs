@@ -59,7 +59,7 @@ pub enum Step {
 }
 
 impl Step {
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Version => "version",
             Self::SealSignature => "seal_signature",

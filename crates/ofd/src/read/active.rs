@@ -19,7 +19,7 @@ pub enum ActiveKind {
 
 impl ActiveKind {
     /// The stable name of this kind.
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Action => "action",
             Self::Attachment => "attachment",

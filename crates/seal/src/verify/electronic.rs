@@ -104,5 +104,5 @@ fn step(step: PackageStep, path: &PathOutcome) -> StepReport {
         (None, Revocation::Stale { .. }) => (Outcome::Warn, Note::RevocationListStale.code()),
         (None, Revocation::Good) => (Outcome::Pass, "ok"),
     };
-    StepReport::new(step.code(), outcome, code)
+    StepReport::new(step.name(), outcome, code)
 }

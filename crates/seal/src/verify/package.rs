@@ -104,7 +104,7 @@ fn examine(
     for finding in &found {
         told.push(StepReport {
             signature: Some(signature.id.clone()),
-            ..StepReport::new(finding.step.code(), steps::outcome(finding.outcome), finding.code)
+            ..StepReport::new(finding.step.name(), steps::outcome(finding.outcome), finding.code)
         });
         if let Some(fault) = of_signature(finding) {
             report.fault(fault);

@@ -27,7 +27,7 @@ impl PackageStep {
     const OF_ISSUES: [PackageStep; 5] =
         [Self::Archive, Self::References, Self::Coverage, Self::SignatureList, Self::Stamp];
 
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Archive => "archive",
             Self::References => "references",
@@ -96,11 +96,11 @@ pub(super) fn of_package(issues: &[Issue], weight: impl Fn(&Issue) -> Outcome) -
     for step in PackageStep::OF_ISSUES {
         let found: Vec<&Issue> = issues.iter().filter(|issue| PackageStep::of(issue) == step).collect();
         if found.is_empty() {
-            steps.push(StepReport::new(step.code(), Outcome::Pass, "ok"));
+            steps.push(StepReport::new(step.name(), Outcome::Pass, "ok"));
         }
         steps.extend(found.into_iter().take(MAX_TOLD).map(|issue| StepReport {
             part: issue.path().map(str::to_owned),
-            ..StepReport::new(step.code(), weight(issue), issue.code())
+            ..StepReport::new(step.name(), weight(issue), issue.code())
         }));
     }
     steps

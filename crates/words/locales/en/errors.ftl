@@ -56,6 +56,7 @@ error-not-found = Not found
 error-conflict = It conflicts with what is there
 error-invalid = The input is not valid
 error-internal = An internal error; it was logged
+error-format-unknown = The register names a format of copies that this version does not know: { $format }; use a newer version
 error-unavailable = Not available at the moment; try again later
 
 ## Surroundings, database, keys

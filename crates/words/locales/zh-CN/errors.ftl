@@ -56,6 +56,7 @@ error-not-found = 没有找到
 error-conflict = 与现有内容冲突
 error-invalid = 输入有误
 error-internal = 系统内部错误，已记录
+error-format-unknown = 登记簿记有本版本不认识的文件格式：{ $format }；请使用更新的版本
 error-unavailable = 服务暂不可用，请稍后再试
 
 ## 环境、数据库、密钥
