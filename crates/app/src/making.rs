@@ -189,7 +189,7 @@ pub async fn void(system: &System, endorsement: &Id, why: &Error) -> Result<()> 
 
 /// The format that an intent names.
 fn format_of(new: &NewCopy) -> Result<Format> {
-    let unknown = || Error::internal("internal").with("format", &new.format);
+    let unknown = || Error::internal("format_unknown").with("format", &new.format);
     Format::parse(&new.format).ok_or_else(unknown)
 }
 
