@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use yinxin_app::staff::{self, Member};
 use yinxin_app::{audit, batch, certificate, change, query_number, recover};
+use yinxin_model::Level;
 use yinxin_store::{Db, SqliteOptions};
 
 use crate::fixture::{House, code, csv};
@@ -81,6 +82,35 @@ pub async fn two_chainers_do_not_quarrel(house: House) {
             task.await.unwrap().unwrap();
         }
     }
+    house.leave().await;
+}
+
+/// Nobody answers for the time: what was granted stands and waits, and nothing below the level of the settings is handed
+/// out in the meantime.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_time_stamp_a_copy_waits() {
+    let mut house = House::sqlite().await;
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let settings = house.path().join("yinxin.toml");
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let asks = format!("[timestamp]\nretries = 0\nservers = [{{ url = \"http://{silent}/\" }}]\n");
+    std::fs::write(&settings, asks).unwrap();
+    house.reopen().await;
+    let id = house.endorse(&number, 90).await.unwrap().endorsement;
+    assert_eq!((house.used(&number).await, house.counts().await.intents_open), (1, 1));
+    assert_eq!(code(house.copy(id).await), "endorsement_not_ready");
+    recover::recover(&house.system).await.unwrap();
+    assert_eq!((house.used(&number).await, house.counts().await.intents_open), (1, 1));
+
+    std::fs::remove_file(&settings).unwrap();
+    house.reopen().await;
+    recover::recover(&house.system).await.unwrap();
+    assert_eq!((house.used(&number).await, house.counts().await.intents_open), (1, 0));
+    let verified = house.verify(&house.copy(id).await.unwrap()).await;
+    assert_eq!((verified.verdict.as_str(), verified.level), ("valid", Some(Level::LongTerm)));
     house.leave().await;
 }
 
