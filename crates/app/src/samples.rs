@@ -136,7 +136,7 @@ impl Order {
             copy_number: &copy_number,
             statement: statement.as_deref(),
             photo,
-            endorsement: self.case.endorsed.then(|| EndorsementFacts {
+            endorsement: self.case.endorsed.then_some(EndorsementFacts {
                 scenario: SCENARIO,
                 addition: None,
                 valid_until: last_day,

@@ -10,8 +10,11 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
 
+/// What an authority answers to a request.
+type Answer = Box<dyn Fn(&[u8]) -> Vec<u8> + Send>;
+
 /// Answers one request after the other: each by the function that stands for it. Ends with the last.
-fn serve(answers: Vec<Box<dyn Fn(&[u8]) -> Vec<u8> + Send>>) -> String {
+fn serve(answers: Vec<Answer>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/tsr", listener.local_addr().unwrap());
     std::thread::spawn(move || {
