@@ -95,7 +95,7 @@ fn flips(corpus: &mut Corpus, from: &Workshop) {
         "long",
         "one bit of the dictionary that names the revocation lists",
         Tampered,
-        "digest_mismatch",
+        "update_differs",
         flipped(&from.long, list + 1, 0x20),
     );
     let value = find_last(&from.archive, b"/Contents <");
@@ -144,6 +144,14 @@ fn cuts(corpus: &mut Corpus, from: &Workshop) {
         &from.archive,
         first,
         "document_stamp_missing",
+    );
+    cut(
+        "cut-security-store",
+        "the revision behind the signature, which repeats the security store, is missing",
+        "long",
+        &from.long,
+        find(&from.long, b"%%EOF\n") + 6,
+        "security_store_missing",
     );
     let second = &from.archive;
     cut(
