@@ -4,8 +4,8 @@
 use crate::error::{Error, Result};
 use crate::home::{self, Engine, Home, Instance, Secrecy};
 use crate::keys::KeyFile;
-use crate::tsa;
 use crate::system::{Address, META_DEMO, META_INSTANCE, World};
+use crate::tsa;
 use serde::Serialize;
 use yinxin_model::catalogue::{Catalogue, SEED};
 use yinxin_model::states::{Role, SealState};

@@ -41,8 +41,8 @@ pub mod staff;
 pub mod statement;
 pub mod system;
 mod token;
-pub mod tsa;
 pub mod trust;
+pub mod tsa;
 pub mod verify;
 
 /// Reads hex; `None` where it is none.
