@@ -132,7 +132,7 @@ fn what_is_no_sealed_pdf_cannot_be_checked() {
         (report.verdict, report.kind, outcome(&report, Check::Intact))
     };
     let not_pdf = (Verdict::CannotCheck, FileKind::Unknown, (Outcome::NotChecked, "not_pdf"));
-    for bytes in [&b""[..], b"hello", b"PK\x03\x04....", &[0xff; 4096]] {
+    for bytes in [&b""[..], b"hello", &[0xff; 4096]] {
         assert_eq!(judged(bytes), not_pdf);
     }
     let unsigned = plain_pdf(b"");
