@@ -90,7 +90,12 @@ fn a_directory_is_initialised_once_and_has_its_own_database() {
         let mode = std::fs::metadata(one.data().join(path)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{path}");
     }
-    assert_eq!(std::fs::read_dir(one.data().join("trust")).unwrap().count(), 1, "only roots are trusted");
+    let files = |dir: &str| {
+        let entries = std::fs::read_dir(one.data().join(dir)).unwrap().map(Result::unwrap);
+        let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+        files.map(|entry| entry.file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((files("trust"), files("trust/sm2")), (vec!["root.pem".into()], vec!["root.pem".into()]));
 }
 
 #[test]
