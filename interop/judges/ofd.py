@@ -65,7 +65,7 @@ def openssl(samples, court):
 
 def same_look(pairs, court):
     """Whether the OFD looks as the PDF of the same sample: the share of pixels that differ by more than a shade."""
-    need("pdftoppm", "compare", "identify")
+    need("pdftoppm", "compare", "convert", "identify")
     for pdf, ofd in pairs:
         opinion = Opinion("same look", ofd.name)
         pictures = [court.rendering(pdf), court.rendering(ofd)]
@@ -74,11 +74,12 @@ def same_look(pairs, court):
             raise Unavailable("no renderings to compare")
         _, size, _ = ask("identify", "-format", "%wx%h", pictures[0])
         width, height = (int(side) for side in size.split("x"))
-        # Blurred, since two renderers never smooth an edge alike.
-        _, _, differing = ask(
-            "compare", "-metric", "AE", "-fuzz", "20%", pictures[0], "(", pictures[1], "-resize", f"{size}!", ")",
-            "-blur", "0x1.5", "null:",
-        )  # fmt: skip
+        # Blurred, since two renderers never smooth an edge alike; of one size, since they round a page's sides apart.
+        blurred = [court.scratch / f"look-{number}.png" for number in range(2)]
+        for picture, to in zip(pictures, blurred, strict=True):
+            ask("convert", picture, "-background", "white", "-alpha", "remove", "-alpha", "off",
+                "-resize", f"{size}!", "-blur", "0x1.5", to)  # fmt: skip
+        _, _, differing = ask("compare", "-metric", "AE", "-fuzz", "20%", *blurred, "null:")
         share = float(differing.split()[0]) / (width * height)
         opinion.facts["differing"] = f"{share:.4f}"
         opinion.expect(share < court.LOOK_TOLERANCE, f"{share:.2%} of the page looks different")
