@@ -93,8 +93,8 @@ fn a_changed_byte_is_tampering_to_everybody() {
         for trust in [&OFFICE.trust(), &stranger] {
             let report = verify(&changed, trust, now());
             // A bit that no unpacker reads, behind the end of a packed part, changes nothing that a package says.
-            let says_the_same = report.verdict == Verdict::Valid && parts(&changed) == parts(&SEALED);
-            assert!(report.verdict == Verdict::Tampered || says_the_same, "byte {at}: {:?}", report.findings);
+            let seen = report.verdict == Verdict::Tampered;
+            assert!(seen || parts(&changed) == parts(&SEALED), "byte {at}: {:?}", report.findings);
         }
     }
     for end in [SEALED.len() - 1, SEALED.len() / 2] {
