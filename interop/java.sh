@@ -16,6 +16,10 @@ pom=$here/java/$group/pom.xml
 unavailable() { echo "$*" >&2; exit 77; }
 
 command -v javac >/dev/null 2>&1 || unavailable "no Java development kit"
+# Several judges of one group may be started at once: one fetches, the others wait for it.
+mkdir -p "$(dirname "$target")"
+exec 9>"$target.lock"
+command -v flock >/dev/null 2>&1 && flock 9
 # What lies there was made of the very same sources, or is made anew.
 sources=$(cat "$pom" "$here"/java/*.java "$here/java/$group"/*.java | cksum)
 if [ "$(cat "$target/made-of" 2>/dev/null)" != "$sources" ]; then
@@ -30,6 +34,7 @@ if [ "$(cat "$target/made-of" 2>/dev/null)" != "$sources" ]; then
         "$here"/java/*.java "$here/java/$group"/*.java >&2 || exit 1
     echo "$sources" >"$target/made-of"
 fi
+exec 9>&-
 [ $# -gt 0 ] || exit 0
 # Short-lived: compiling less and collecting serially costs less than it saves.
 exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx1g -Djava.awt.headless=true -Dfile.encoding=UTF-8 \
