@@ -10,7 +10,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run build test fmt lint tidy deny judges bench bench-peers clean
+.PHONY: help run build test fmt lint tidy deny judges bench bench-peers fuzz clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
