@@ -29,7 +29,7 @@ doctor-seal-not-national = Seal { $seal } makes PDF copies only: it has no SM2 k
 doctor-seal-national-wrong = The SM2 key or the electronic seal of { $seal } cannot be used ({ $error }): no OFD copies
 doctor-time-stamps-not-wanted = Copies are sealed at level { $level }, without time stamps
 doctor-time-stamps-good = { $authority } puts time stamps on copies; they reach level { $level }
-doctor-time-stamps-unanswered = No time stamp authority gives a usable answer ({ $error }); copies are granted and wait
+doctor-time-stamps-unanswered = No time stamp authority gives a usable answer ({ $error }); endorsements are granted, and their copies are made once time stamps are given again
 doctor-time-stamp-authority-missing = Signature level { $level } needs a time stamp authority and none is set, so nothing is sealed; set [[timestamp.servers]] in yinxin.toml, or signature.level = "b-b"
 doctor-revocation-lists-missing = There is no revocation list in crl/, so copies cannot reach their level; put in those of the seals’ and the time stamps’ authorities
 doctor-revocation-lists-stale = All revocation lists in crl/ are out of date, so copies cannot reach their level; put in fresh ones

@@ -91,7 +91,7 @@ error-digest-changed = What was rendered differs from the recorded intent
 error-self-check-failed = The copy failed its own check and was thrown away
 error-level-not-reached = The copy did not reach the signature level of the settings and was not handed out; yinxin doctor says what is missing
 error-time-stamp-not-trusted = No trusted root vouches for the time stamp authority; put its root into the trust directory under tsa/
-error-time-stamp-unavailable = No time stamp authority gave a usable answer ({ $server }: { $reason }); what was granted stays granted and is finished later
+error-time-stamp-unavailable = No time stamp authority gave a usable answer ({ $server }: { $reason }); the endorsement is granted, and its copy is made once time stamps are given again
 error-time-stamp-authority-missing = Signature level { $level } needs a time stamp authority and none is set; set [[timestamp.servers]], or signature.level = "b-b"
 error-time-stamp-client-failed = The connection to time stamp authorities cannot be set up
 error-pdf-not-extendable = The file has no room for a document time stamp

@@ -12,7 +12,7 @@ finding-intact-unsupported-algorithm = The signature algorithm is not supported
 
 ## The chain
 
-finding-seal-trusted-unknown-issuer = The seal was certified by “{ $issuer }”, which this platform does not trust
+finding-seal-trusted-unknown-issuer = The signing certificate was issued by “{ $issuer }”, which this platform does not trust
 finding-seal-trusted-bad-chain-signature = A signature in the certificate chain is bad
 finding-seal-trusted-unsupported-chain-algorithm = The certificate chain uses an algorithm that is not supported
 finding-seal-valid-at-signing-not-yet-valid = The seal’s certificate was not yet valid when it was used (valid from { $from })
@@ -103,9 +103,9 @@ finding-intact-document-stamp-missing = The document time stamp that belongs int
 finding-intact-security-store-missing = The validation data that belong into the file were cut off
 finding-intact-certification-violated = The file was revised in a way that its first signer forbade
 finding-intact-revised-between-signatures = It was changed between two signatures: only the later one covers what is seen
-finding-intact-not-pdf = It is not a PDF file
-finding-intact-pdf-encrypted = The PDF file is encrypted and cannot be checked
-finding-intact-pdf-limit-exceeded = The PDF file exceeds a limit and cannot be checked
+finding-intact-not-pdf = It is neither a PDF nor an OFD file
+finding-intact-pdf-encrypted = The PDF file is encrypted and cannot be read
+finding-intact-pdf-limit-exceeded = The PDF file exceeds a limit
 finding-intact-pdf-no-cross-reference = The PDF file is damaged: it has no readable cross-reference
 finding-intact-pdf-no-catalog = The PDF file is damaged: it has no readable catalog
 finding-intact-pdf-malformed = The PDF file is damaged: it is malformed
@@ -113,15 +113,15 @@ finding-intact-pdf-malformed = The PDF file is damaged: it is malformed
 ## The seal
 
 finding-seal-owner-sealed-by = Sealed by “{ $seal }”
-finding-seal-owner-claimed-by = It claims to be sealed by “{ $seal }”; nobody here vouches for that
-finding-seal-trusted-trusted-root = The seal was certified by an authority that this platform trusts
-finding-seal-trusted-revocation-not-checked = The seal is trusted; there is no revocation list, so that revocation was not checked
-finding-seal-trusted-revocation-list-stale = The seal is trusted; the revocation list was due by { $due }
+finding-seal-owner-claimed-by = It claims to be sealed by “{ $seal }”, which cannot be confirmed
+finding-seal-trusted-trusted-root = The signing certificate was issued by an authority that this platform trusts
+finding-seal-trusted-revocation-not-checked = The signing certificate is trusted; there is no revocation list, so that revocation was not checked
+finding-seal-trusted-revocation-list-stale = The signing certificate is trusted; the revocation list was due by { $due }
 finding-seal-valid-at-signing-valid-when-used = The seal was valid when it was used
 finding-seal-valid-at-signing-no-signing-time = The file does not say when it was sealed
 finding-seal-valid-at-signing-signing-time-in-future = The time of sealing that the file states lies in the future
-finding-seal-valid-at-signing-seal-revoked = The seal had been revoked when it was used ({ $revoked_at })
-finding-seal-valid-at-signing-seal-revoked-later = The seal was valid when it was used and was revoked later ({ $revoked_at })
+finding-seal-valid-at-signing-seal-revoked = The seal’s certificate had been revoked when it was used ({ $revoked_at })
+finding-seal-valid-at-signing-seal-revoked-later = The seal was valid when it was used; its certificate was revoked later ({ $revoked_at })
 finding-time-stamp-no-time-stamp = There is no time stamp; the time of sealing is the file’s own statement
 finding-time-stamp-time-stamp-good = { $authority } confirms that the seal was on it at { $at }
 finding-time-stamp-time-stamp-not-trusted = A time stamp of { $authority } says { $at }; no trusted root vouches for that authority
@@ -151,7 +151,7 @@ finding-intact-unknown-critical-extension = The electronic seal has a critical e
 finding-seal-trusted-bad-seal-signature = The electronic seal is not as its maker made it
 finding-seal-trusted-maker-certificate-unreadable = The certificate of the electronic seal’s maker cannot be read
 finding-seal-trusted-signer-not-listed = The electronic seal does not name the signer: it was used by somebody else
-finding-seal-trusted-signer-digest-unsupported = How the electronic seal names those who may use it is not supported
+finding-seal-trusted-signer-digest-unsupported = The electronic seal lists those who may use it in a way that is not supported
 finding-seal-valid-at-signing-seal-not-yet-valid = The electronic seal was not yet valid when it was used
 finding-seal-valid-at-signing-seal-expired = The electronic seal had expired when it was used
 finding-seal-valid-at-signing-time-unreadable = When the electronic seal was used cannot be read
@@ -179,9 +179,9 @@ finding-certificate-codes-unknown = The statement has codes that the catalogue a
 ## OFD packages
 
 finding-intact-not-ofd = It is not an OFD file
-finding-intact-ofd-encrypted = The OFD file is encrypted and cannot be checked
-finding-intact-ofd-limit-exceeded = The OFD file exceeds a limit and cannot be checked
-finding-intact-ofd-unsupported = The OFD file uses features of archives that no OFD needs, and cannot be checked
+finding-intact-ofd-encrypted = The OFD file is encrypted and cannot be read
+finding-intact-ofd-limit-exceeded = The OFD file exceeds a limit
+finding-intact-ofd-unsupported = The OFD file uses features of archives that no OFD needs
 finding-intact-ofd-malformed = The OFD file is damaged: its archive is malformed
 finding-intact-hidden-bytes = The package holds bytes that belong to no part
 finding-intact-overlapping-entries = Parts of the package overlap
@@ -217,7 +217,7 @@ finding-seal-trusted-maker-revoked = The certificate of the electronic seal’s 
 
 ## Steps of a verification
 
-step-archive = The package can be read in one way only
+step-archive = The package is laid out unambiguously
 step-references = Every part that the signature lists is there and unchanged
 step-coverage = No part is left out of the signature
 step-signature-list = The list of signatures is covered, and there is one signature

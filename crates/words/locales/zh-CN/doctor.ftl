@@ -29,7 +29,7 @@ doctor-seal-not-national = 印章 { $seal } 没有 SM2 密钥和电子印章，�
 doctor-seal-national-wrong = 印章 { $seal } 的 SM2 密钥或电子印章不能用（{ $error }），不能生成 OFD 加注件
 doctor-time-stamps-not-wanted = 加注件按 { $level } 级别用印，不加时间戳
 doctor-time-stamps-good = 由 { $authority } 加时间戳，加注件可达 { $level } 级别
-doctor-time-stamps-unanswered = 没有时间戳机构给出可用的答复（{ $error }）；加注件已准予，等待完成
+doctor-time-stamps-unanswered = 没有时间戳机构给出可用的答复（{ $error }）；加注照常受理，加注件待时间戳恢复后生成
 doctor-time-stamp-authority-missing = 签名级别 { $level } 需要时间戳机构，尚未设置，因此无法用印；请在 yinxin.toml 设置 [[timestamp.servers]]，或设 signature.level = "b-b"
 doctor-revocation-lists-missing = crl/ 中没有吊销列表，加注件达不到设定级别；请放入印章和时间戳签发机构的吊销列表
 doctor-revocation-lists-stale = crl/ 中的吊销列表全部过期，加注件达不到设定级别；请放入新的列表

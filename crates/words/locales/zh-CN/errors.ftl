@@ -91,7 +91,7 @@ error-digest-changed = 重新生成的内容与已登记的意图不同
 error-self-check-failed = 生成的文件未通过自检，已丢弃
 error-level-not-reached = 加注件未达到设定的签名级别，未予交付；缺什么请运行 yinxin doctor
 error-time-stamp-not-trusted = 时间戳机构不在信任列表中；请把其根证书放入信任目录的 tsa/ 下
-error-time-stamp-unavailable = 没有时间戳机构给出可用的答复（{ $server }：{ $reason }）；已准予的仍然有效，稍后完成
+error-time-stamp-unavailable = 没有时间戳机构给出可用的答复（{ $server }：{ $reason }）；加注已受理，加注件待时间戳恢复后生成
 error-time-stamp-authority-missing = 签名级别 { $level } 需要时间戳机构，尚未设置；请设置 [[timestamp.servers]]，或设 signature.level = "b-b"
 error-time-stamp-client-failed = 无法建立与时间戳机构的连接
 error-pdf-not-extendable = 文件没有留出文档时间戳的位置
