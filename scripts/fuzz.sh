@@ -27,7 +27,7 @@ for target in "$@"; do
 done
 # shellcheck disable=SC2086 # words are wanted
 (cd "$root/fuzz" && RUSTFLAGS="--cfg fuzzing $pass" CARGO_TARGET_DIR="$out/build" \
-    cargo build --quiet --release --locked --target "$host" $bins $features)
+    cargo build --quiet --release --target "$host" $bins $features)
 
 failed=0
 for target in "$@"; do

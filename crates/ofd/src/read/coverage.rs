@@ -38,14 +38,14 @@ pub(super) fn judge(
         let path = entry.path.as_str();
         let lower = path.to_lowercase();
         let alike = lower.ends_with("/signature.xml") || lower.ends_with("/signedvalue.dat");
-        if alike && !own.contains(path) {
-            issues.add(Issue::UnlistedSignature { path: path.to_owned() });
-        }
         if own.contains(path) {
             continue;
         }
         // What is listed with a wrong digest was said already.
         let by_none = listed.iter().all(|listed| !listed.contains(path));
+        if alike {
+            issues.add(Issue::UnlistedSignature { path: path.to_owned(), covered: !by_none });
+        }
         let left_out = listed.iter().enumerate().filter(|(_, listed)| !listed.contains(path));
         if lists.contains(path) {
             left_out.for_each(|(signature, _)| issues.add(Issue::SignaturesUnprotected { signature }));

@@ -60,9 +60,15 @@ pub(super) fn records(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Res
         }
     }
     let end = end_record(bytes)?;
+    let is_whole = reaches_the_end(bytes, end);
     let fields = Fields(bytes.get(end..).unwrap_or_default());
     let (disk, first_disk, here, count) = (fields.u16(4), fields.u16(6), fields.u16(8), fields.u16(10));
     let (length, start) = (fields.size(12), fields.size(16));
+    // Of what was cut off, what looks like an end is that of a seal's picture, which is a package itself.
+    let leads_nowhere = bytes.get(start..).is_none_or(|rest| !rest.starts_with(CENTRAL));
+    if !is_whole && leads_nowhere && bytes.starts_with(LOCAL) {
+        return Err(Error::Truncated);
+    }
     if count == u16::MAX || length == u32::MAX as usize || start == u32::MAX as usize {
         return Err(Error::Unsupported { feature: "ZIP64" });
     }
@@ -109,12 +115,19 @@ fn end_record(bytes: &[u8]) -> Result<usize, Error> {
         .filter(|(_, window)| window.starts_with(END))
         .map(|(at, _)| from + at)
         .collect();
-    let whole = |at: &&usize| {
-        let comment = Fields(bytes.get(**at..).unwrap_or_default()).u16(20);
-        **at + END_SIZE + usize::from(comment) == bytes.len()
-    };
-    let end = found.iter().rev().find(whole).or(found.last());
-    end.copied().ok_or(Error::Archive { at: bytes.len(), expected: "the end of a ZIP directory" })
+    let end = found.iter().rev().find(|at| reaches_the_end(bytes, **at)).or(found.last());
+    let begins = bytes.starts_with(LOCAL);
+    end.copied().ok_or(match begins {
+        // A part at the beginning, and no directory behind: who fetched it did not get all of it.
+        true => Error::Truncated,
+        false => Error::Archive { at: bytes.len(), expected: "the end of a ZIP directory" },
+    })
+}
+
+/// Whether the end record at `at`, with its comment, is the last thing in the file.
+fn reaches_the_end(bytes: &[u8], at: usize) -> bool {
+    let comment = Fields(bytes.get(at..).unwrap_or_default()).u16(20);
+    at + END_SIZE + usize::from(comment) == bytes.len()
 }
 
 fn record(

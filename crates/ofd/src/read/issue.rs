@@ -110,9 +110,10 @@ pub enum Issue {
     SecondSignature {
         signature: usize,
     },
-    /// A file that looks like a signature and is in no list.
+    /// A file that looks like a signature and is in no list. Where a signature covers it, the signer had it before him.
     UnlistedSignature {
         path: String,
+        covered: bool,
     },
     SignedValueMissing {
         signature: usize,
@@ -206,7 +207,7 @@ impl Issue {
             | Issue::ReferencedTwice { path, .. }
             | Issue::NotCovered { path }
             | Issue::NotCoveredBy { path, .. }
-            | Issue::UnlistedSignature { path } => Some(path),
+            | Issue::UnlistedSignature { path, .. } => Some(path),
             Issue::OverlappingEntries { second, .. } => Some(second),
             _ => None,
         }

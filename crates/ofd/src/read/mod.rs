@@ -43,6 +43,8 @@ pub enum Error {
     LimitExceeded { limit: &'static str },
     #[error("the OFD file uses {feature}, which no OFD needs")]
     Unsupported { feature: &'static str },
+    #[error("the OFD file was cut off: its directory, which stands at the end, is missing")]
+    Truncated,
     #[error("malformed OFD: expected {expected} at byte {at}")]
     Archive { at: usize, expected: &'static str },
 }
@@ -55,6 +57,7 @@ impl Error {
             Error::Encrypted => "ofd_encrypted",
             Error::LimitExceeded { .. } => "ofd_limit_exceeded",
             Error::Unsupported { .. } => "ofd_unsupported",
+            Error::Truncated => "truncated",
             Error::Archive { .. } => "ofd_malformed",
         }
     }

@@ -168,6 +168,13 @@ fn odd_archives_are_named() {
     // Places in the directory are wrong then: nothing is guessed.
     assert_eq!(codes(&with(0, b"%PDF-1.7\n")), ["ofd_malformed"]);
 
+    // Cut anywhere, and cut behind a part that ends like an archive.
+    for end in [4, 30, good.len() / 2, good.len() - 1] {
+        assert_eq!(codes(&good[..end]), ["truncated"], "{end}");
+    }
+    let nested = [&good[..good.len() / 2], &good[good.len() - 22..], b"more"].concat();
+    assert_eq!(codes(&nested), ["truncated"]);
+
     let local = good.windows(30).position(|w| w.starts_with(b"PK\x03\x04") && w[26] == 18).unwrap();
     let mut renamed = good.clone();
     renamed[local + 30] ^= 0x20;

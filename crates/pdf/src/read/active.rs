@@ -54,7 +54,8 @@ fn look(dict: &Dict, kinds: &mut Vec<Active>) {
     for (key, value) in &dict.entries {
         let by_key = match key.as_bytes() {
             b"JS" | b"JavaScript" => Some(Active::JavaScript),
-            b"OpenAction" => Some(Active::OpenAction),
+            // An array is a place on a page to begin with, which does nothing.
+            b"OpenAction" if !matches!(value, Object::Array(_)) => Some(Active::OpenAction),
             b"AA" => Some(Active::AdditionalActions),
             b"EmbeddedFiles" | b"EF" => Some(Active::EmbeddedFile),
             b"XFA" => Some(Active::Xfa),

@@ -169,22 +169,40 @@ fn extended(report: &mut Report, document: &Document) {
     }
 }
 
-/// Says of a file without a fault what came after its signatures.
+/// Says of a file without a fault what deserves attention: what came after its signatures, what it does beside being looked at.
 fn said(report: &mut Report, document: &Document) {
+    if report.finding(Check::Intact).is_some() {
+        return;
+    }
+    let after = later(document);
+    if after == Some(Note::RevisedBetweenSignatures) {
+        return report.note(Check::Intact, finding::Outcome::Warn, Note::RevisedBetweenSignatures);
+    }
+    let odd = |issue: &&Issue| matches!(issue, Issue::ActiveContent { .. } | Issue::SharedSignature { .. });
+    // What acts is worse than who else claims a signature.
+    let odd = document.issues.iter().filter(odd);
+    if let Some(issue) = odd.max_by_key(|issue| matches!(issue, Issue::ActiveContent { .. })) {
+        let found = finding::Finding::new(Check::Intact, finding::Outcome::Warn, issue.code());
+        return report.add(found);
+    }
+    if let Some(note) = after {
+        report.note(Check::Intact, finding::Outcome::Warn, note);
+    }
+}
+
+/// What the revisions after signatures that they did not harm are.
+fn later(document: &Document) -> Option<Note> {
     let later = document.issues.iter().filter_map(|issue| match issue {
         Issue::ChangedAfterSigning { revision, .. } => document.revisions.get(*revision),
         _ => None,
     });
     let later: Vec<_> = later.collect();
-    if later.is_empty() || report.finding(Check::Intact).is_some() {
-        return;
-    }
     let allowed = |kind| is_unseen(kind) || kind == ChangeKind::Signature;
-    let note = match later.into_iter().find_map(|revision| revisions::harm(revision, allowed)) {
-        Some(_) => Note::RevisedBetweenSignatures,
-        None => Note::ExtendedAfterSigning,
-    };
-    report.note(Check::Intact, finding::Outcome::Warn, note);
+    match later.iter().find_map(|revision| revisions::harm(revision, allowed)) {
+        _ if later.is_empty() => None,
+        Some(_) => Some(Note::RevisedBetweenSignatures),
+        None => Some(Note::ExtendedAfterSigning),
+    }
 }
 
 /// Kinds of change that a reader of the page does not see. Programs that add a time stamp date the metadata.

@@ -10,7 +10,7 @@ use super::{FileKind, Note, Report, electronic};
 use crate::{Trust, marks};
 use yinxin_crypto::ses::{self, Expected, SignedValue, Step};
 use yinxin_model::Instant;
-use yinxin_model::finding::Outcome;
+use yinxin_model::finding::{Check, Finding, Outcome};
 use yinxin_ofd::read::{self, Issue, Limits, Package, Signature};
 
 /// A package with more is not judged.
@@ -54,7 +54,8 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
     if let Some((signature, found)) = last {
         electronic::judge(report, &mut told, &signature, &found, trust, now);
     }
-    let strict = marked || report.signer.as_ref().is_some_and(|signer| signer.trusted);
+    let trusted = report.signer.as_ref().is_some_and(|signer| signer.trusted);
+    let strict = marked || trusted;
     if strict {
         // Seals of trusted roots are put on by this system's writer alone, and it makes nothing that is odd.
         issues.iter().filter_map(always).for_each(|fault| report.fault(fault));
@@ -62,6 +63,9 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
         if read::canonical(&package).is_some() {
             report.fault(Fault::Tampered(Note::PackageNotCanonical.code()));
         }
+    }
+    if !trusted && report.finding(Check::Intact).is_none() {
+        search(report, &mut told, &package, marked);
     }
     let weight = |issue: &Issue| match harm(issue) {
         _ if strict => Outcome::Fail,
@@ -71,6 +75,22 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
     };
     report.steps = steps::of_package(&issues, weight);
     report.steps.extend(told);
+}
+
+/// Says what a package does beside being looked at. That is signed with the rest, and changes nothing about who signed; whoever
+/// opens the file should know it.
+fn search(report: &mut Report, told: &mut Vec<StepReport>, package: &Package, marked: bool) {
+    let Ok(active) = package.active_content() else {
+        return report.note(Check::Intact, Outcome::Warn, Note::ContentNotSearched);
+    };
+    told.extend(steps::of_content(&active, if marked { Outcome::Fail } else { Outcome::Warn }));
+    let Some(first) = active.first() else { return };
+    let code = Note::ActiveContent.code();
+    if marked {
+        return report.fault(Fault::Tampered(code));
+    }
+    let finding = Finding::new(Check::Intact, Outcome::Warn, code);
+    report.add(finding.with("kind", first.kind.name()).with("part", first.path.clone()));
 }
 
 /// One signature by itself. Adds its faults and steps; what it says, where it is one of a seal and its signature holds.
@@ -156,7 +176,7 @@ fn harm(issue: &Issue) -> Option<Fault> {
         Issue::DigestMismatch { .. }
         | Issue::ReferenceMissing { .. }
         | Issue::NotCovered { .. }
-        | Issue::UnlistedSignature { .. }
+        | Issue::UnlistedSignature { covered: false, .. }
         | Issue::SignedValueMissing { .. }
         | Issue::DuplicateEntry { .. }
         | Issue::CaseDuplicate { .. }
@@ -179,6 +199,7 @@ fn harm(issue: &Issue) -> Option<Fault> {
         | Issue::NotCoveredBy { .. }
         | Issue::SignaturesUnprotected { .. }
         | Issue::SecondSignature { .. }
+        | Issue::UnlistedSignature { covered: true, .. }
         | Issue::StampMissing { .. }
         | Issue::StampPageMissing { .. }
         | Issue::StampMisplaced { .. } => None,

@@ -80,6 +80,10 @@ pub enum Note {
     Intact,
     /// Later revisions added signatures, time stamps or validation data, and nothing that is seen.
     ExtendedAfterSigning,
+    /// Something in it does more than to be looked at.
+    ActiveContent,
+    /// It is too large for all of it to be searched for that.
+    ContentNotSearched,
     /// What one signature covers was changed before a later one covered it.
     RevisedBetweenSignatures,
     NoSignature,
@@ -130,6 +134,8 @@ impl Note {
         match self {
             Self::Intact => "intact",
             Self::ExtendedAfterSigning => "extended_after_signing",
+            Self::ActiveContent => "active_content",
+            Self::ContentNotSearched => "content_not_searched",
             Self::RevisedBetweenSignatures => "revised_between_signatures",
             Self::NoSignature => "no_signature",
             Self::SignatureKindUnsupported => "signature_kind_unsupported",

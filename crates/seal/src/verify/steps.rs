@@ -1,8 +1,9 @@
 //! The steps of judging a package, each told by name: an answer for whoever wants to know more than the checks say.
 
+use super::Note;
 use yinxin_crypto::ses;
 use yinxin_model::finding::Outcome;
-use yinxin_ofd::read::Issue;
+use yinxin_ofd::read::{Active, Issue};
 
 /// What was looked at in a package, beside the steps of an electronic seal (`ses::Step`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum PackageStep {
     SignatureList,
     /// The place of the seal.
     Stamp,
+    /// Nothing in it does more than to be looked at. Not asked of what trusted seals are on: our writer makes no such thing.
+    Content,
     /// The signer's certificate leads to a trusted root and was valid.
     SignerPath,
     /// So does, and was, the certificate of the seal's maker.
@@ -34,6 +37,7 @@ impl PackageStep {
             Self::Coverage => "coverage",
             Self::SignatureList => "signature_list",
             Self::Stamp => "stamp",
+            Self::Content => "content",
             Self::SignerPath => "signer_path",
             Self::MakerPath => "maker_path",
         }
@@ -104,6 +108,18 @@ pub(super) fn of_package(issues: &[Issue], weight: impl Fn(&Issue) -> Outcome) -
         }));
     }
     steps
+}
+
+/// What in the package does something; `weight`: what that means here.
+pub(super) fn of_content(active: &[Active], weight: Outcome) -> Vec<StepReport> {
+    if active.is_empty() {
+        return vec![StepReport::new(PackageStep::Content.name(), Outcome::Pass, "ok")];
+    }
+    let told = active.iter().take(MAX_TOLD).map(|one| StepReport {
+        part: Some(one.path.clone()),
+        ..StepReport::new(PackageStep::Content.name(), weight, Note::ActiveContent.code())
+    });
+    told.collect()
 }
 
 impl StepReport {

@@ -107,7 +107,21 @@ pub fn add(corpus: &mut Corpus, from: &Workshop) {
     let shared = Strange::new()
         .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R 8 0 R]/SigFlags 3>>>>")
         .add("<</Type/Annot/Subtype/Widget/FT/Sig/T(Other)/Rect[0 0 0 0]/V 6 0 R>>");
-    add("signature-shared", "two fields claim one signature", UnknownIssuer, "intact", shared.signed(seal));
+    add(
+        "signature-shared",
+        "two fields claim one signature",
+        UnknownIssuer,
+        "shared_signature",
+        shared.signed(seal),
+    );
+    let script = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>";
+    add(
+        "script",
+        "a script that runs when the document is opened, signed with the rest",
+        UnknownIssuer,
+        "active_content",
+        Strange::new().with(1, script).signed(seal),
+    );
     add(
         "garbage-pdf",
         "a header and nothing else that is PDF",

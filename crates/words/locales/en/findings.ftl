@@ -55,7 +55,8 @@ finding-intact-xref-unreadable = A cross-reference cannot be read
 finding-intact-unreadable-object = An object cannot be read
 finding-intact-stream-length = The length of a stream is wrong
 finding-intact-tree-loop = The tree of pages or fields goes in a circle
-finding-intact-active-content = It holds active or embedded content
+finding-intact-active-content = Something in it may act when it is opened, or leads outside: actions, scripts, attached files, addresses
+finding-intact-content-not-searched = It is too large for all of it to be searched for actions and attached files
 
 ## Not laid out as ours
 
@@ -96,7 +97,7 @@ finding-intact-signature-kind-unsupported = This kind of signature is not suppor
 finding-intact-signature-unreadable = The signature cannot be read
 finding-intact-signature-not-canonical = The signature is not written as ours are
 finding-intact-certificate-unused = The signature carries a certificate that is not part of its chain
-finding-intact-truncated = The file was cut off: its end is missing
+finding-intact-truncated = The file is not whole: its end is missing. Download it again, or ask whoever sent it to send it again
 finding-intact-signer-name-differs = The file states another seal than the one that signed it
 finding-intact-time-stamp-missing = The time stamp that belongs into the file was removed
 finding-intact-document-stamp-missing = The document time stamp that belongs into the file was removed
@@ -222,6 +223,7 @@ step-references = Every part that the signature lists is there and unchanged
 step-coverage = No part is left out of the signature
 step-signature-list = The list of signatures is covered, and there is one signature
 step-stamp = The seal has its place on a page
+step-content = Nothing in the package does more than to be looked at
 step-version = Signature and electronic seal are of one version
 step-seal-signature = The electronic seal is as its maker made it
 step-extensions = There is no critical extension that is not known

@@ -55,7 +55,8 @@ finding-intact-xref-unreadable = 交叉引用无法读取
 finding-intact-unreadable-object = 有无法读取的对象
 finding-intact-stream-length = 数据流的长度不符
 finding-intact-tree-loop = 页面或域的结构循环
-finding-intact-active-content = 含有可执行或嵌入的内容
+finding-intact-active-content = 文件中含有打开时可能执行、或指向外部的内容（动作、脚本、附件、网址）
+finding-intact-content-not-searched = 文件过大，未能全部查找其中的动作与附件
 
 ## 与本平台所制的写法不同
 
@@ -96,7 +97,7 @@ finding-intact-signature-kind-unsupported = 不支持这种签名
 finding-intact-signature-unreadable = 签名无法读取
 finding-intact-signature-not-canonical = 签名的写法与本平台所制不同
 finding-intact-certificate-unused = 签名中夹带了与证书链无关的证书
-finding-intact-truncated = 文件不完整：末尾缺失
+finding-intact-truncated = 文件不完整：末尾缺失。请重新下载，或请发送者重新发送
 finding-intact-signer-name-differs = 文件所称的印章与实际签名的印章不一致
 finding-intact-time-stamp-missing = 文件中应有的时间戳已被移除
 finding-intact-document-stamp-missing = 文件中应有的文档时间戳已被移除
@@ -222,6 +223,7 @@ step-references = 签名列出的部件齐全且未改动
 step-coverage = 没有部件在签名之外
 step-signature-list = 签名列表受保护，且只有一个签名
 step-stamp = 印章的位置有效
+step-content = 文件中没有动作、附件等页面以外的内容
 step-version = 签名与电子印章的版本一致
 step-seal-signature = 电子印章与制章人制作时相同
 step-extensions = 没有未知的关键扩展
