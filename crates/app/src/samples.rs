@@ -56,9 +56,9 @@ impl Case {
     }
 }
 
-/// One sample that can be made.
+/// What one draw of numbers, token and time makes: a file for each format, as an endorsement's copies.
 pub struct Order {
-    format: Format,
+    formats: Vec<Format>,
     level: Level,
     template: String,
     seal: Seal,
@@ -86,7 +86,7 @@ pub struct Sample {
 }
 
 /// Every case for each template × seal at the level of ordinary copies; the other levels, which differ in their signatures
-/// alone, once each. `formats` are of [`FORMATS`].
+/// alone and of which packages know nothing, once each. `formats` are of [`FORMATS`].
 pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
     if !system.instance.demo {
         return Err(Error::forbidden("not_a_demo"));
@@ -94,22 +94,23 @@ pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
     let ordinary = system.config.signature.level;
     let templates = system.sealing()?.templates();
     let mut orders: Vec<Order> = Vec::new();
-    for format in FORMATS.into_iter().filter(|format| formats.contains(format)) {
-        for (template, seal) in
-            templates.iter().flat_map(|t| system.catalogue.seal.iter().map(move |s| (t, s)))
-        {
-            let levels = Level::ALL.into_iter().filter(|level| format == Format::Pdf || *level == ordinary);
-            for level in levels {
-                for case in CASES.iter().filter(|case| level == ordinary || case.name == TELLING) {
-                    orders.push(Order {
-                        format,
-                        level,
-                        template: template.clone(),
-                        seal: seal.clone(),
-                        case: *case,
-                        serial: u32::try_from(orders.len()).unwrap_or(u32::MAX),
-                    });
-                }
+    for (template, seal) in templates.iter().flat_map(|t| system.catalogue.seal.iter().map(move |s| (t, s))) {
+        for level in Level::ALL {
+            let formats: Vec<Format> = FORMATS
+                .into_iter()
+                .filter(|format| formats.contains(format))
+                .filter(|format| *format == Format::Pdf || level == ordinary)
+                .collect();
+            let cases = CASES.iter().filter(|case| level == ordinary || case.name == TELLING);
+            for case in cases.filter(|_| !formats.is_empty()) {
+                orders.push(Order {
+                    formats: formats.clone(),
+                    level,
+                    template: template.clone(),
+                    seal: seal.clone(),
+                    case: *case,
+                    serial: u32::try_from(orders.len()).unwrap_or(u32::MAX),
+                });
             }
         }
     }
@@ -117,10 +118,9 @@ pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
 }
 
 impl Order {
-    pub async fn make(&self, system: &System) -> Result<Sample> {
+    pub async fn make(&self, system: &System) -> Result<Vec<Sample>> {
         let catalogue = self.under_this_template(&system.catalogue);
         let system = system.with_catalogue(catalogue).at_level(self.level);
-        let sealing = system.sealing()?;
         let (now, entropy) = (system.now(), system.entropy());
         let (token, copy_number) = (token::qr_token(entropy), token::copy_number(entropy));
         let photo = self.case.photo.then(|| yinxin_seal::photo(PORTRAIT)).flatten().map(Arc::new);
@@ -142,15 +142,30 @@ impl Order {
                 valid_until: last_day,
             }),
         };
-        let copy = Id::new(now, entropy);
-        let (prepared, _) = sealing.prepare(&system, &record, &copy, &facts, self.format)?;
+        let mut samples = Vec::new();
+        for format in &self.formats {
+            samples.push(self.sealed(&system, &record, &facts, *format).await?);
+        }
+        Ok(samples)
+    }
+
+    async fn sealed(
+        &self,
+        system: &System,
+        record: &Record,
+        facts: &CopyFacts<'_>,
+        format: Format,
+    ) -> Result<Sample> {
+        let sealing = system.sealing()?;
+        let copy = Id::new(facts.made_at, system.entropy());
+        let (prepared, _) = sealing.prepare(system, record, &copy, facts, format)?;
         let permit = Permit::new(copy.0, prepared.digest());
-        let sealed = sealing.seal(&system, prepared, permit, &self.seal.code).await?;
-        let printed = fields(&system, &record, &facts);
+        let sealed = sealing.seal(system, prepared, permit, &self.seal.code).await?;
+        let printed = fields(system, record, facts);
         Ok(Sample {
-            file: self.file(),
-            format: self.format,
-            level: (self.format == Format::Pdf).then(|| self.level.as_str()),
+            file: self.file(format),
+            format,
+            level: (format == Format::Pdf).then(|| self.level.as_str()),
             template: self.template.clone(),
             seal: self.seal.code.clone(),
             seal_name: sealing.key(&self.seal.code)?.name().to_owned(),
@@ -163,8 +178,8 @@ impl Order {
     }
 
     /// The same name in every format: two files of one sample differ in what follows the point.
-    fn file(&self) -> String {
-        let Self { format, level, template, seal, case, .. } = self;
+    fn file(&self, format: Format) -> String {
+        let Self { level, template, seal, case, .. } = self;
         format!("{template}-{}-{}-{}.{}", seal.code, case.name, level.as_str(), format.as_str())
     }
 

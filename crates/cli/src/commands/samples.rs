@@ -27,10 +27,11 @@ pub async fn samples(context: &Context, args: Samples) -> Result<Answer> {
     let progress = Progress::new("samples", context.global.json);
     let mut made = Vec::new();
     for (n, order) in orders.iter().enumerate() {
-        let sample = order.make(&system).await?;
-        // People in samples do not exist, and judges may run as somebody else.
-        replace(&args.out.join(&sample.file), &sample.bytes, Secrecy::Public)?;
-        made.push(sample);
+        for sample in order.make(&system).await? {
+            // People in samples do not exist, and judges may run as somebody else.
+            replace(&args.out.join(&sample.file), &sample.bytes, Secrecy::Public)?;
+            made.push(sample);
+        }
         progress.set(n as u64 + 1, orders.len() as u64);
     }
     let path = args.out.join(MANIFEST);
