@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from judges.opinion import Unavailable
 from judges.statement import Refused, check
 
 
@@ -15,8 +16,10 @@ def main():
         sys.exit(__doc__)
     try:
         said, key = check(sys.argv[1], Path(sys.argv[2]))
-    except (Refused, ValueError, KeyError) as why:
+    except (Refused, ValueError, KeyError, TypeError) as why:
         sys.exit(f"refused: {why}")
+    except Unavailable as why:
+        sys.exit(f"cannot check: {why}")
     print(json.dumps({"signed_by": key, **said}, ensure_ascii=False, indent=2))
 
 

@@ -41,10 +41,11 @@ JUDGES = {
     "OpenSSL SM2": (ofd.openssl, {"ofd"}, True),
     "OFDRW text": (ofd.drawn_text, {"ofd"}, False),
     "OFDRW zbar": (ofd.drawn_qr, {"ofd"}, False),
+    "same look": (ofd.same_look, {"ofd"}, False),
 }
 LISTED = HERE.parent / "docs" / "standards" / "judges.md"
 # Judges who look at what OFDRW drew.
-AFTERWARDS = ("OFDRW text", "OFDRW zbar")
+AFTERWARDS = ("OFDRW text", "OFDRW zbar", "same look")
 MARKS = {"accepts": "+", "refuses": "x", "listed": "~", "wrong": "!"}
 
 
@@ -54,7 +55,9 @@ class Court:
     # How much of a page may look different after slight blurring: two renderers never smooth an edge alike.
     LOOK_TOLERANCE = 0.02
 
-    def __init__(self, folder, scratch):
+    def __init__(self, folder, scratch, pairs):
+        # PDF and OFD of the same copy.
+        self.pairs = pairs
         self.trust = folder / "trust"
         self.drawn = folder / "rendered"
         self.drawn.mkdir(exist_ok=True)
@@ -147,7 +150,7 @@ def read_manifest(folder):
     return samples, pairs
 
 
-def sit(names, samples, pairs, court):
+def sit(names, samples, court):
     """Hears the judges, two at a time; opinions, and who was not there."""
     opinions, absent = [], {}
     first = [name for name in names if name not in AFTERWARDS]
@@ -158,11 +161,6 @@ def sit(names, samples, pairs, court):
                 opinions += said
                 if why:
                     absent[name] = why
-    if pairs:
-        try:
-            opinions += ofd.same_look(pairs, court)
-        except Unavailable as why:
-            absent["same look"] = str(why)
     return opinions, absent
 
 
@@ -210,8 +208,8 @@ def main():
     listed = Listed(LISTED)
     names = asked.judge or list(JUDGES)
     with tempfile.TemporaryDirectory() as scratch:
-        court = Court(asked.folder, Path(scratch))
-        opinions, absent = sit(names, samples, [] if asked.judge else pairs, court)
+        court = Court(asked.folder, Path(scratch), pairs)
+        opinions, absent = sit(names, samples, court)
     decided = list(decide(opinions, samples, listed))
     show(decided, samples)
     wrong = [opinion for opinion, what in decided if what == "wrong"]

@@ -63,10 +63,10 @@ def openssl(samples, court):
     return each("OpenSSL SM2", samples, look)
 
 
-def same_look(pairs, court):
+def same_look(_, court):
     """Whether the OFD looks as the PDF of the same sample: the share of pixels that differ by more than a shade."""
     need("pdftoppm", "compare", "convert", "identify")
-    for pdf, ofd in pairs:
+    for pdf, ofd in court.pairs:
         opinion = Opinion("same look", ofd.name)
         pictures = [court.rendering(pdf), court.rendering(ofd)]
         ask("pdftoppm", "-r", SCAN_DPI, "-png", "-singlefile", pdf.path, pictures[0].with_suffix(""))

@@ -39,6 +39,8 @@ class Refused(Exception):
 
 def check(text, trust):
     """The statement behind the `#` of what a scanner read, by a key published below `trust`."""
+    if cbor2 is None:
+        raise Unavailable(f"{MISSING} (interop/requirements.txt)")
     signed = _letters(text.rpartition("#")[2])
     if len(signed) > LONGEST:
         raise Refused(f"{len(signed)} bytes")
@@ -61,15 +63,13 @@ def check(text, trust):
 def judge(samples, court):
     """The code on a rendering of 150 dpi states what stands on the page."""
     need("pdftoppm", "zbarimg")
-    if cbor2 is None:
-        raise Unavailable(MISSING)
 
     def look(sample, opinion):
         text = _scanned(sample, court)
         opinion.expect(text == sample.qr, "the picture holds another text")
         try:
             said, key = check(text, court.trust)
-        except (Refused, ValueError, KeyError) as why:
+        except (Refused, ValueError, KeyError, TypeError) as why:
             opinion.expect(False, f"{type(why).__name__}: {why}")
             return
         opinion.facts.update(said, key=key)
@@ -100,7 +100,10 @@ def _letters(text):
 
 def _deterministic(encoded):
     """Read, and refused where its canonical form is another."""
-    value = cbor2.loads(encoded)
+    try:
+        value = cbor2.loads(encoded)
+    except cbor2.CBORDecodeError as why:
+        raise Refused(f"no CBOR: {why}") from why
     if cbor2.dumps(value, canonical=True) != encoded:
         raise Refused("CBOR that is not deterministic")
     return value
