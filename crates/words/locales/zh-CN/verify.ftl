@@ -25,9 +25,9 @@ outcome-not-checked = 未检查
 
 ## 检查项
 
-check-intact = 文件完整
+check-intact = 内容完整
 check-seal-owner = 印章归属
-check-seal-trusted = 印章可信
+check-seal-trusted = 签章可信
 check-seal-valid-at-signing = 用印时有效
 check-time-stamp = 时间戳
 check-register = 与登记一致
