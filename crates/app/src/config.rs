@@ -3,6 +3,7 @@
 //! Every key stands in `docs/CONFIG.md`; `cargo xtask tidy` compares the two.
 
 use crate::error::{Error, Result};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use yinxin_model::Level;
@@ -54,10 +55,17 @@ pub struct Timestamp {
     pub room: usize,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StampServer {
+    /// Where to ask. A name and password do not belong into it: addresses are spoken of.
     pub url: String,
+    /// For authorities that want to know who asks (HTTP Basic).
+    #[serde(default)]
+    pub user: String,
+    /// Name of the environment variable that holds the password. The password itself never stands in a file.
+    #[serde(default)]
+    pub password_env: String,
     /// Dotted OID of the policy that is asked for, and accepted alone.
     #[serde(default)]
     pub policy: Option<String>,
@@ -181,14 +189,8 @@ impl Config {
 impl Timestamp {
     /// Why these settings cannot work.
     fn check(&self) -> std::result::Result<(), String> {
-        for StampServer { url, policy } in &self.servers {
-            if !(url.starts_with("http://") || url.starts_with("https://")) {
-                return Err(format!("timestamp.servers: {url} is not http(s)://…"));
-            }
-            let asked = Request { imprint: [0; 32], policy: policy.clone(), nonce: [1; 16] };
-            if asked.to_der().is_err() {
-                return Err(format!("timestamp.servers: the policy of {url} is no dotted OID"));
-            }
+        for (server, number) in self.servers.iter().zip(1..) {
+            server.check().map_err(|reason| format!("timestamp.servers, number {number}: {reason}"))?;
         }
         if !(100..=120_000).contains(&self.timeout_ms) || self.retries > 10 {
             return Err("timestamp: timeout_ms is 100 to 120000, retries at most 10".into());
@@ -197,6 +199,22 @@ impl Timestamp {
             return Err("timestamp: room is 1024 to 65536".into());
         }
         Ok(())
+    }
+}
+
+impl StampServer {
+    /// Why this authority cannot be asked. The address is not repeated, for what is wrong with it may be a secret.
+    fn check(&self) -> std::result::Result<(), &'static str> {
+        let url = Url::parse(&self.url).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or("url is not http(s)://…")?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("url holds a name or password: set user and password_env instead");
+        }
+        if self.user.is_empty() != self.password_env.is_empty() {
+            return Err("user and password_env go together");
+        }
+        let asked = Request { imprint: [0; 32], policy: self.policy.clone(), nonce: [1; 16] };
+        asked.to_der().map(|_| ()).map_err(|_| "policy is no dotted OID")
     }
 }
 
@@ -211,8 +229,12 @@ mod tests {
         assert!(code("[policy]\nmax = 0").contains("max"));
         assert!(code("[platform]\npublic_url = \"ftp://x\"").contains("public_url"));
         assert!(code("[signature]\nlevel = \"b-x\"").contains("b-lta"));
-        assert!(code("[[timestamp.servers]]\nurl = \"ftp://x\"").contains("ftp://x"));
+        assert!(code("[[timestamp.servers]]\nurl = \"ftp://x\"").contains("number 1: url"));
         assert!(code("[[timestamp.servers]]\nurl = \"http://x\"\npolicy = \"one\"").contains("OID"));
+        let secret = code("[[timestamp.servers]]\nurl = \"http://user:secret@tsa/\"");
+        assert!(secret.contains("password_env") && !secret.contains("secret"), "{secret}");
+        let half = "[[timestamp.servers]]\nurl = \"http://x\"\nuser = \"u\"";
+        assert!(code(half).contains("password_env"));
         assert!(code("[timestamp]\nretries = 99").contains("retries"));
         assert_eq!(Config::parse("").unwrap().policy, Policy::default());
     }

@@ -4,11 +4,13 @@
 use crate::config::{StampServer, Timestamp};
 use crate::error::{Error, Result};
 use crate::system::System;
+use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
 use std::time::Duration;
 use yinxin_model::Instant;
 use yinxin_model::ports::random;
 use yinxin_seal::tsp::{self, Answer, Request, Token};
+use zeroize::Zeroizing;
 
 const QUERY: &str = "application/timestamp-query";
 const REPLY: &str = "application/timestamp-reply";
@@ -17,9 +19,23 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 pub struct Client {
     http: reqwest::Client,
-    servers: Vec<StampServer>,
+    servers: Vec<Server>,
     retries: u32,
     room: usize,
+}
+
+struct Server {
+    url: Url,
+    /// All that is said of it, in logs and to callers: what follows in the address may be a key.
+    host: String,
+    policy: Option<String>,
+    login: Option<Login>,
+}
+
+struct Login {
+    user: String,
+    /// `None`: the environment does not hold it.
+    password: Option<Zeroizing<String>>,
 }
 
 /// Why a token is not taken; `None` where nothing is against it.
@@ -33,7 +49,8 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build();
         let http = built.map_err(|e| Error::internal("time_stamp_client_failed").because(e))?;
-        Ok(Self { http, servers: config.servers.clone(), retries: config.retries, room: config.room })
+        let servers = config.servers.iter().map(Server::new).collect::<Result<_>>()?;
+        Ok(Self { http, servers, retries: config.retries, room: config.room })
     }
 
     pub fn room(&self) -> usize {
@@ -53,7 +70,7 @@ impl Client {
                 match self.ask(server, imprint, system, judge).await {
                     Ok(token) => return Ok(token),
                     Err(reason) => {
-                        tracing::warn!(server = server.url, reason, "no time stamp");
+                        tracing::warn!(server = server.host, reason, "no time stamp");
                         last = Some((server, reason));
                     }
                 }
@@ -61,14 +78,14 @@ impl Client {
         }
         let unavailable = Error::unavailable("time_stamp_unavailable");
         Err(match last {
-            Some((server, reason)) => unavailable.with("server", &server.url).with("reason", reason),
+            Some((server, reason)) => unavailable.with("server", &server.host).with("reason", reason),
             None => unavailable,
         })
     }
 
     async fn ask(
         &self,
-        server: &StampServer,
+        server: &Server,
         imprint: &[u8; 32],
         system: &System,
         judge: Judge<'_>,
@@ -76,7 +93,11 @@ impl Client {
         let asked =
             Request { imprint: *imprint, policy: server.policy.clone(), nonce: random(system.entropy()) };
         let body = asked.to_der().map_err(|_| "policy_unusable")?;
-        let request = self.http.post(&server.url).header(CONTENT_TYPE, QUERY).body(body);
+        let mut request = self.http.post(server.url.clone()).header(CONTENT_TYPE, QUERY).body(body);
+        if let Some(login) = &server.login {
+            let password = login.password.as_ref().ok_or("password_missing")?;
+            request = request.basic_auth(&login.user, Some(password.as_str()));
+        }
         let response = request.send().await.map_err(|error| match error {
             error if error.is_timeout() => "timeout",
             error if error.is_connect() => "no_connection",
@@ -92,7 +113,7 @@ impl Client {
         let token = match tsp::answer(&bounded(response).await?).map_err(|_| "unreadable")? {
             Answer::Granted(token) => token,
             Answer::Refused { status, text } => {
-                tracing::warn!(server = server.url, status, text, "a time stamp was refused");
+                tracing::warn!(server = server.host, status, text, "a time stamp was refused");
                 return Err("refused");
             }
         };
@@ -106,6 +127,20 @@ impl Client {
             None => Ok(*token),
             Some(problem) => Err(problem),
         }
+    }
+}
+
+impl Server {
+    fn new(config: &StampServer) -> Result<Self> {
+        let unusable = || Error::invalid("config_invalid").with("reason", "timestamp.servers: url");
+        let url = Url::parse(&config.url).map_err(|e| unusable().because(e))?;
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let login = (!config.user.is_empty()).then(|| Login {
+            user: config.user.clone(),
+            password: std::env::var(&config.password_env).ok().map(Zeroizing::new),
+        });
+        Ok(Self { url, host, policy: config.policy.clone(), login })
     }
 }
 

@@ -85,7 +85,7 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
     ]);
     // Nobody listens at the first address: each round goes on to the second.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let server = |url: String| StampServer { url, policy: None };
+    let server = |url: String| StampServer { url, ..StampServer::default() };
     let servers = vec![server(format!("http://{closed}/")), server(url)];
     let imprint = [9; 32];
     let judge = |token: &_, now| yinxin_seal::stamp_problem(token, &imprint, &trust, now);
@@ -104,4 +104,49 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
     }
     let token = client.stamp(&imprint, &system, &judge).await.unwrap();
     assert_eq!(token.info().imprint, imprint);
+}
+
+/// Sends back what one request began with.
+fn listen() -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = [0; 4096];
+        let read = stream.read(&mut asked).unwrap();
+        tell.send(String::from_utf8_lossy(&asked[..read]).into_owned()).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    });
+    (host, told)
+}
+
+#[tokio::test]
+async fn an_authority_learns_who_asks_and_nobody_else_a_secret() {
+    let dir = temp_dir("tsa");
+    let clock = Arc::new(FixedClock::on("2026-03-01"));
+    let world = World { clock, entropy: Arc::new(SeededEntropy::new(7)), shifted: false };
+    let home = Home::new(dir.path());
+    init::init(&home, init::Request { production: true, operator: None, database: None }, &world)
+        .await
+        .unwrap();
+    let system = System::open(home, None, world).await.unwrap();
+    let (host, told) = listen();
+    let asked = async |password_env: &str| {
+        let server = StampServer {
+            url: format!("http://{host}/tsr?key=hidden"),
+            user: "yinxin".into(),
+            password_env: password_env.into(),
+            ..StampServer::default()
+        };
+        let client = Client::new(&Timestamp { servers: vec![server], retries: 0, ..Timestamp::default() });
+        let refused = client.unwrap().stamp(&[9; 32], &system, &|_, _| None).await.unwrap_err();
+        assert_eq!(refused.details["server"], host, "the address may hold a key");
+        refused.details["reason"].clone()
+    };
+    assert_eq!(asked("YINXIN_NO_SUCH_PASSWORD").await, "password_missing");
+    // A variable that cargo sets for every test.
+    assert_eq!(asked("CARGO_PKG_NAME").await, "http_status");
+    let head = told.recv().unwrap().to_lowercase();
+    assert!(head.contains("authorization: basic eWlueGluOnlpbnhpbi1hcHA=".to_lowercase().as_str()), "{head}");
 }
