@@ -1,6 +1,6 @@
 //! The command line as clap sees it. `docs/CLI.md` describes it; a test compares the two.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// 印信: sealed electronic certificates that anybody can check.
@@ -294,9 +294,10 @@ pub struct QueryNumber {
 }
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("asked").required(true).args(["file", "name", "token", "qr"]))]
 pub struct Verify {
-    /// A sealed copy
-    #[arg(group = "checked", conflicts_with_all = ["name", "document", "number", "query_number", "token"], required_unless_present_any = ["name", "token", "qr"])]
+    /// A sealed copy, PDF or OFD
+    #[arg(group = "checked", conflicts_with_all = ["document", "number", "query_number"])]
     pub file: Option<PathBuf>,
     /// Do not ask the register
     #[arg(long, requires = "checked")]
@@ -304,7 +305,8 @@ pub struct Verify {
     /// Folder with the roots to trust (default: DATA/trust)
     #[arg(long, value_name = "DIR", requires = "checked")]
     pub trust: Option<PathBuf>,
-    #[arg(long, value_name = "N", conflicts_with = "token")]
+    /// The holder's name, with --document and --number, or with --query-number
+    #[arg(long, value_name = "N")]
     pub name: Option<String>,
     /// Document number
     #[arg(long, value_name = "D", requires = "name", conflicts_with_all = ["query_number", "token"])]
@@ -319,10 +321,10 @@ pub struct Verify {
     #[arg(long, value_name = "Q", requires = "name")]
     pub query_number: Option<String>,
     /// The token in a copy's QR code
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", conflicts_with_all = ["number", "query_number"])]
     pub token: Option<String>,
     /// What a scanner read from a copy's QR code: the whole address, or what follows its #
-    #[arg(long, value_name = "TEXT", group = "checked", conflicts_with_all = ["name", "document", "number", "query_number", "token"])]
+    #[arg(long, value_name = "TEXT", group = "checked", conflicts_with_all = ["document", "number", "query_number"])]
     pub qr: Option<String>,
 }
 
@@ -386,7 +388,7 @@ pub enum KeysVerb {
     List,
     /// A new data key, and everything re-encrypted with it; online, older keys stay readable
     Rotate,
-    /// Take older data keys out of use, once every process has been started anew
+    /// Take older data keys out of use, an hour after `rotate` or later
     Retire,
     /// Take a key for the statements in QR codes into use; those of earlier keys stay checkable
     Statement {
