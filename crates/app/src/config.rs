@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use yinxin_model::Level;
 use yinxin_model::policy::Policy;
+use yinxin_seal::ses::Version;
 use yinxin_seal::tsp::Request;
 
 /// The file's name in the data directory.
@@ -25,6 +26,27 @@ pub struct Config {
     pub signer: SignerConfig,
     pub signature: Signature,
     pub timestamp: Timestamp,
+    pub seal: SealConfig,
+}
+
+/// The electronic seals that a demo makes. One that an operator brings is what its maker made.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SealConfig {
+    /// 4 (GB/T 38540-2020, default) or 5 (GM/T 0031-2025).
+    pub version: u8,
+}
+
+impl Default for SealConfig {
+    fn default() -> Self {
+        Self { version: 4 }
+    }
+}
+
+impl SealConfig {
+    pub fn version(&self) -> Version {
+        if self.version == 5 { Version::V5 } else { Version::V4 }
+    }
 }
 
 /// What sealed PDFs are to reach.
@@ -173,6 +195,9 @@ impl Config {
             return Err(bad("policy: window_days, max and longest_days are at least 1".into()));
         }
         config.timestamp.check().map_err(bad)?;
+        if !matches!(config.seal.version, 4 | 5) {
+            return Err(bad("seal: version is 4 or 5".into()));
+        }
         let url = &config.platform.public_url;
         if !(url.starts_with("http://") || url.starts_with("https://"))
             || url.ends_with('/')
@@ -206,7 +231,8 @@ impl StampServer {
     /// Why this authority cannot be asked. The address is not repeated, for what is wrong with it may be a secret.
     fn check(&self) -> std::result::Result<(), &'static str> {
         let url = Url::parse(&self.url).ok();
-        let url = url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or("url is not http(s)://…")?;
+        let url =
+            url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or("url is not http(s)://…")?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("url holds a name or password: set user and password_env instead");
         }
@@ -236,6 +262,7 @@ mod tests {
         let half = "[[timestamp.servers]]\nurl = \"http://x\"\nuser = \"u\"";
         assert!(code(half).contains("password_env"));
         assert!(code("[timestamp]\nretries = 99").contains("retries"));
+        assert!(code("[seal]\nversion = 1").contains("version"));
         assert_eq!(Config::parse("").unwrap().policy, Policy::default());
     }
 }

@@ -111,7 +111,7 @@ async fn make(
     endorsing: Option<Endorsing>,
     format: Format,
 ) -> Result<CopyOut> {
-    seals::require_usable(system, &certificate.record.seal, format).await?;
+    seals::require_usable(system, &certificate.record.seal, format, draw.made_at).await?;
     let (prepared, new) = making::prepare(system, certificate, &draw, endorsing.as_ref(), format).await?;
     let seq = making::intend(system, by, &new).await?;
     let keep_until = making::keep_until(system, endorsing.as_ref());

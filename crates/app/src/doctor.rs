@@ -7,6 +7,8 @@ use crate::error::Error;
 use crate::fonts;
 use crate::home::Home;
 use crate::keys::KeyFile;
+use crate::sealing::SOON_MS;
+use crate::seals;
 use crate::system::{System, World};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,7 +38,6 @@ pub enum Health {
 const PROBE: [&str; 4] = ["张", "䶮", "𬱖", "𰻞"];
 /// Below this much free space the disk is named.
 const LITTLE_SPACE: u64 = 1 << 30;
-const SOON_MS: i64 = 60 * 86_400_000;
 
 pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<Finding> {
     let mut findings = vec![directory(home)];
@@ -142,13 +143,7 @@ async fn seals(system: &System) -> Vec<Finding> {
             findings.push(wrong("seals", "seal_not_registered").with("seal", &rule.code));
         }
     }
-    for row in &rows {
-        if row.valid_until < now || row.valid_from > now {
-            findings.push(wrong("seals", "seal_expired").with("seal", &row.code));
-        } else if row.valid_until < Instant(now.0 + SOON_MS) {
-            findings.push(note("seals", "seal_expires_soon").with("seal", &row.code));
-        }
-    }
+    findings.extend(rows.iter().flat_map(|row| terms(row, now)));
     match system.sealing() {
         Ok(sealing) => {
             for row in rows.iter().filter(|row| row.state != SealState::Active) {
@@ -156,24 +151,55 @@ async fn seals(system: &System) -> Vec<Finding> {
                 findings.push(note("seals", "seal_not_active").with("seal", &row.code).with("state", state));
             }
             let active = rows.iter().filter(|row| row.state == SealState::Active);
-            for code in active.map(|row| &row.code) {
-                let usable = crate::seals::require_usable(system, code, Format::Pdf).await;
-                findings.push(match usable.and_then(|()| sealing.check_key(code, Format::Pdf)) {
-                    Ok(()) => good("seals", "seal_good").with("seal", code),
-                    Err(error) => wrong("seals", "seal_key_wrong").with("seal", code).with_error(&error),
+            for row in active {
+                let usable = |format| {
+                    seals::require_registered(system, row, format)
+                        .and_then(|()| sealing.check_key(&row.code, format))
+                };
+                findings.push(match usable(Format::Pdf) {
+                    Ok(()) => good("seals", "seal_good").with("seal", &row.code),
+                    Err(error) => wrong("seals", "seal_key_wrong").with("seal", &row.code).with_error(&error),
                 });
-                findings.push(match sealing.check_key(code, Format::Ofd) {
-                    Ok(()) => good("seals", "seal_national_good").with("seal", code),
-                    Err(error) if error.code == "seal_not_national" => {
-                        note("seals", "seal_not_national").with("seal", code)
-                    }
-                    Err(error) => wrong("seals", "seal_national_wrong").with("seal", code).with_error(&error),
-                });
+                findings.push(national(&row.code, usable(Format::Ofd)));
             }
         }
         Err(error) => findings.push(wrong("seals", "seals_wrong").with_error(&error)),
     }
     findings
+}
+
+fn national(code: &str, usable: Result<(), Error>) -> Finding {
+    let found = match usable {
+        Ok(()) => good("seals", "seal_national_good"),
+        Err(error) if error.code == "seal_not_national" => note("seals", error.code),
+        // As the settings want it, and nothing else suffers.
+        Err(error) if error.code == "national_unavailable" => note("seals", "seal_national_unavailable"),
+        Err(error) => wrong("seals", "seal_national_wrong").with_error(&error),
+    };
+    found.with("seal", code)
+}
+
+/// What of a seal has ended, has not begun, or ends soon. A seal that is out of use is not renewed.
+fn terms(seal: &catalogue::Seal, now: Instant) -> Vec<Finding> {
+    if seal.state == SealState::Deregistered {
+        return Vec::new();
+    }
+    let all = Format::ALL.into_iter().flat_map(|format| seals::terms(seal, format));
+    all.filter_map(|term| {
+        let soon = term.until.0 < now.0 + SOON_MS;
+        let found = match (term.what, term.holds(now), soon) {
+            (_, true, false) => return None,
+            (seals::SM2_CERTIFICATE, false, _) => wrong("seals", "sm2_certificate_expired"),
+            (seals::SM2_CERTIFICATE, true, true) => note("seals", "sm2_certificate_expires_soon"),
+            (seals::ELECTRONIC_SEAL, false, _) => wrong("seals", "electronic_seal_expired"),
+            (seals::ELECTRONIC_SEAL, true, true) => note("seals", "electronic_seal_expires_soon"),
+            (_, false, _) => wrong("seals", "seal_expired"),
+            (_, true, true) => note("seals", "seal_expires_soon"),
+        };
+        let found = found.with("seal", &seal.code).with("from", term.from.rfc3339());
+        Some(found.with("until", term.until.rfc3339()))
+    })
+    .collect()
 }
 
 /// Whether copies can reach the level of the settings: somebody to put time stamps on them, who answers now, and revocation

@@ -273,7 +273,7 @@ pub(crate) async fn grant_unsealed(
         valid_until,
     };
     // Asked before the quota is touched; asked again before the signature.
-    seals::require_usable(system, &found.record.seal, making::FIRST).await?;
+    seals::require_usable(system, &found.record.seal, making::FIRST, system.now()).await?;
     let draw = Draw::new(system, found, Some(&endorsing))?;
     let (prepared, copy) = making::prepare(system, found, &draw, Some(&endorsing), making::FIRST).await?;
     let new = NewEndorsement {

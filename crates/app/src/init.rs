@@ -1,6 +1,7 @@
 //! `init`: makes an installation. Files first, the database next, the instance file last, so that an interrupted
 //! `init` leaves a directory that says it is not initialised and can simply be initialised again.
 
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::home::{self, Engine, Home, Instance, Secrecy};
 use crate::keys::KeyFile;
@@ -46,7 +47,7 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     }
     let staff = first_staff(&request)?;
     home.make_directories()?;
-    let config = crate::config::Config::load(home.dir())?;
+    let config = Config::load(home.dir())?;
     let address = Address::resolve(&config, request.database.as_deref())?;
     let db = address.connect(home).await?;
     let now = world.clock.now();
@@ -64,7 +65,7 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     home.intend_instance(&instance)?;
     let keys = keys(home, world)?;
     let parsed = Catalogue::parse(SEED).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
-    let seals = if instance.demo { demo_seals(home, &parsed, &keys, world)? } else { Vec::new() };
+    let seals = if instance.demo { demo_seals(home, &config, &parsed, &keys, world)? } else { Vec::new() };
 
     // The entropy of a vault that only checks its keys is never drawn on.
     let vault = Vault::new(keys.vault_keys()?, world.entropy.clone())?;
@@ -137,14 +138,21 @@ fn keys(home: &Home, world: &World) -> Result<KeyFile> {
 }
 
 /// Makes the demo hierarchy and writes its files, replacing what an interrupted `init` left.
-fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World) -> Result<Vec<Seal>> {
+fn demo_seals(
+    home: &Home,
+    config: &Config,
+    catalogue: &Catalogue,
+    keys: &KeyFile,
+    world: &World,
+) -> Result<Vec<Seal>> {
     let names = test_names(catalogue);
     let requests = requests(catalogue, &names);
     let entropy = world.entropy.as_ref();
     let trust = authority::make(&requests, keys.passphrase(), world.clock.now().0, entropy)
         .map_err(|e| Error::internal("demo_trust_failed").because(e))?;
     write_trust(home, &trust, &requests)?;
-    crate::national::make_missing(home, catalogue, keys, entropy, world.clock.now())?;
+    let now = world.clock.now();
+    let mut national = crate::national::make_for_demo(home, config, catalogue, keys, entropy, now)?;
     tsa::ensure_demo(home, entropy)?;
     crate::statement::make_for_demo(home, entropy)?;
     let rows = catalogue.seal.iter().zip(&names).zip(&trust.seals).map(|((seal, name), issued)| Seal {
@@ -156,6 +164,7 @@ fn demo_seals(home: &Home, catalogue: &Catalogue, keys: &KeyFile, world: &World)
         valid_from: Instant(issued.certificate.not_before_ms()),
         valid_until: Instant(issued.certificate.not_after_ms()),
         state: SealState::Active,
+        national: national.remove(&seal.code),
     });
     Ok(rows.collect())
 }

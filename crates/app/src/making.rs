@@ -103,7 +103,7 @@ pub async fn complete(
     keep_until: Option<Day>,
 ) -> Result<Made> {
     let format = format_of(&new)?;
-    seals::require_usable(system, &new.seal, format).await?;
+    seals::require_usable(system, &new.seal, format, new.made_at).await?;
     let sealing = system.sealing()?;
     let key = sealing.key(&new.seal)?;
     let means = key.means(format).map_err(refused)?;

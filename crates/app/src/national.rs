@@ -1,30 +1,113 @@
 //! The seals' second means: keys on SM2 and electronic seals (GB/T 38540). A demo makes its own, at `init` or when a
-//! directory of an earlier release is first written to; production gets them from its authority and maker.
+//! directory of an earlier release is first written to; elsewhere an operator brings them (`seals::add`).
 
+use crate::config::{Config, SignerKind};
 use crate::error::{Error, Result};
+use crate::fonts;
 use crate::home::{self, Home, Secrecy};
 use crate::init::{requests, test_names};
 use crate::keys::KeyFile;
+use crate::sealing::{designs, refused, seal_face};
 use crate::system::System;
 use std::collections::BTreeMap;
 use std::path::Path;
-use yinxin_model::Instant;
 use yinxin_model::catalogue::Catalogue;
 use yinxin_model::ports::Entropy;
+use yinxin_model::{Instant, Subject};
 use yinxin_seal::authority::{self, SealOrder};
-use yinxin_seal::ses::Version;
+use yinxin_seal::ses;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{
-    CryptoError, ElectronicPicture, Keyring, NationalSeal, PICTURE_KIND, SealKey, SoftSigner, decrypt_pkcs8,
+    CryptoError, Keyring, NationalSeal, PICTURE_KIND, SealKey, SoftSigner, decrypt_pkcs8, electronic_picture,
 };
+use yinxin_store::catalogue;
 
 /// Names of key files and lists.
 pub(crate) const ROOT: &str = "sm2-root";
 pub(crate) const AUTHORITY: &str = "sm2-authority";
 const MAKER: &str = "sm2-maker";
 
+/// What a demo's directory holds, as the register is to know it.
+type Row = catalogue::NationalSeal;
+
+/// Makes what a new demo needs; what an interrupted `init` left is taken up. The seals' rows by code: a seal that cannot
+/// be drawn now has none, and is made when a start finds the fonts.
+pub(crate) fn make_for_demo(
+    home: &Home,
+    config: &Config,
+    catalogue: &Catalogue,
+    keys: &KeyFile,
+    entropy: &dyn Entropy,
+    now: Instant,
+) -> Result<BTreeMap<String, Row>> {
+    make_hierarchy(home, catalogue, keys, entropy, now)?;
+    let codes = || catalogue.seal.iter().map(|seal| seal.code.as_str());
+    let missing: Vec<&str> = codes().filter(|code| !home.electronic_seal(code).exists()).collect();
+    for (code, seal) in make_seals(home, config, catalogue, keys, &missing)? {
+        home::replace(&home.electronic_seal(&code), seal.der(), Secrecy::Public)?;
+    }
+    let there = codes().filter(|code| home.electronic_seal(code).exists());
+    there.map(|code| Ok((code.to_owned(), row_of(home, code)?))).collect()
+}
+
+/// Makes and registers what a demo of an earlier release lacks. The register comes first and the file last: what a kill
+/// leaves half done is known by the file that is not there.
+pub(crate) async fn complete(system: &System) -> Result<()> {
+    let home = &system.home;
+    let keys = KeyFile::read(home)?;
+    make_hierarchy(home, &system.catalogue, &keys, system.entropy(), system.now())?;
+    let seals = system.db.read(|tx| Box::pin(async move { catalogue::list_seals(tx).await })).await?;
+    let certified = |code: &str| home.sm2_seal_certificate(code).exists();
+    let (drawn, missing): (Vec<_>, Vec<_>) = seals
+        .iter()
+        .filter(|seal| certified(&seal.code))
+        .partition(|seal| home.electronic_seal(&seal.code).exists());
+    for seal in drawn.into_iter().filter(|seal| seal.national.is_none()) {
+        register(system, &seal.code, row_of(home, &seal.code)?).await?;
+    }
+    let missing: Vec<&str> = missing.into_iter().map(|seal| seal.code.as_str()).collect();
+    for (code, seal) in make_seals(home, &system.config, &system.catalogue, &keys, &missing)? {
+        register(system, &code, row(&first(&home.sm2_seal_certificate(&code))?, &seal)).await?;
+        home::replace(&home.electronic_seal(&code), seal.der(), Secrecy::Public)?;
+    }
+    Ok(())
+}
+
+/// Certificate and electronic seal as the register knows them.
+pub(crate) fn row(certificate: &Certificate, seal: &ses::Seal) -> Row {
+    Row {
+        certificate: certificate.der().to_vec(),
+        digest: yinxin_seal::sha256(seal.der()),
+        serial: seal.id.clone(),
+        version: u32::try_from(seal.version.number()).unwrap_or_default(),
+        valid_from: Instant(seal.valid_from_ms),
+        valid_until: Instant(seal.valid_until_ms),
+    }
+}
+
+fn row_of(home: &Home, code: &str) -> Result<Row> {
+    let seal = ses::parse_seal(&home::read(&home.electronic_seal(code))?).map_err(failed)?;
+    Ok(row(&first(&home.sm2_seal_certificate(code))?, &seal))
+}
+
+async fn register(system: &System, code: &str, national: Row) -> Result<()> {
+    let (act, code) = (system.act(&Subject::System), code.to_owned());
+    let put = system.db.write(move |tx| {
+        Box::pin(async move {
+            match catalogue::seal(tx, &code).await? {
+                Some(seal) => {
+                    let seal = catalogue::Seal { national: Some(national), ..seal };
+                    catalogue::put_seal(tx, &act, &seal).await
+                }
+                None => Ok(()),
+            }
+        })
+    });
+    Ok(put.await?)
+}
+
 /// Makes the demo's hierarchy on SM2, unless it is there.
-pub(crate) fn make_missing(
+fn make_hierarchy(
     home: &Home,
     catalogue: &Catalogue,
     keys: &KeyFile,
@@ -56,6 +139,11 @@ pub(crate) fn make_missing(
     public(&home.intermediates().join("sm2-authority.pem"), authority.clone())?;
     public(&home.sm2_maker_certificate(), pem(&made.maker.certificate)? + &authority)?;
     for (request, issued) in requests.iter().zip(&trust.seals) {
+        // An electronic seal names the certificate of an earlier key.
+        let earlier = home.electronic_seal(request.code);
+        if earlier.exists() {
+            std::fs::remove_file(&earlier).map_err(|e| crate::error::io("remove", &earlier, e))?;
+        }
         key(&seal_key(request.code), &issued.key_pem)?;
         public(&home.sm2_seal_certificate(request.code), pem(&issued.certificate)? + &authority)?;
     }
@@ -66,21 +154,59 @@ pub(crate) fn make_missing(
     public(&home.sm2_root(), pem(&trust.root.certificate)?)
 }
 
-/// The seals with their means for OFD, as far as they have any. A demo seal that was never drawn is drawn now. Where
-/// something is wrong the seal is left as it is, and why is kept: what PDF needs is not held up by what OFD lacks.
-pub(crate) fn join(
-    system: &System,
-    keyring: &Keyring,
-    draw: impl Fn(&SealKey) -> Result<ElectronicPicture>,
-) -> Result<(Keyring, BTreeMap<String, Error>)> {
+/// Electronic seals by the demo's maker for these codes, in the version of the settings. One that cannot be drawn, for
+/// want of a font, is left out: `doctor` tells of fonts.
+fn make_seals(
+    home: &Home,
+    config: &Config,
+    catalogue: &Catalogue,
+    keys: &KeyFile,
+    codes: &[&str],
+) -> Result<Vec<(String, ses::Seal)>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (designs, pool) = (designs(home)?, fonts::pool(&config.fonts));
+    let maker = first(&home.sm2_maker_certificate())?;
+    let maker_key = home::read(&home.key(MAKER))?;
+    let mut made = Vec::new();
+    for code in codes {
+        let holder = first(&home.sm2_seal_certificate(code))?;
+        let design = catalogue.seal(code).and_then(|seal| designs.get(&seal.template));
+        let Some(design) = design else { continue };
+        let picture = match electronic_picture(&seal_face(holder.subject_name()), design, &pool) {
+            Ok(picture) => picture,
+            Err(error) => {
+                tracing::info!(seal = code, code = error.code(), "an electronic seal cannot be drawn");
+                continue;
+            }
+        };
+        let order = SealOrder {
+            version: config.seal.version(),
+            id: &format!("DEMO-{code}"),
+            name: holder.subject_name(),
+            holder: &holder,
+            picture_kind: PICTURE_KIND,
+            picture: &picture.data,
+            width_mm: picture.width_mm,
+            height_mm: picture.height_mm,
+        };
+        let seal =
+            authority::electronic_seal(&order, &maker, &maker_key, keys.passphrase()).map_err(failed)?;
+        made.push(((*code).to_owned(), seal));
+    }
+    Ok(made)
+}
+
+/// The seals with their means for OFD, as far as they have any. Where something is wrong the seal is left as it is, and
+/// why is kept: what PDF needs is not held up by what OFD lacks.
+pub(crate) fn join(system: &System, keyring: &Keyring) -> Result<(Keyring, BTreeMap<String, Error>)> {
     let keys = KeyFile::read(&system.home)?;
     let (mut joined, mut unusable) = (Keyring::new(), BTreeMap::new());
     for key in keyring.iter() {
-        let code = key.code();
-        let found = draw_missing(system, &keys, code, || draw(key)).and_then(|()| open(system, &keys, code));
         let key = SealKey::clone(key);
         joined
-            .add(match found {
+            .add(match open(system, &keys, key.code()) {
                 Ok(Some(national)) => key.with_national(national),
                 Ok(None) => key,
                 Err(error) => {
@@ -90,38 +216,17 @@ pub(crate) fn join(
                     key
                 }
             })
-            .map_err(crate::sealing::refused)?;
+            .map_err(refused)?;
     }
     Ok((joined, unusable))
 }
 
-/// Makes a demo seal's electronic seal, unless it is there. `draw` is asked only then.
-fn draw_missing(
-    system: &System,
-    keys: &KeyFile,
-    code: &str,
-    draw: impl FnOnce() -> Result<ElectronicPicture>,
-) -> Result<()> {
-    let (path, certificate) = (system.home.electronic_seal(code), system.home.sm2_seal_certificate(code));
-    if !system.instance.demo || path.exists() || !certificate.exists() {
-        return Ok(());
+/// Where a device holds the seals' keys, files are never used instead, and no device here signs with SM2.
+pub(crate) fn require_files(config: &Config) -> Result<()> {
+    match config.signer.kind {
+        SignerKind::Software => Ok(()),
+        SignerKind::Pkcs11 => Err(Error::conflict("national_unavailable")),
     }
-    let holder = first(&certificate)?;
-    let maker = first(&system.home.sm2_maker_certificate())?;
-    let maker_key = home::read(&system.home.key(MAKER))?;
-    let picture = draw()?;
-    let order = SealOrder {
-        version: Version::V4,
-        id: &format!("DEMO-{code}"),
-        name: holder.subject_name(),
-        holder: &holder,
-        picture_kind: PICTURE_KIND,
-        picture: &picture.data,
-        width_mm: picture.width_mm,
-        height_mm: picture.height_mm,
-    };
-    let seal = authority::electronic_seal(&order, &maker, &maker_key, keys.passphrase()).map_err(failed)?;
-    home::replace(&path, seal.der(), Secrecy::Public)
 }
 
 /// A seal's means of sealing by GB/T 38540; `None` where it has none.
@@ -131,18 +236,18 @@ fn open(system: &System, keys: &KeyFile, code: &str) -> Result<Option<NationalSe
     if !certificate.exists() || !seal.exists() {
         return Ok(None);
     }
-    let certificates = Certificate::from_file(&home::read(&certificate)?).map_err(refused)?;
+    require_files(&system.config)?;
+    let certificates = Certificate::from_file(&home::read(&certificate)?).map_err(unusable)?;
     let Some((certificate, chain)) = certificates.split_first() else { return Ok(None) };
     let key = home::read(&home.key(&seal_key(code)))?;
     let opened = decrypt_pkcs8(&key, keys.passphrase()).and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
-    let signer = std::sync::Arc::new(opened.map_err(refused)?);
+    let signer = std::sync::Arc::new(opened.map_err(unusable)?);
     let seal = home::read(&seal)?;
-    NationalSeal::new(code, signer, certificate.clone(), chain.to_vec(), &seal)
-        .map(Some)
-        .map_err(crate::sealing::refused)
+    NationalSeal::new(code, signer, certificate.clone(), chain.to_vec(), &seal).map(Some).map_err(refused)
 }
 
-fn seal_key(code: &str) -> String {
+/// Name of the key file.
+pub(crate) fn seal_key(code: &str) -> String {
     format!("sm2-seal-{code}")
 }
 
@@ -154,8 +259,8 @@ fn first(path: &Path) -> Result<Certificate> {
         .ok_or_else(|| Error::conflict("trust_missing").with("path", path.display()))
 }
 
-fn refused(error: CryptoError) -> Error {
-    crate::sealing::refused(error.into())
+fn unusable(error: CryptoError) -> Error {
+    refused(error.into())
 }
 
 fn failed(error: CryptoError) -> Error {

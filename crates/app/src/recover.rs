@@ -33,7 +33,7 @@ pub struct Recovered {
 pub async fn recover(system: &System) -> Result<Recovered> {
     let mut recovered = Recovered::default();
     if !system.world.shifted {
-        trust::renew_due(system)?;
+        trust::renew_due(system).await?;
     }
     // Whoever holds the lock knows that no import is running, hence that an `importing` batch is a dead one.
     if let Ok(_lock) = import::lock(system) {

@@ -21,10 +21,12 @@ use yinxin_seal::statement::StatementKey;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{
     CopyOrder, Design, Keyring, Permit, Pkcs11Signer, PlateOrder, Plates, Prepared, SealFace, SealKey,
-    SealPlate, SealedCopy, Signed, Signer, SoftSigner, electronic_picture, face,
+    SealPlate, SealedCopy, Signed, Signer, SoftSigner, face,
 };
 use yinxin_store::record::Record;
 
+/// How long before its end a certificate or electronic seal is spoken of.
+pub(crate) const SOON_MS: i64 = 60 * 86_400_000;
 /// How long a caller waits for a session of a signing device before it is told to come back.
 const DEVICE_WAIT: Duration = Duration::from_secs(10);
 /// 朱红, the red of seals.
@@ -60,27 +62,12 @@ pub struct Stamp {
 impl Sealing {
     pub fn load(system: &System) -> Result<Self> {
         let pool = Arc::new(fonts::pool(&system.config.fonts));
-        let mut designs = BTreeMap::new();
-        for builtin in face::builtin() {
-            designs.insert(builtin.id.to_owned(), Design::parse(builtin.source).map_err(refused)?);
-        }
-        // An organisation's own templates: DATA/templates/*.toml; the same id replaces a shipped one.
-        let own = system.home.dir().join("templates");
-        for path in if own.is_dir() { Home::files(&own, &["toml"])? } else { Vec::new() } {
-            let source = String::from_utf8(home::read(&path)?).unwrap_or_default();
-            let design = Design::parse(&source).map_err(|e| refused(e).with("path", path.display()))?;
-            designs.insert(design.template().id().to_owned(), design);
-        }
+        let designs = designs(&system.home)?;
         let opener = KeyOpener::new(&system.home, &system.config.signer)?;
         let (keyring, unusable) = keyring(system, &opener)?;
         let statement_key = statement::open(&system.home, |name| opener.signer(name));
-        let (keyring, not_national) = national::join(system, &keyring, |key| {
-            let seal = system.catalogue.seal(key.code());
-            let design = seal.and_then(|seal| designs.get(&seal.template));
-            let design =
-                design.ok_or_else(|| Error::conflict("template_unknown").with("seal", key.code()))?;
-            electronic_picture(&seal_face(key.name()), design, &pool).map_err(refused)
-        })?;
+        let (keyring, not_national) = national::join(system, &keyring)?;
+        warn_of_terms(&keyring, system.now());
         let stamper = Stamper::load(system)?;
         let beliefs = Beliefs::load(system, stamper.as_ref())?;
         let plates = Plates::new(pool);
@@ -234,8 +221,46 @@ impl Sealing {
     }
 }
 
+/// The templates by id: those that are shipped, and an organisation's own (`DATA/templates/*.toml`), of which one with the
+/// same id replaces a shipped one.
+pub(crate) fn designs(home: &Home) -> Result<BTreeMap<String, Design>> {
+    let mut designs = BTreeMap::new();
+    for builtin in face::builtin() {
+        designs.insert(builtin.id.to_owned(), Design::parse(builtin.source).map_err(refused)?);
+    }
+    let own = home.dir().join("templates");
+    for path in if own.is_dir() { Home::files(&own, &["toml"])? } else { Vec::new() } {
+        let source = String::from_utf8(home::read(&path)?).unwrap_or_default();
+        let design = Design::parse(&source).map_err(|e| refused(e).with("path", path.display()))?;
+        designs.insert(design.template().id().to_owned(), design);
+    }
+    Ok(designs)
+}
+
+/// Every program that seals says in its log what is about to end; `doctor` says it with what to do.
+fn warn_of_terms(keyring: &Keyring, now: Instant) {
+    for key in keyring.iter() {
+        let national = key.national();
+        let ends = [
+            ("certificate", Some(key.certificate().not_after_ms())),
+            ("certificate on SM2", national.map(|national| national.certificate().not_after_ms())),
+            ("electronic seal", national.map(|national| national.seal().valid_until_ms)),
+        ];
+        for (what, until) in ends.into_iter().filter_map(|(what, until)| Some((what, Instant(until?)))) {
+            if until.0 < now.0 + SOON_MS {
+                tracing::warn!(
+                    seal = key.code(),
+                    what,
+                    until = until.rfc3339(),
+                    "ends or has ended: renew it"
+                );
+            }
+        }
+    }
+}
+
 /// `中国拍卖行业协会…证书测试专用章` → the name along the ring, `测试专用章` beneath the star.
-fn seal_face(name: &str) -> SealFace {
+pub(crate) fn seal_face(name: &str) -> SealFace {
     let split = BOTTOMS.into_iter().find_map(|bottom| Some((name.strip_suffix(bottom)?, bottom)));
     let (ring, bottom) = split.unwrap_or((name, ""));
     SealFace {

@@ -66,28 +66,27 @@ pub fn load(home: &Home, dir: Option<&Path>) -> Result<Trust> {
 }
 
 /// Signs fresh lists by the demo authorities. Production lists come from the licensed authority.
-pub fn renew(system: &System) -> Result<Renewed> {
+pub async fn renew(system: &System) -> Result<Renewed> {
     if !system.instance.demo {
         return Err(Error::forbidden("not_a_demo"));
     }
-    complete(system)?;
+    complete(system).await?;
     renew_those(&system.home, system.now(), |_| true)
 }
 
 /// The same for those that are due, where this is a demo; quiet otherwise. Part of every start that may write.
-pub(crate) fn renew_due(system: &System) -> Result<()> {
+pub(crate) async fn renew_due(system: &System) -> Result<()> {
     if system.instance.demo {
         let now = system.now();
-        complete(system)?;
+        complete(system).await?;
         renew_those(&system.home, now, |list| authority::is_due(list, now.0))?;
     }
     Ok(())
 }
 
 /// Makes what directories of earlier releases lack.
-fn complete(system: &System) -> Result<()> {
-    let keys = KeyFile::read(&system.home)?;
-    national::make_missing(&system.home, &system.catalogue, &keys, system.entropy(), system.now())?;
+async fn complete(system: &System) -> Result<()> {
+    national::complete(system).await?;
     tsa::ensure_demo(&system.home, system.entropy())?;
     statement::make_for_demo(&system.home, system.entropy())
 }

@@ -361,25 +361,40 @@ pub enum StaffVerb {
 pub enum SealVerb {
     /// All registered seals
     List,
-    /// Register a seal that the catalogue names, or renew its certificate
-    Add {
-        code: String,
-        /// PEM: the seal's certificate, then its issuing authorities
-        #[arg(long, value_name = "FILE")]
-        certificate: PathBuf,
-        /// Encrypted PKCS#8; without it a PKCS#11 device holds the key
-        #[arg(long, value_name = "FILE")]
-        key: Option<PathBuf>,
-        /// Environment variable with the key's passphrase
-        #[arg(long, value_name = "NAME", default_value = "YINXIN_KEY_PASSPHRASE")]
-        passphrase_env: String,
-    },
+    /// Register a seal that the catalogue names, or renew what it has; with an SM2 key and an electronic seal it makes OFD
+    Add(SealFiles),
     /// May not seal for now
     Suspend { code: String },
     /// May seal again
     Activate { code: String },
     /// May never seal again
     Deregister { code: String },
+}
+
+#[derive(Args, Debug)]
+pub struct SealFiles {
+    pub code: String,
+    /// PEM: the seal's certificate, then its issuing authorities
+    #[arg(long, value_name = "FILE", required_unless_present = "electronic_seal")]
+    pub certificate: Option<PathBuf>,
+    /// Encrypted PKCS#8; without it a PKCS#11 device holds the key
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub key: Option<PathBuf>,
+    /// Environment variable with the key's passphrase
+    #[arg(long, value_name = "NAME", default_value = "YINXIN_KEY_PASSPHRASE")]
+    pub passphrase_env: String,
+    /// PEM: the certificate on SM2, then its issuing authorities
+    #[arg(long, value_name = "FILE", requires = "electronic_seal")]
+    pub sm2_certificate: Option<PathBuf>,
+    /// Encrypted PKCS#8 of the SM2 key
+    #[arg(long, value_name = "FILE", requires = "electronic_seal")]
+    pub sm2_key: Option<PathBuf>,
+    /// Environment variable with the SM2 key's passphrase; default: that of --passphrase-env
+    #[arg(long, value_name = "NAME", requires = "electronic_seal")]
+    pub sm2_passphrase_env: Option<String>,
+    /// The electronic seal (.esl, GB/T 38540)
+    #[arg(long, value_name = "FILE", requires_all = ["sm2_certificate", "sm2_key"])]
+    pub electronic_seal: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]

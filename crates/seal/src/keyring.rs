@@ -1,10 +1,14 @@
 //! The seals that this process can use: key, certificate, chain, and the constant part of their signatures. One seal
 //! may have two keys: one for PDF, and for OFD one on SM2 with its electronic seal.
 
+mod admission;
+
+pub use admission::{Unfit, admit, may_seal};
+
 use crate::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use yinxin_crypto::hash::Sha256;
+use yinxin_crypto::hash::{Sha256, sha256};
 use yinxin_crypto::{Signer, cms::Template, ses, x509::Certificate};
 use yinxin_model::Format;
 
@@ -26,6 +30,7 @@ pub struct NationalSeal {
     certificate: Certificate,
     chain: Vec<Certificate>,
     seal: ses::Seal,
+    seal_digest: [u8; 32],
     fingerprint: [u8; 32],
     digest: [u8; 32],
 }
@@ -62,7 +67,8 @@ impl NationalSeal {
         let mut digest = Sha256::new();
         digest.update(&fingerprint);
         digest.update(seal.der());
-        Ok(Self { signer, certificate, chain, seal, fingerprint, digest: digest.finish() })
+        let (seal_digest, digest) = (sha256(seal.der()), digest.finish());
+        Ok(Self { signer, certificate, chain, seal, seal_digest, fingerprint, digest })
     }
 
     pub fn signer(&self) -> &dyn Signer {
@@ -79,6 +85,11 @@ impl NationalSeal {
 
     pub fn seal(&self) -> &ses::Seal {
         &self.seal
+    }
+
+    /// SHA-256 of the electronic seal, kept: every copy asks for it.
+    pub fn seal_digest(&self) -> [u8; 32] {
+        self.seal_digest
     }
 
     pub fn fingerprint(&self) -> [u8; 32] {

@@ -22,7 +22,7 @@ pub mod verify;
 
 pub use copy::{CopyOrder, Permit, Prepared, SealedCopy, prepare};
 pub use error::Error;
-pub use keyring::{Keyring, Means, NationalSeal, SealKey};
+pub use keyring::{Keyring, Means, NationalSeal, SealKey, Unfit, admit, may_seal};
 pub use material::Material;
 pub use picture::{ElectronicPicture, PICTURE_KIND, electronic_picture};
 pub use plate::{Design, PlateOrder, Plates, SealFace, SealPlate};

@@ -41,6 +41,24 @@ pub struct Seal {
     pub valid_from: Instant,
     pub valid_until: Instant,
     pub state: SealState,
+    /// `None` where it seals no OFD.
+    pub national: Option<NationalSeal>,
+}
+
+/// With what a seal seals OFD (GB/T 38540): its second certificate, and what is to be known of its electronic seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NationalSeal {
+    /// DER, of the key on SM2.
+    pub certificate: Vec<u8>,
+    /// SHA-256 of the electronic seal.
+    pub digest: [u8; 32],
+    /// The electronic seal's own code.
+    pub serial: String,
+    /// 4 or 5.
+    pub version: u32,
+    /// The electronic seal's, which need not be the certificate's.
+    pub valid_from: Instant,
+    pub valid_until: Instant,
 }
 
 /// A version of the text that every holder must agree to.
@@ -71,10 +89,18 @@ statements! {
         family = excluded.family, certificate = excluded.certificate, valid_from = excluded.valid_from,
         valid_until = excluded.valid_until, state = excluded.state";
     SEAL_STATE = "UPDATE seal SET state = $2 WHERE code = $1";
-    SEAL_GET = "SELECT code, organisation, name, family, certificate, valid_from, valid_until, state FROM seal
-        WHERE code = $1";
-    SEAL_LIST = "SELECT code, organisation, name, family, certificate, valid_from, valid_until, state FROM seal
-        ORDER BY code";
+    SEAL_GET = "SELECT s.code, s.organisation, s.name, s.family, s.certificate, s.valid_from, s.valid_until, s.state,
+        n.certificate, n.digest, n.serial, n.version, n.valid_from, n.valid_until
+        FROM seal s LEFT JOIN national_seal n ON n.code = s.code WHERE s.code = $1";
+    SEAL_LIST = "SELECT s.code, s.organisation, s.name, s.family, s.certificate, s.valid_from, s.valid_until, s.state,
+        n.certificate, n.digest, n.serial, n.version, n.valid_from, n.valid_until
+        FROM seal s LEFT JOIN national_seal n ON n.code = s.code ORDER BY s.code";
+    NATIONAL_PUT = "INSERT INTO national_seal (code, certificate, digest, serial, version, valid_from, valid_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (code) DO UPDATE SET certificate = excluded.certificate, digest = excluded.digest,
+        serial = excluded.serial, version = excluded.version, valid_from = excluded.valid_from,
+        valid_until = excluded.valid_until";
+    NATIONAL_DROP = "DELETE FROM national_seal WHERE code = $1";
     NOTICE_ADD = "INSERT INTO service_notice (version, text, made_at)
         SELECT coalesce(max(version), 0) + 1, CAST($1 AS TEXT), $2 FROM service_notice RETURNING version";
     NOTICE_CURRENT = "SELECT version, text, made_at FROM service_notice ORDER BY version DESC LIMIT 1";
@@ -148,7 +174,7 @@ impl Staff {
     }
 }
 
-/// Adds or replaces a seal's public part.
+/// Adds a seal's public part or replaces all of it.
 pub async fn put_seal(tx: &mut Tx, act: &Act, seal: &Seal) -> Result<()> {
     let (from, until) = (seal.valid_from, seal.valid_until);
     let (organisation, name, family) = (&seal.organisation, &seal.name, &seal.family);
@@ -157,8 +183,23 @@ pub async fn put_seal(tx: &mut Tx, act: &Act, seal: &Seal) -> Result<()> {
         args![&seal.code, organisation, name, family, &seal.certificate, from, until, seal.state],
     )
     .await?;
-    let detail = json!({ "organisation": organisation, "state": seal.state.as_str() });
+    match &seal.national {
+        Some(national) => put_national(tx, &seal.code, national).await?,
+        None => {
+            tx.exec(NATIONAL_DROP, args![&seal.code]).await?;
+        }
+    }
+    let electronic = seal.national.as_ref().map(|national| &national.serial);
+    let detail = json!({
+        "organisation": organisation, "state": seal.state.as_str(), "electronic_seal": electronic,
+    });
     audit::record(tx, act, "seal_changed", Object { kind: "seal", id: &seal.code }, detail).await
+}
+
+async fn put_national(tx: &mut Tx, code: &str, national: &NationalSeal) -> Result<()> {
+    let NationalSeal { certificate, digest, serial, version, valid_from, valid_until } = national;
+    let (from, until) = (*valid_from, *valid_until);
+    tx.exec(NATIONAL_PUT, args![code, certificate, digest, serial, *version, from, until]).await.map(|_| ())
 }
 
 /// False where there is no such seal.
@@ -215,5 +256,16 @@ fn read_seal(row: &Row) -> Result<Seal> {
         valid_from: f.take()?,
         valid_until: f.take()?,
         state: f.take()?,
+        national: match f.take()? {
+            None => None,
+            Some(certificate) => Some(NationalSeal {
+                certificate,
+                digest: f.take()?,
+                serial: f.take()?,
+                version: f.take()?,
+                valid_from: f.take()?,
+                valid_until: f.take()?,
+            }),
+        },
     })
 }

@@ -13,6 +13,7 @@ mod fixture;
 mod installations;
 mod interruptions;
 mod lives;
+mod nationals;
 mod packages;
 mod quota;
 mod statements;
@@ -63,6 +64,10 @@ whole! {
     packages:
         one_endorsement_has_two_copies, a_package_dies_before_it_is_stored_or_recorded,
         a_seal_without_sm2_makes_no_package, a_direct_copy_says_the_same_in_both_formats;
+    nationals:
+        a_national_pair_is_taken_as_a_whole_or_not_at_all, what_the_register_does_not_know_seals_nothing,
+        a_demo_makes_the_version_of_the_settings, a_seal_near_its_end_is_spoken_of_and_one_past_it_refuses,
+        both_pairs_come_at_once;
     statements:
         a_code_is_judged_with_and_without_the_register, a_code_put_together_from_two_is_found,
         a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged;

@@ -1,7 +1,9 @@
 //! `init`, `demo`, `doctor`, `recover`, `catalogue`, `staff`, `keys`, `trust` and `audit`.
 
 use super::{Context, optional_id};
-use crate::args::{AuditVerb, CatalogueVerb, Demo, Init, KeysVerb, SealVerb, StaffVerb, TrustVerb};
+use crate::args::{
+    AuditVerb, CatalogueVerb, Demo, Init, KeysVerb, SealFiles, SealVerb, StaffVerb, TrustVerb,
+};
 use crate::output::Answer;
 use crate::progress::Progress;
 use serde_json::json;
@@ -85,16 +87,35 @@ pub async fn seal(context: &Context, verb: SealVerb) -> Result<Answer> {
         SealVerb::Suspend { code } => set(&code, SealState::Suspended).await,
         SealVerb::Activate { code } => set(&code, SealState::Active).await,
         SealVerb::Deregister { code } => set(&code, SealState::Deregistered).await,
-        SealVerb::Add { code, certificate, key, passphrase_env } => {
-            let request = seals::Request {
-                code,
-                certificates: home::read(&certificate)?,
-                key: key.map(|path| home::read(&path)).transpose()?,
-                passphrase: std::env::var(passphrase_env).unwrap_or_default(),
-            };
+        SealVerb::Add(brought) => {
+            let request = seal_request(brought)?;
             Ok(Answer::done(seals::add(&system, &subject, request).await?))
         }
     }
+}
+
+/// The files and passphrases that the arguments name.
+fn seal_request(args: SealFiles) -> Result<seals::Request> {
+    let passphrase = |name: &str| std::env::var(name).unwrap_or_default();
+    let document = match args.certificate {
+        Some(certificate) => Some(seals::KeyPair {
+            certificates: home::read(&certificate)?,
+            key: args.key.map(|path| home::read(&path)).transpose()?,
+            passphrase: passphrase(&args.passphrase_env),
+        }),
+        None => None,
+    };
+    let own = args.sm2_passphrase_env.as_deref().unwrap_or(&args.passphrase_env);
+    let national = match (args.sm2_certificate, args.sm2_key, args.electronic_seal) {
+        (Some(certificate), Some(key), Some(seal)) => Some(seals::NationalRequest {
+            certificates: home::read(&certificate)?,
+            key: home::read(&key)?,
+            passphrase: passphrase(own),
+            electronic_seal: home::read(&seal)?,
+        }),
+        _ => None,
+    };
+    Ok(seals::Request { code: args.code, document, national })
 }
 
 pub async fn keys(context: &Context, verb: KeysVerb) -> Result<Answer> {
@@ -125,7 +146,7 @@ pub async fn keys(context: &Context, verb: KeysVerb) -> Result<Answer> {
 pub async fn trust(context: &Context, verb: TrustVerb) -> Result<Answer> {
     let system = context.open().await?;
     match verb {
-        TrustVerb::Renew => Ok(Answer::done(lists::renew(&system)?)),
+        TrustVerb::Renew => Ok(Answer::done(lists::renew(&system).await?)),
     }
 }
 

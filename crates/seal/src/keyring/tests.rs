@@ -1,8 +1,11 @@
 use super::*;
+use crate::Trust;
 use crate::authority::{self, SealOrder, SealRequest, Sm2Trust};
 use yinxin_crypto::path::{Instants, Revocation, TrustStore, validate};
 use yinxin_crypto::ses::{Expected, Finding, Memo, SignedValue, Version};
+use yinxin_crypto::x509::RevokedEntry;
 use yinxin_crypto::{SoftSigner, soft::decrypt_pkcs8};
+use yinxin_model::Instant;
 use yinxin_testkit::SeededEntropy;
 
 /// 2026-03-01T00:00:00Z.
@@ -65,4 +68,42 @@ fn a_demo_seal_signs_and_its_certificates_lead_to_the_root() {
     *forged.last_mut().unwrap() ^= 1;
     let forged = NationalSeal::new("a", signer, issued.certificate.clone(), chain, &forged);
     assert_eq!(forged.unwrap_err().code(), "self_check_failed");
+}
+
+/// What is told of the certificates: who is believed, and from when to when.
+#[test]
+fn a_pair_is_admitted_only_while_its_certificates_hold() {
+    let trust = demo();
+    let (issued, hierarchy) = (&trust.hierarchy.seals[0], &trust.hierarchy);
+    let pkcs8 = decrypt_pkcs8(issued.key_pem.as_bytes(), PASSPHRASE).unwrap();
+    let seal = electronic(&trust, &issued.certificate);
+    let certificates = [issued.certificate.clone(), hierarchy.authority.certificate.clone()];
+    let admitted = |believed: Trust, now_ms| {
+        let signer = Arc::new(SoftSigner::from_pkcs8(&pkcs8).unwrap());
+        admit("a", signer, &certificates, seal.der(), &believed, Instant(now_ms))
+            .map_err(|unfit| unfit.code())
+    };
+    let root = || vec![hierarchy.root.certificate.clone()];
+    let national = admitted(Trust::new(root(), hierarchy.lists.to_vec()), NOW_MS).unwrap();
+    assert_eq!(national.seal_digest(), yinxin_crypto::hash::sha256(seal.der()));
+    assert!(admitted(Trust::new(root(), Vec::new()), NOW_MS).is_ok(), "of lists doctor tells");
+    let failed = |believed, now_ms| admitted(believed, now_ms).unwrap_err();
+    assert_eq!(failed(Trust::default(), NOW_MS), "seal_maker_untrusted");
+    let issuer = &hierarchy.authority;
+    let revoking = |certificate: &Certificate| {
+        let entry =
+            RevokedEntry { serial: certificate.serial().to_vec(), at_ms: NOW_MS - 1, reason: Some(1) };
+        let list = authority::renew_list(
+            &issuer.certificate,
+            issuer.key_pem.as_bytes(),
+            PASSPHRASE,
+            &[entry],
+            NOW_MS,
+        );
+        Trust::new(root(), vec![list.unwrap()])
+    };
+    assert_eq!(failed(revoking(&trust.maker.certificate), NOW_MS), "seal_maker_out_of_time");
+    assert_eq!(failed(revoking(&issued.certificate), NOW_MS), "sm2_certificate_not_valid");
+    let after = issued.certificate.not_after_ms() + 1_000;
+    assert_eq!(failed(Trust::new(root(), Vec::new()), after), "sm2_certificate_not_valid");
 }

@@ -102,7 +102,7 @@ impl Fixture {
 
     async fn open(address: Address) -> Self {
         let db = address.connect().await;
-        assert_eq!(migrate::migrate(&db, NOON).await.unwrap() as i64, migrate::known());
+        assert_eq!(migrate::migrate(&db, NOON).await.unwrap(), migrate::steps());
         let entropy = Arc::new(SeededEntropy::new(7));
         let vault = Arc::new(Vault::new(keys(&[(1, 1)], &[(1, 9)]), entropy.clone()).unwrap());
         let people = std::sync::Mutex::new(People::new(11));

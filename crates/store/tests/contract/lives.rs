@@ -244,9 +244,21 @@ pub async fn staff_seals_and_notices(fixture: Fixture) {
         valid_from: NOON,
         valid_until: NOON,
         state: SealState::Active,
+        national: Some(catalogue::NationalSeal {
+            certificate: vec![0x30, 1],
+            digest: [7; 32],
+            serial: "DEMO-cba".into(),
+            version: 4,
+            valid_from: NOON,
+            valid_until: NOON,
+        }),
     };
-    let (act, stored) = (fixture.act(Subject::System, NOON), seal.clone());
-    write!(fixture, |tx, vault| catalogue::put_seal(tx, &act, &stored));
+    for stored in [&seal, &catalogue::Seal { national: None, ..seal.clone() }, &seal] {
+        let (act, stored) = (fixture.act(Subject::System, NOON), stored.clone());
+        let put = stored.clone();
+        write!(fixture, |tx, vault| catalogue::put_seal(tx, &act, &put));
+        assert_eq!(read!(fixture, |tx, vault| catalogue::seal(tx, "cba")), Some(stored));
+    }
     let act = fixture.act(Subject::System, NOON);
     assert!(write!(fixture, |tx, vault| catalogue::set_seal_state(tx, &act, "cba", SealState::Suspended)));
     let listed = read!(fixture, |tx, vault| catalogue::list_seals(tx));

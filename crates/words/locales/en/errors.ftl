@@ -245,3 +245,24 @@ error-seal-certificate-differs = The certificate file of seal { $seal } is not t
 error-register-missing = The register { $path } is not there; restore it from a back-up
 error-audit-head-damaged = { $path } cannot be read; the audit’s noted head is lost
 error-date-before-approval = The day { $on } lies before the approval
+
+## Seals on SM2 and their electronic seals
+
+error-electronic-seal-unreadable = The file is no electronic seal (GB/T 38540), or is damaged
+error-electronic-seal-version = The electronic seal is of version { $found }; versions 4 (GB/T 38540-2020) and 5 (GM/T 0031-2025) can be used
+error-sm2-certificate-needed = The certificate { $certificate } is not for a key on SM2; bring the seal’s SM2 certificate first in the file
+error-sm2-key-differs = The SM2 key is not that of the certificate { $certificate }
+error-electronic-seal-of-another = The electronic seal { $electronic_seal } does not name the certificate { $certificate }; have the maker make it for this certificate
+error-electronic-seal-not-genuine = The electronic seal { $electronic_seal } is not as its maker made it ({ $reason }); get it from the maker again
+error-seal-maker-untrusted = No trusted root vouches for “{ $maker }”, who made the electronic seal ({ $reason }, issuer “{ $issuer }”); put the root into trust/sm2/ and the issuing authority into trust/intermediates/
+error-seal-maker-out-of-time = The certificate of “{ $maker }”, who made the electronic seal, did not hold then ({ $reason })
+error-sm2-certificate-untrusted = No trusted root vouches for the certificate { $certificate } ({ $reason }, issuer “{ $issuer }”); put the root into trust/sm2/ and the issuing authorities behind the certificate in its file
+error-sm2-certificate-not-valid = The certificate { $certificate } does not hold now ({ $reason })
+error-electronic-seal-not-valid = The electronic seal { $electronic_seal } is valid from { $from } until { $until }, not now
+error-seal-certificate-needed = Seal { $seal } is not registered yet: bring its certificate for PDF too (--certificate)
+error-seal-key-differs = The key is not that of the certificate { $certificate }
+error-national-seal-unregistered = The SM2 certificate and the electronic seal of { $seal } are in the directory but not registered; register them with yinxin seal add
+error-national-seal-differs = The SM2 certificate or the electronic seal of { $seal } is not the one that the register knows; register it with yinxin seal add
+error-national-unavailable = The seals’ keys are on a device (signer.kind), which does not sign with SM2, and SM2 keys in files are not used beside it: no OFD; PDF copies are made as before
+error-seal-not-in-force = Seal { $seal } cannot seal now: what it seals with is valid from { $from } until { $until }; have it renewed, yinxin doctor says what
+error-seal-newer-than-copy = What seal { $seal } seals with is valid from { $from } only, and the copy is of { $made_at }; apply for a new endorsement

@@ -245,3 +245,24 @@ error-seal-certificate-differs = 印章 { $seal } 的证书文件与登记的不
 error-register-missing = 登记库 { $path } 不存在；请从备份恢复
 error-audit-head-damaged = 无法读取 { $path }；审计链的留存值已丢失
 error-date-before-approval = 日期 { $on } 早于批准日期
+
+## Seals on SM2 and their electronic seals
+
+error-electronic-seal-unreadable = 该文件不是电子印章（GB/T 38540），或已损坏
+error-electronic-seal-version = 电子印章的版本为 { $found }；可用的是第 4 版（GB/T 38540-2020）和第 5 版（GM/T 0031-2025）
+error-sm2-certificate-needed = 证书 { $certificate } 不是 SM2 证书；文件中第一张应为印章的 SM2 证书
+error-sm2-key-differs = SM2 密钥与证书 { $certificate } 不符
+error-electronic-seal-of-another = 电子印章 { $electronic_seal } 的签章者列表中没有证书 { $certificate }；请制章者按该证书制作
+error-electronic-seal-not-genuine = 电子印章 { $electronic_seal } 与制章者所制不符（{ $reason }）；请向制章者重新索取
+error-seal-maker-untrusted = 没有受信任的根证书能证明制章者“{ $maker }”（{ $reason }，签发机构“{ $issuer }”）；请把根证书放入 trust/sm2/，签发机构证书放入 trust/intermediates/
+error-seal-maker-out-of-time = 制章者“{ $maker }”的证书在制章时无效（{ $reason }）
+error-sm2-certificate-untrusted = 没有受信任的根证书能证明证书 { $certificate }（{ $reason }，签发机构“{ $issuer }”）；请把根证书放入 trust/sm2/，并在证书文件中附上签发机构证书
+error-sm2-certificate-not-valid = 证书 { $certificate } 目前无效（{ $reason }）
+error-electronic-seal-not-valid = 电子印章 { $electronic_seal } 的有效期为 { $from } 至 { $until }，目前无效
+error-seal-certificate-needed = 印章 { $seal } 尚未登记：请同时提供其 PDF 签名证书（--certificate）
+error-seal-key-differs = 密钥与证书 { $certificate } 不符
+error-national-seal-unregistered = 印章 { $seal } 的 SM2 证书和电子印章在目录中但未登记；请用 yinxin seal add 登记
+error-national-seal-differs = 印章 { $seal } 的 SM2 证书或电子印章与登记的不一致；请用 yinxin seal add 登记
+error-national-unavailable = 印章密钥在设备中（signer.kind），设备不支持 SM2 签名，也不会改用文件中的 SM2 密钥：不能生成 OFD；PDF 不受影响
+error-seal-not-in-force = 印章 { $seal } 目前不能用印：所用证书或电子印章的有效期为 { $from } 至 { $until }；请换发，具体见 yinxin doctor
+error-seal-newer-than-copy = 印章 { $seal } 所用证书或电子印章自 { $from } 起才有效，而该加注件的时间为 { $made_at }；请重新申请加注
