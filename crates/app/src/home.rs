@@ -18,7 +18,7 @@
 use crate::error::{Error, Result, io};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use yinxin_model::{Id, Instant};
 
@@ -53,6 +53,11 @@ impl Home {
 
     pub fn dir(&self) -> &Path {
         &self.0
+    }
+
+    /// Held while the keys of the register change.
+    pub fn rotation_lock(&self) -> PathBuf {
+        self.0.join("keys/rotation.lock")
     }
 
     pub fn sqlite(&self) -> PathBuf {
@@ -169,7 +174,7 @@ impl Home {
     /// Makes the directories; those that hold secrets are the owner's alone.
     pub fn make_directories(&self) -> Result<()> {
         for (dir, mode) in [
-            ("", 0o755),
+            ("", 0o700),
             ("keys", 0o700),
             ("trust", 0o755),
             ("crl", 0o755),
@@ -210,6 +215,15 @@ pub enum Secrecy {
     OwnerOnly,
 }
 
+impl Secrecy {
+    fn mode(self) -> u32 {
+        match self {
+            Self::Public => 0o644,
+            Self::OwnerOnly => 0o600,
+        }
+    }
+}
+
 /// Writes a file that must not exist yet.
 pub fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -217,27 +231,73 @@ pub fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
     write(path, options, bytes, secrecy)
 }
 
-/// Puts `bytes` in place of whatever is there: a reader sees the old or the new, never half of one.
+/// Puts `bytes` in place of whatever is there: a reader sees the old or the new, never half of one, and of several
+/// writers at once one is last. A link is replaced, not followed.
 pub fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = path.with_file_name(name);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    // What is told is the file that was asked for, not the one beside it.
-    write(&beside, options, bytes, secrecy).map_err(|e| e.with("path", path.display()))?;
-    std::fs::rename(&beside, path).map_err(|e| io("rename", path, e))
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let permissions = std::fs::Permissions::from_mode(secrecy.mode());
+    let beside = tempfile::Builder::new().prefix(".new-").permissions(permissions).tempfile_in(dir);
+    let mut beside = beside.map_err(|e| io("create", path, e))?;
+    let written = beside.write_all(bytes).and_then(|()| beside.as_file().sync_all());
+    written.map_err(|e| io("write", path, e))?;
+    beside.persist(path).map_err(|e| io("rename", path, e.error))?;
+    // Without this a power cut could bring the old file back after what was done on the word of the new one.
+    std::fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(|e| io("write", path, e))
+}
+
+/// Makes an empty file that is the owner's alone, where none is: what fills it later keeps that.
+pub fn claim(path: &Path) -> Result<()> {
+    match write_new(path, &[], Secrecy::OwnerOnly) {
+        Err(_) if path.exists() => Ok(()),
+        done => done,
+    }
+}
+
+/// A lock for as long as what is returned lives, or until the process ends; `busy` where another holds it.
+pub fn lock(path: &Path, busy: &'static str) -> Result<std::fs::File> {
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    let file = file.map_err(|e| io("open", path, e))?;
+    file.try_lock().map(|()| file).map_err(|_| Error::unavailable(busy))
 }
 
 fn write(path: &Path, mut options: std::fs::OpenOptions, bytes: &[u8], secrecy: Secrecy) -> Result<()> {
-    options.mode(match secrecy {
-        Secrecy::Public => 0o644,
-        Secrecy::OwnerOnly => 0o600,
-    });
+    options.mode(secrecy.mode());
     let mut file = options.open(path).map_err(|e| io("create", path, e))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| io("write", path, e))
 }
 
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| io("read", path, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_replaced_keeps_to_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, target) = (dir.path().join("copy.pdf"), dir.path().join("elsewhere"));
+        // What lies beside it, open to all or leading elsewhere, is somebody else's.
+        let beside = dir.path().join("copy.pdf.new");
+        std::fs::write(&beside, "mine").unwrap();
+        std::fs::write(&target, "untouched").unwrap();
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        replace(&path, b"personal", Secrecy::OwnerOnly).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"personal");
+        assert_eq!(std::fs::symlink_metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        assert_eq!(std::fs::read(&beside).unwrap(), b"mine");
+        assert_eq!(std::fs::read(&target).unwrap(), b"untouched");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_lock_is_one_holders() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rotation.lock");
+        let held = lock(&path, "rotation_running").unwrap();
+        assert_eq!(lock(&path, "rotation_running").unwrap_err().code, "rotation_running");
+        drop(held);
+        lock(&path, "rotation_running").unwrap();
+    }
 }

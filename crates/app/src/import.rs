@@ -5,6 +5,7 @@
 
 use crate::blobs::Kind;
 use crate::error::{Error, Result};
+use crate::home;
 use crate::photos::Photos;
 use crate::roster::{self, Limits, Placed, RowNote, Rules};
 use crate::system::{System, require};
@@ -119,10 +120,7 @@ fn importer<'a>(system: &'a System, by: &Subject, text: &str) -> Result<&'a Orga
 
 /// One import at a time in a data directory.
 pub(crate) fn lock(system: &System) -> Result<std::fs::File> {
-    let path = system.home.dir().join("import.lock");
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
-    let file = file.map_err(|e| crate::error::io("open", &path, e))?;
-    file.try_lock().map(|()| file).map_err(|_| Error::unavailable("import_running"))
+    home::lock(&system.home.dir().join("import.lock"), "import_running")
 }
 
 /// The same bytes from the same organisation again, unless that batch was cancelled.

@@ -8,6 +8,7 @@
 //! it resumes where it was interrupted: what is still under an old key is simply what is left to do.
 
 use crate::error::{Error, Result};
+use crate::home;
 use crate::import::Report;
 use crate::keys::{KeyFile, KeyUse};
 use crate::system::{System, require};
@@ -53,6 +54,7 @@ pub async fn data(
     report: Report<'_>,
 ) -> Result<Rotated> {
     require(by, Role::Operator)?;
+    let _lock = lock(system)?;
     let system = with_fresh_key(system, database, KeyUse::Data).await?;
     let values = rows(&system, KeyUse::Data, report).await?;
     let objects = objects(&system).await?;
@@ -60,10 +62,14 @@ pub async fn data(
 }
 
 /// Re-encrypts what is left under older data keys and takes them out of the key file. Refused while something that was
-/// sealed before the rotation may still be on its way: within the hour, and while an import runs.
+/// sealed before the rotation may still be on its way: within the hour, and while an import runs. Where there is no older
+/// key nothing is done.
 pub async fn retire(system: &System, by: &Subject, report: Report<'_>) -> Result<Rotated> {
     require(by, Role::Operator)?;
-    let _lock = crate::import::lock(system)?;
+    let _lock = (lock(system)?, crate::import::lock(system)?);
+    if let [key] = KeyFile::read(&system.home)?.ids(KeyUse::Data)[..] {
+        return Ok(Rotated { key, values: 0, objects: 0, retired: Vec::new() });
+    }
     require_settled(system).await?;
     let values = rows(system, KeyUse::Data, report).await?;
     let objects = objects(system).await?;
@@ -79,11 +85,18 @@ pub async fn index(
     report: Report<'_>,
 ) -> Result<Rotated> {
     require(by, Role::Operator)?;
+    let _lock = lock(system)?;
     let interrupted = KeyFile::read(&system.home)?.ids(KeyUse::Index).len() > 1;
     let system =
         if interrupted { system.clone() } else { with_fresh_key(system, database, KeyUse::Index).await? };
     let values = rows(&system, KeyUse::Index, report).await?;
     finish(&system, by, KeyUse::Index, values, 0, true).await
+}
+
+/// One change of keys at a time in a data directory: the key file is read, added to and put back, and a key that another
+/// process added meanwhile would be lost with all that it sealed.
+fn lock(system: &System) -> Result<std::fs::File> {
+    home::lock(&system.home.rotation_lock(), "rotation_running")
 }
 
 /// Nothing is on its way to the register that an older key sealed.
@@ -131,12 +144,18 @@ async fn rows(system: &System, which: KeyUse, report: Report<'_>) -> Result<u64>
     }
 }
 
-/// Puts a fresh key first and opens the installation again with it.
+/// Puts a fresh key first and opens the installation again with it. On a second machine at the same database, which has
+/// key files of its own, another key may have taken the number at the same moment: then ours goes again, unused.
 async fn with_fresh_key(system: &System, database: Option<&str>, which: KeyUse) -> Result<System> {
-    let mut keys = KeyFile::read(&system.home)?;
+    let before = KeyFile::read(&system.home)?;
+    let mut keys = before.clone();
     keys.add(which, system.entropy());
     keys.replace(&system.home)?;
-    System::open(system.home.clone(), database, system.world.clone()).await
+    let opened = System::open(system.home.clone(), database, system.world.clone()).await;
+    if matches!(&opened, Err(error) if error.code == "key_mismatch") {
+        before.replace(&system.home)?;
+    }
+    opened
 }
 
 /// Objects under older keys, sealed again under the present one.

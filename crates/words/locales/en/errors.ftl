@@ -72,6 +72,7 @@ error-database-newer = The database was made by a newer version; upgrade the pro
 error-disk-full = The disk is full
 error-key-missing = A key is missing
 error-key-mismatch = The key does not belong to the data
+error-rotation-running = Another process is changing keys at the moment: try again when it has finished
 error-retire-too-early = What was sealed with the older key may still be on its way to the register: retire it from { $from } on
 error-in-doubt = The connection broke during the commit; repeat with the same idempotency key
 error-audit-unavailable = The audit cannot be written; the action was refused
@@ -179,6 +180,7 @@ error-operator-name = The name of the operator is not valid
 ## Command line
 
 error-usage = The usage is wrong
+error-copy-format-differs = { $file } does not end as a copy in { $format } does; name it so, or leave --format out
 error-date-form = A date is written YYYY-MM-DD
 error-field-form = It is written field=value
 error-clock-form = A time is written 2026-03-01T09:00:00+08:00

@@ -72,6 +72,7 @@ error-database-newer = 数据库由更新的版本建立，请升级程序
 error-disk-full = 磁盘已满
 error-key-missing = 缺少密钥
 error-key-mismatch = 密钥与数据不符
+error-rotation-running = 另一进程正在更换密钥：请等它结束后再试
 error-retire-too-early = 用旧密钥加密的数据可能仍在写入登记库：请于 { $from } 之后再停用旧密钥
 error-in-doubt = 连接在提交时中断，结果未知；请以同一提交编号重试
 error-audit-unavailable = 无法写入审计记录，操作已拒绝
@@ -179,6 +180,7 @@ error-operator-name = 运维员的名称不正确
 ## 命令行
 
 error-usage = 用法不对
+error-copy-format-differs = 文件名 { $file } 与格式 { $format } 不符；请改用相应的扩展名，或省略 --format
 error-date-form = 日期应写作 YYYY-MM-DD
 error-field-form = 应写作 字段=值
 error-clock-form = 时间应写作 2026-03-01T09:00:00+08:00
