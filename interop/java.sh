@@ -14,6 +14,11 @@ target=${INTEROP_JAVA:-$here/../target/interop-java}/$group
 pom=$here/java/$group/pom.xml
 
 unavailable() { echo "$*" >&2; exit 77; }
+fetch() {
+    timeout "${MAVEN_SECONDS:-100}" mvn --quiet --batch-mode --file "$pom" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+        -DincludeScope=runtime -DoutputDirectory="$target/lib" >"$target/maven.log" 2>&1
+}
 
 command -v javac >/dev/null 2>&1 || unavailable "no Java development kit"
 # Several judges of one group may be started at once: one fetches, the others wait for it.
@@ -26,10 +31,15 @@ if [ "$(cat "$target/made-of" 2>/dev/null)" != "$sources" ]; then
     command -v mvn >/dev/null 2>&1 || unavailable "no Maven"
     rm -rf "$target"
     mkdir -p "$target/classes"
-    timeout "${MAVEN_SECONDS:-150}" mvn --quiet --batch-mode --file "$pom" \
-        org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
-        -DincludeScope=runtime -DoutputDirectory="$target/lib" >"$target/maven.log" 2>&1 ||
-        unavailable "Maven could not fetch the libraries: $(grep -m 1 ERROR "$target/maven.log" | cut -c 1-200)"
+    failed=$target.failed
+    # Those who wait for the same libraries, and the next run, need not try what has just failed.
+    [ -z "$(find "$failed" -mmin -5 2>/dev/null)" ] || unavailable "$(cat "$failed")"
+    # Once more where the network only stumbled.
+    fetch || fetch || {
+        echo "Maven could not fetch the libraries: $(grep -m 1 ERROR "$target/maven.log" | cut -c 1-200)" >"$failed"
+        unavailable "$(cat "$failed")"
+    }
+    rm -f "$failed"
     javac -Xlint:all,-processing,-classfile,-path -encoding UTF-8 -cp "$target/lib/*" -d "$target/classes" \
         "$here"/java/*.java "$here/java/$group"/*.java >&2 || exit 1
     echo "$sources" >"$target/made-of"
