@@ -9,10 +9,14 @@
 //! DATA/keys/              private: vault.toml (keys of the register), *.p8 (signing keys); owner only
 //! DATA/seals/CODE.pem     a seal's certificate, then its chain
 //! DATA/seals/CODE-sm2.pem the same on SM2; beside it CODE.esl, the electronic seal
-//! DATA/trust/*.pem        the roots that `verify` trusts; nothing else is here
+//! DATA/trust/*.pem        the roots that `verify` trusts; no secrets below, so that the folder can be handed out
 //! DATA/trust/sm2/*.pem    those on SM2
 //! DATA/trust/intermediates/*.pem  issuing authorities that files do not bring along
+//! DATA/trust/tsa/*.pem    roots for time stamps alone, and authorities below them
+//! DATA/trust/statement/*.pem  certificates of the keys for statements in QR codes, each with its chain
+//! DATA/trust/catalogue.toml  names for the codes of statements
 //! DATA/crl/*.crl          revocation lists
+//! DATA/templates/*.toml   faces of the operator's own (optional)
 //! ```
 
 use crate::error::{Error, Result, io};
