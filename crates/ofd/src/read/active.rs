@@ -41,7 +41,7 @@ pub struct Active {
 pub(super) fn content(archive: &Archive) -> Result<Vec<Active>, Error> {
     let mut found = Vec::new();
     for entry in archive.entries().iter().filter(|entry| entry.path.to_lowercase().ends_with(".xml")) {
-        let Some(bytes) = archive.read(&entry.path)? else { continue };
+        let Some(bytes) = archive.read_xml(&entry.path)? else { continue };
         let mut kinds = Vec::new();
         let mut open = Vec::new();
         let walked = xml::walk(&bytes, archive, &mut |step| {

@@ -55,11 +55,12 @@ impl<'a> Archive<'a> {
         known: Option<&KnownParts>,
         issues: &mut Issues,
     ) -> Result<Self, Error> {
-        let records = directory::records(bytes, limits, issues)?;
+        let budget = Budget::new(limits, bytes.len());
+        let records = directory::records(bytes, limits, &budget, issues)?;
         let mut archive = Self {
             bytes,
             limits,
-            budget: Budget::new(limits, bytes.len()),
+            budget,
             records,
             entries: Vec::new(),
             places: Vec::new(),
@@ -90,9 +91,26 @@ impl<'a> Archive<'a> {
     pub(super) fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let record = self.place(path).and_then(|place| self.places.get(place));
         let Some(record) = record.and_then(|place| self.records.get(*place)) else { return Ok(None) };
-        let mut out = Vec::new();
+        let size = self.place(path).and_then(|place| self.entries.get(place)).map_or(0, |entry| entry.size);
+        let mut out = Vec::with_capacity(size);
         let outcome = self.unpack(record, &mut |piece| out.extend_from_slice(piece))?;
         Ok(outcome.readable.then_some(out))
+    }
+
+    /// The same of a part of XML, which is not too large to be read as a whole.
+    pub(super) fn read_xml(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let entry = self.place(path).and_then(|place| self.entries.get(place));
+        if entry.is_some_and(|entry| entry.size > self.limits.xml_part) {
+            return Err(Error::LimitExceeded { limit: "xml_part" });
+        }
+        self.read(path)
+    }
+
+    /// The same of a part that is kept, and taken apart into pieces that are kept too.
+    pub(super) fn read_value(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let size = self.place(path).and_then(|place| self.entries.get(place)).map_or(0, |entry| entry.size);
+        self.budget.keep(size.saturating_mul(4))?;
+        self.read(path)
     }
 
     fn index(&mut self, issues: &mut Issues) {

@@ -3,6 +3,7 @@
 //! Programs read one or the other, and forgers live on the difference.
 
 use super::issue::Issues;
+use super::limits::Budget;
 use super::{Error, Issue, Limits};
 
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
@@ -14,6 +15,9 @@ pub(super) const CENTRAL_SIZE: usize = 46;
 pub(super) const END_SIZE: usize = 22;
 /// The longest comment behind the end record.
 const MAX_COMMENT: usize = 0xFFFF;
+
+/// Bytes of memory that a part takes beside its path.
+const ENTRY: usize = 384;
 
 /// What the directory says of one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +56,12 @@ impl Fields<'_> {
 }
 
 /// Reads the directory.
-pub(super) fn records(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Result<Vec<Record>, Error> {
+pub(super) fn records(
+    bytes: &[u8],
+    limits: &Limits,
+    budget: &Budget,
+    issues: &mut Issues,
+) -> Result<Vec<Record>, Error> {
     if !bytes.starts_with(b"PK") {
         let at = bytes.get(..1024.min(bytes.len())).unwrap_or_default();
         if !at.windows(4).any(|window| window == LOCAL) {
@@ -89,6 +98,8 @@ pub(super) fn records(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Res
     let mut at = start;
     for _ in 0..count {
         let (record, next) = record(bytes, at, directory_end, limits, issues)?;
+        // A path stands here, in the list of parts and twice in the indexes of paths.
+        budget.keep(ENTRY + 4 * record.name.len())?;
         records.push(record);
         at = next;
     }

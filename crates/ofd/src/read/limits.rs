@@ -22,6 +22,8 @@ pub struct Limits {
     pub xml_part: usize,
     /// Elements and attributes parsed in all.
     pub nodes: usize,
+    /// Bytes of memory for the file and what is kept of it, together: of a large file, fewer paths, elements and values.
+    pub memory: usize,
     /// Elements inside each other.
     pub depth: usize,
     pub documents: usize,
@@ -43,6 +45,7 @@ impl Default for Limits {
             inflate_ratio: 100,
             xml_part: 4 << 20,
             nodes: 200_000,
+            memory: 44 << 20,
             depth: 64,
             documents: 16,
             pages: 20_000,
@@ -61,13 +64,19 @@ const SMALL: usize = 4 << 20;
 pub(super) struct Budget {
     inflated: Cell<usize>,
     nodes: Cell<usize>,
+    memory: Cell<usize>,
     text: Cell<usize>,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits, file: usize) -> Self {
         let inflated = limits.inflated.min(file.saturating_mul(limits.inflate_ratio).max(SMALL));
-        Self { inflated: Cell::new(inflated), nodes: Cell::new(limits.nodes), text: Cell::new(limits.text) }
+        Self {
+            inflated: Cell::new(inflated),
+            nodes: Cell::new(limits.nodes),
+            memory: Cell::new(limits.memory.saturating_sub(file)),
+            text: Cell::new(limits.text),
+        }
     }
 
     pub(super) fn spend_inflated(&self, bytes: usize) -> Result<(), Error> {
@@ -76,6 +85,11 @@ impl Budget {
 
     pub(super) fn spend_nodes(&self, count: usize) -> Result<(), Error> {
         spend(&self.nodes, count, "nodes")
+    }
+
+    /// Pays for keeping so many bytes, with what holds them.
+    pub(super) fn keep(&self, bytes: usize) -> Result<(), Error> {
+        spend(&self.memory, bytes, "memory")
     }
 
     pub(super) fn spend_text(&self, bytes: usize) -> Result<(), Error> {

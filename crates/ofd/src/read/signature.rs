@@ -124,7 +124,7 @@ fn facts(archive: &Archive, root: &Element, path: String, issues: &mut Issues) -
     let value_path = root.text_of("SignedValue").map(|location| locate(archive, &path, location));
     let seal_path =
         info.first("Seal").and_then(|seal| seal.text_of("BaseLoc")).map(|at| locate(archive, &path, at));
-    let read = |path: &Option<String>| path.as_deref().map_or(Ok(None), |path| archive.read(path));
+    let read = |path: &Option<String>| path.as_deref().map_or(Ok(None), |path| archive.read_value(path));
     Ok(Signature {
         id: String::new(),
         kind: SignatureKind::Seal,

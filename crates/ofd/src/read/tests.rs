@@ -236,7 +236,12 @@ fn hostile_packages_are_refused_within_bounds() {
     let deep = ["<a>".repeat(100), "</a>".repeat(100)].concat();
     assert_eq!(limit(&packed(&vec![("OFD.xml".into(), deep.into())]), &all), "depth");
     let many = format!("<OFD>{}</OFD>", "<a/>".repeat(200_001));
-    assert_eq!(limit(&packed(&vec![("OFD.xml".into(), many.into())]), &all), "nodes");
+    let many = packed(&vec![("OFD.xml".into(), many.into())]);
+    assert_eq!(limit(&many, &all), "memory");
+    assert_eq!(limit(&many, &Limits { nodes: 100_000, ..Limits::default() }), "nodes");
+    // Of a large file less is kept, so that both together stay within the bound.
+    let little = Limits { memory: many.len() + 100_000, ..Limits::default() };
+    assert_eq!(limit(&many, &little), "memory");
     let large = vec![b' '; 5 << 20];
     assert_eq!(limit(&packed(&vec![("OFD.xml".into(), large)]), &all), "xml_part");
     let few = Limits { entries: 3, ..Limits::default() };

@@ -28,7 +28,7 @@ pub(super) fn pages(archive: &Archive, documents: &[Document]) -> Result<Vec<Str
 /// A part's lines, and the templates that it names. What cannot be read has no text; that it cannot is said
 /// where it matters.
 fn part(archive: &Archive, path: &str) -> Result<(String, Vec<String>), Error> {
-    let Some(bytes) = archive.read(path)? else { return Ok(Default::default()) };
+    let Some(bytes) = archive.read_xml(path)? else { return Ok(Default::default()) };
     let (mut text, mut templates) = (String::new(), Vec::new());
     let mut open = Vec::new();
     let walked = xml::walk(&bytes, archive, &mut |step| {

@@ -15,6 +15,10 @@ use crate::layout::NAMESPACE;
 /// More than any element of OFD has.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// Bytes of memory that an element of a tree and an attribute of it take, with their places in lists.
+const ELEMENT: usize = 288;
+const ATTRIBUTE: usize = 160;
+
 /// An element of OFD's namespace, or of none; those of other namespaces are left out with all they hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Element {
@@ -64,11 +68,7 @@ pub(super) fn part(
     root: &str,
     issues: &mut Issues,
 ) -> Result<Option<Element>, Error> {
-    let size = archive.place(path).and_then(|place| archive.entries().get(place)).map(|entry| entry.size);
-    if size.is_some_and(|size| size > archive.limits.xml_part) {
-        return Err(Error::LimitExceeded { limit: "xml_part" });
-    }
-    let Some(bytes) = archive.read(path)? else { return Ok(None) };
+    let Some(bytes) = archive.read_xml(path)? else { return Ok(None) };
     let path = || path.to_owned();
     match tree(&bytes, archive) {
         Ok(element) if element.name == root => Ok(Some(element)),
@@ -93,8 +93,14 @@ fn tree(bytes: &[u8], archive: &Archive) -> Result<Element, Flaw> {
     let mut root = None;
     walk(bytes, archive, &mut |step| {
         match step {
-            Step::Start(element) => stack.push(element),
+            Step::Start(element) => {
+                let attributes = element.attributes.iter();
+                let attributes = attributes.map(|(name, value)| ATTRIBUTE + name.len() + value.len());
+                archive.budget.keep(ELEMENT + attributes.sum::<usize>())?;
+                stack.push(element);
+            }
             Step::Text(text) => {
+                archive.budget.keep(2 * text.len())?;
                 if let Some(open) = stack.last_mut() {
                     open.text.push_str(text);
                 }
@@ -102,7 +108,13 @@ fn tree(bytes: &[u8], archive: &Archive) -> Result<Element, Flaw> {
             Step::End => {
                 let Some(done) = stack.pop() else { return Ok(()) };
                 match stack.last_mut() {
-                    Some(parent) => parent.children.push(done),
+                    Some(parent) => {
+                        if parent.children.is_empty() {
+                            // Most have one child, or many: a list would begin with room for four.
+                            parent.children.reserve_exact(1);
+                        }
+                        parent.children.push(done);
+                    }
                     None => root = Some(done),
                 }
             }

@@ -43,7 +43,10 @@ fn streams(store: &Store, dict: &Dict, key: &str) -> Result<Vec<Vec<u8>>, Error>
         let at = range.start;
         let raw = store.file.bytes.get(range).unwrap_or_default();
         match filter::decode(dict, raw, at, store.file.limits, store.file.budget) {
-            Ok(bytes) => out.push(bytes),
+            Ok(bytes) => {
+                store.file.budget.keep_bytes(bytes.len())?;
+                out.push(bytes);
+            }
             Err(limit @ Error::LimitExceeded { .. }) => return Err(limit),
             Err(_) => {}
         }

@@ -27,6 +27,9 @@ pub(super) fn decode(
     };
     let bytes = match filter {
         None | Some(Object::Null) => {
+            if data.len() > limits.stream {
+                return Err(Error::LimitExceeded { limit: "stream" });
+            }
             budget.spend_inflated(data.len())?;
             data.to_vec()
         }
@@ -47,11 +50,8 @@ fn unsupported(at: usize) -> Error {
 
 fn inflate(data: &[u8], at: usize, limits: &Limits, budget: &Budget) -> Result<Vec<u8>, Error> {
     let by_ratio = data.len().saturating_mul(limits.inflate_ratio).saturating_add(1 << 12);
-    let (cap, limit) = if by_ratio < budget.inflatable() {
-        (by_ratio, "inflate_ratio")
-    } else {
-        (budget.inflatable(), "inflated")
-    };
+    let caps = [(by_ratio, "inflate_ratio"), (budget.inflatable(), "inflated"), (limits.stream, "stream")];
+    let (cap, limit) = caps.into_iter().min_by_key(|(cap, _)| *cap).unwrap_or_default();
     let mut out = Vec::new();
     let mut bounded = flate2::read::ZlibDecoder::new(data).take(cap as u64 + 1);
     bounded.read_to_end(&mut out).map_err(|_| Error::Syntax { at, expected: "deflated data" })?;

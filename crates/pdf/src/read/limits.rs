@@ -16,9 +16,12 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one string or name.
     pub string: usize,
-    /// Values (numbers, names, strings, containers) parsed in all; a string counts as three, a dictionary as some more
-    /// than it has room for, so that what is kept takes less than 64 bytes for each.
+    /// Values (numbers, names, strings, containers) parsed in all; what takes more memory than most counts as several.
     pub values: usize,
+    /// Bytes of memory for the file and what is kept of it, together: of a large file, fewer values.
+    pub memory: usize,
+    /// Bytes that one stream of structure inflates to.
+    pub stream: usize,
     /// Bytes inflated in all.
     pub inflated: usize,
     /// Bytes inflated from one byte, at most.
@@ -43,6 +46,8 @@ impl Default for Limits {
             depth: 48,
             string: 1 << 20,
             values: 1_000_000,
+            memory: 44 << 20,
+            stream: 4 << 20,
             inflated: 64 << 20,
             inflate_ratio: 200,
             revisions: 64,
@@ -53,6 +58,9 @@ impl Default for Limits {
         }
     }
 }
+
+/// Bytes of memory that a value takes, at most, with its place in what holds it.
+const VALUE: usize = 72;
 
 /// What is left of the limits.
 pub(super) struct Budget {
@@ -67,7 +75,7 @@ impl Budget {
         let steps = (file_size as u64).saturating_mul(limits.steps_per_byte).saturating_add(1 << 16);
         Self {
             steps: Cell::new(steps),
-            values: Cell::new(limits.values),
+            values: Cell::new(limits.values.min(limits.memory.saturating_sub(file_size) / VALUE)),
             inflated: Cell::new(limits.inflated),
         }
     }
@@ -85,6 +93,11 @@ impl Budget {
         let left = self.values.get().checked_sub(values).ok_or(Error::LimitExceeded { limit: "values" })?;
         self.values.set(left);
         Ok(())
+    }
+
+    /// Pays for keeping `bytes` bytes, in a container that may have room for twice as many.
+    pub(super) fn keep_bytes(&self, bytes: usize) -> Result<(), Error> {
+        self.keep(bytes / (VALUE / 2))
     }
 
     pub(super) fn inflatable(&self) -> usize {

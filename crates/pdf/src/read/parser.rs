@@ -190,6 +190,7 @@ impl<'a> Parser<'a> {
         let len = self.rest().iter().take_while(|byte| is_regular(**byte)).count();
         self.bounded(len)?;
         let raw = self.slice(self.pos..self.pos + len);
+        self.budget.keep_bytes(len)?;
         self.pos += len;
         if !raw.contains(&b'#') {
             return Ok(Name::from(raw));
@@ -253,6 +254,7 @@ impl<'a> Parser<'a> {
             }
             if open == 0 {
                 self.budget.spend(self.pos - start)?;
+                self.budget.keep_bytes(bytes.len())?;
                 return Ok(string(bytes, false, start..self.pos));
             }
             bytes.push(byte);
@@ -297,6 +299,7 @@ impl<'a> Parser<'a> {
             return Err(self.fail("the end of a hexadecimal string"));
         };
         self.bounded(len)?;
+        self.budget.keep_bytes(len / 4)?;
         let mut bytes = Vec::with_capacity(len / 2);
         let mut high = None;
         for byte in self.slice(start + 1..start + len) {

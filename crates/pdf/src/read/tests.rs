@@ -394,8 +394,11 @@ fn packed_objects_are_read() {
 fn bombs_do_not_go_off() {
     let bomb = packed(&[(1, "<<>>")], 40 << 20);
     assert!(bomb.len() < 64 << 10);
-    let expected = Err(Error::LimitExceeded { limit: "inflate_ratio" });
-    assert_eq!(document(&bomb, &Limits::default()), expected);
+    let refused = |limits: &Limits, limit| {
+        assert_eq!(document(&bomb, limits), Err(Error::LimitExceeded { limit }));
+    };
+    refused(&Limits::default(), "stream");
+    refused(&Limits { stream: 64 << 20, ..Limits::default() }, "inflate_ratio");
 }
 
 #[test]

@@ -89,7 +89,8 @@ fn count(file: &File, objects: &mut usize, more: u64) -> Result<(), Error> {
     let sum = usize::try_from(more).ok().and_then(|more| objects.checked_add(more));
     *objects =
         sum.filter(|sum| *sum <= file.limits.objects).ok_or(Error::LimitExceeded { limit: "objects" })?;
-    Ok(())
+    // Its line and its definition, which is kept beside its value.
+    file.budget.keep(usize::try_from(more).unwrap_or(usize::MAX).saturating_mul(3))
 }
 
 fn table(file: &File, at: usize, objects: &mut usize) -> Result<Section, Error> {
