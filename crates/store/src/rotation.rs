@@ -148,10 +148,10 @@ statements! {
     TOKEN_PUT = (put!("endorsement", "token", "certificate_id", "id"));
     STATEMENT_PAGE = (page!("endorsement", "statement", "certificate_id", "id"));
     STATEMENT_PUT = (put!("endorsement", "statement", "certificate_id", "id"));
-    INTENT_PAGE = (page!("intent", "token", "certificate_id", "copy_id", "seq"));
-    INTENT_PUT = (put!("intent", "token", "certificate_id", "copy_id", "seq"));
-    INTENT_STATEMENT_PAGE = (page!("intent", "statement", "certificate_id", "copy_id", "seq"));
-    INTENT_STATEMENT_PUT = (put!("intent", "statement", "certificate_id", "copy_id", "seq"));
+    INTENT_PAGE = (page!("intent", "token", "copy_id", "seq"));
+    INTENT_PUT = (put!("intent", "token", "copy_id", "seq"));
+    INTENT_STATEMENT_PAGE = (page!("intent", "statement", "copy_id", "seq"));
+    INTENT_STATEMENT_PUT = (put!("intent", "statement", "copy_id", "seq"));
     CHANGE_PAGE = (page!("change_request", "payload", "id"));
     CHANGE_PUT = (put!("change_request", "payload", "id"));
     BATCH_PAGE = (page!("batch", "file_name", "id"));
@@ -184,23 +184,24 @@ statements! {
 
 const ONE: &[Start] = &[Start::Blob];
 const TWO: &[Start] = &[Start::Blob, Start::Blob];
-const VERSION: &[Start] = &[Start::Blob, Start::Int];
+/// An id and a number that counts beside it.
+const NUMBERED: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
 
 fn targets() -> [Target; 15] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
-        target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, VERSION, version_row),
+        target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, NUMBERED, version_row),
         // A superseded version keeps the place it was sealed for.
-        target("certificate", "holder", VERSION_PAGE, VERSION_PUT, VERSION, version_row),
+        target("certificate", "holder", VERSION_PAGE, VERSION_PUT, NUMBERED, version_row),
         target("account", "identity", ACCOUNT_PAGE, ACCOUNT_PUT, TWO, index_row),
         target("consent", "origin", CONSENT_PAGE, CONSENT_PUT, THREE, index_row),
         target("endorsement", "addition", ADDITION_PAGE, ADDITION_PUT, TWO, second_row),
         target("endorsement", "on_behalf", ON_BEHALF_PAGE, ON_BEHALF_PUT, TWO, second_row),
         target("endorsement", "token", TOKEN_PAGE, TOKEN_PUT, TWO, second_row),
         target("endorsement", "statement", STATEMENT_PAGE, STATEMENT_PUT, TWO, second_row),
-        target("intent", "statement", INTENT_STATEMENT_PAGE, INTENT_STATEMENT_PUT, THREE, second_row),
-        target("intent", "token", INTENT_PAGE, INTENT_PUT, THREE, second_row),
+        target("intent", "statement", INTENT_STATEMENT_PAGE, INTENT_STATEMENT_PUT, NUMBERED, first_row),
+        target("intent", "token", INTENT_PAGE, INTENT_PUT, NUMBERED, first_row),
         target("change_request", "payload", CHANGE_PAGE, CHANGE_PUT, ONE, first_row),
         target("batch", "file_name", BATCH_PAGE, BATCH_PUT, ONE, first_row),
         target("query_number", "on_behalf", REASON_PAGE, REASON_PUT, ONE, first_row),
