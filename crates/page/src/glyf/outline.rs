@@ -1,10 +1,17 @@
 //! One glyph as TrueType describes it: points on and off quadratic curves (ISO/IEC 14496-22, 5.3.3).
 
-use crate::shape::{Contour, Shape, Step};
+use super::UNITS;
+use crate::draw::{Outline, Point, Segment};
+use crate::shape::{self, Contour, Shape, Step};
+use crate::simplify::simplify;
 
 /// How far a quadratic may stray from the cubic it stands for, in 1/1000 em: a hundredth of a millimetre in letters
 /// five millimetres high.
 const TOLERANCE: f64 = 2.0;
+/// How far a line may stray for fewer points, likewise.
+const LINE_TOLERANCE: f64 = 4.0;
+/// From 1/1000 em to the font's units.
+const SCALE: f64 = UNITS as f64 / shape::UNITS;
 /// More pieces than any honest curve needs at this tolerance.
 const MAX_PIECES: u32 = 16;
 
@@ -59,17 +66,31 @@ impl Program {
 
 /// The points of a contour, its last one not repeating the first.
 fn nodes(contour: &Contour) -> Vec<Node> {
-    let on = |(x, y): (i16, i16)| Node { x, y, on: true };
-    let mut nodes = vec![on(contour.start)];
-    let mut at = contour.start;
-    for step in &contour.steps {
-        match *step {
-            Step::Line(x, y) => nodes.push(on((x, y))),
-            Step::Curve([a, b, c, d, x, y]) => curve(&mut nodes, [at, (a, b), (c, d), (x, y)]),
+    let point = |x: i16, y: i16| Point { x: x.into(), y: y.into() };
+    let start = point(contour.start.0, contour.start.1);
+    let mut outline = vec![Segment::Move(start)];
+    outline.extend(contour.steps.iter().map(|step| match *step {
+        Step::Line(x, y) => Segment::Line(point(x, y)),
+        Step::Curve([a, b, c, d, x, y]) => Segment::Curve(point(a, b), point(c, d), point(x, y)),
+    }));
+    let mut nodes = Vec::with_capacity(outline.len());
+    let mut at = start;
+    for segment in simplify(&Outline(outline), LINE_TOLERANCE).0 {
+        match segment {
+            Segment::Move(end) | Segment::Line(end) => {
+                nodes.push(Node::of(end, true));
+                at = end;
+            }
+            Segment::Curve(a, b, end) => {
+                curve(&mut nodes, [at, a, b, end]);
+                at = end;
+            }
+            Segment::Close => {}
         }
-        at = step.end();
     }
-    if nodes.len() > 1 && nodes.last() == Some(&on(contour.start)) {
+    // Steps that rounding has made empty.
+    nodes.dedup_by(|next, node| node.on && next == node);
+    if nodes.len() > 1 && nodes.last() == Some(&Node::of(start, true)) {
         nodes.pop();
     }
     nodes
@@ -77,22 +98,21 @@ fn nodes(contour: &Contour) -> Vec<Node> {
 
 /// Cuts a cubic into equal parts of its parameter, each near enough to one quadratic. Where two of these
 /// meet in the middle between their control points, the point is left out: readers put it back.
-fn curve(nodes: &mut Vec<Node>, cubic: [(i16, i16); 4]) {
-    let [p0, p1, p2, p3] = cubic.map(|(x, y)| (f64::from(x), f64::from(y)));
+fn curve(nodes: &mut Vec<Node>, [p0, p1, p2, p3]: [Point; 4]) {
     let bend = |a: f64, b: f64, c: f64, d: f64| d - 3.0 * c + 3.0 * b - a;
-    let size = bend(p0.0, p1.0, p2.0, p3.0).hypot(bend(p0.1, p1.1, p2.1, p3.1));
+    let size = bend(p0.x, p1.x, p2.x, p3.x).hypot(bend(p0.y, p1.y, p2.y, p3.y));
     // The distance of a cubic from its quadratic is √3/36 of its third difference, an eighth in each half.
     let wanted = (size * 3_f64.sqrt() / 36.0 / TOLERANCE).cbrt().ceil();
     let pieces = (1..MAX_PIECES).find(|count| f64::from(*count) >= wanted).unwrap_or(MAX_PIECES);
     let at = |t: f64| {
         let u = 1.0 - t;
         let part = |a, b, c, d| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
-        (part(p0.0, p1.0, p2.0, p3.0), part(p0.1, p1.1, p2.1, p3.1))
+        Point { x: part(p0.x, p1.x, p2.x, p3.x), y: part(p0.y, p1.y, p2.y, p3.y) }
     };
     let slope = |t: f64| {
         let u = 1.0 - t;
         let part = |a, b, c, d| 3.0 * (u * u * (b - a) + 2.0 * u * t * (c - b) + t * t * (d - c));
-        (part(p0.0, p1.0, p2.0, p3.0), part(p0.1, p1.1, p2.1, p3.1))
+        Point { x: part(p0.x, p1.x, p2.x, p3.x), y: part(p0.y, p1.y, p2.y, p3.y) }
     };
     let width = 1.0 / f64::from(pieces);
     for piece in 0..pieces {
@@ -103,24 +123,22 @@ fn curve(nodes: &mut Vec<Node>, cubic: [(i16, i16); 4]) {
         let control = |start: f64, end: f64, leaving: f64, arriving: f64| {
             (2.0 * (start + end) + width * (leaving - arriving)) / 4.0
         };
-        nodes.push(off(
-            control(start.0, end.0, leaving.0, arriving.0),
-            control(start.1, end.1, leaving.1, arriving.1),
-        ));
-        if piece + 1 < pieces {
-            nodes.push(Node { on: true, ..off(end.0, end.1) });
-        } else {
-            let (x, y) = cubic[3];
-            nodes.push(Node { x, y, on: true });
-        }
+        let control = Point {
+            x: control(start.x, end.x, leaving.x, arriving.x),
+            y: control(start.y, end.y, leaving.y, arriving.y),
+        };
+        nodes.push(Node::of(control, false));
+        nodes.push(Node::of(if piece + 1 < pieces { end } else { p3 }, true));
         drop_implied(nodes);
     }
 }
 
-/// Kept within what shapes are kept in, so that differences are in range too.
-fn off(x: f64, y: f64) -> Node {
-    let whole = |value: f64| value.round().clamp(-16_000.0, 16_000.0) as i16;
-    Node { x: whole(x), y: whole(y), on: false }
+impl Node {
+    /// Kept within what shapes are kept in, so that differences are in range too.
+    fn of(point: Point, on: bool) -> Self {
+        let whole = |value: f64| (value * SCALE).round().clamp(-16_000.0, 16_000.0) as i16;
+        Node { x: whole(point.x), y: whole(point.y), on }
+    }
 }
 
 /// Takes out the point before the last two where it is implied by its neighbours.

@@ -3,8 +3,8 @@
 use super::{Entry, UNITS, cmap};
 
 /// Of the ideographic em box; what readers make of lines that they set themselves.
-const ASCENT: i16 = 880;
-const DESCENT: i16 = -120;
+const ASCENT: i16 = 440;
+const DESCENT: i16 = -60;
 
 struct Facts {
     /// `.notdef` included.
@@ -130,8 +130,8 @@ fn maxp(facts: &Facts) -> Vec<u8> {
 fn os2(facts: &Facts) -> Vec<u8> {
     let mean = facts.sum_advance / u64::from(facts.count.max(2) - 1);
     let mut out = words(&[4, u16::try_from(mean).unwrap_or(UNITS), 400, 5, 0]);
-    // Places of sub- and superscripts and of strike-through, as fonts of 1000 units mostly have them.
-    out.extend(words(&[650, 600, 0, 75, 650, 600, 0, 350, 50, 260, 0]));
+    // Places of sub- and superscripts and of strike-through, as fonts mostly have them.
+    out.extend(words(&[325, 300, 0, 37, 325, 300, 0, 175, 25, 130, 0]));
     out.extend([0; 10]); // panose
     // Unicode ranges: CJK ideographs and punctuation.
     for range in [0_u32, 1 << 27 | 1 << 16, 0, 0] {
@@ -144,7 +144,7 @@ fn os2(facts: &Facts) -> Vec<u8> {
     for code_page in [1_u32 << 18, 0] {
         out.extend(code_page.to_be_bytes());
     }
-    out.extend(words(&[500, 733, 0, 32, 1]));
+    out.extend(words(&[250, 366, 0, 32, 1]));
     out
 }
 
@@ -168,7 +168,7 @@ fn names(name: &str) -> Vec<u8> {
 
 /// Format 3: no glyph names.
 fn post() -> Vec<u8> {
-    let mut out = words(&[3, 0, 0, 0, 0xFF9C, 50]);
+    let mut out = words(&[3, 0, 0, 0, 0xFFCE, 25]);
     out.extend([0; 20]);
     out
 }
