@@ -82,8 +82,8 @@ pub fn seal_picture(spec: &SealSpec<'_>, pool: &GlyphPool) -> Result<SealPicture
         spacing: 0.0,
         color: spec.color,
     };
-    // One path for all letters, one for the star: nonzero filling keeps overlaps red.
-    let mut ink = star(centre, d * STAR).0;
+    // A path for the star and one for each letter: formats write small places in fewer digits.
+    let mut ink = vec![star(centre, d * STAR).0];
     let letters = Letters { pool, style, centre };
     let alone = spec.bottom.is_empty() && spec.number.is_none();
     letters.along_the_ring(
@@ -99,14 +99,12 @@ pub fn seal_picture(spec: &SealSpec<'_>, pool: &GlyphPool) -> Result<SealPicture
         letters.along_the_foot(&mut ink, number, radius, d * NUMBER_HEIGHT)?;
     }
     let width = d * RING;
-    Ok(SealPicture {
-        width: d,
-        height: d,
-        draws: vec![
-            Draw::Stroke { outline: circle(centre, (d - width) / 2.0), color: spec.color, width },
-            Draw::Fill { outline: simplify(&Outline(ink), TOLERANCE), color: spec.color, even_odd: false },
-        ],
-    })
+    let ring = Draw::Stroke { outline: circle(centre, (d - width) / 2.0), color: spec.color, width };
+    let fills = ink.into_iter().filter(|letter| !letter.is_empty()).map(|letter| {
+        // Nonzero: strokes of a letter may overlap.
+        Draw::Fill { outline: simplify(&Outline(letter), TOLERANCE), color: spec.color, even_odd: false }
+    });
+    Ok(SealPicture { width: d, height: d, draws: std::iter::once(ring).chain(fills).collect() })
 }
 
 struct Letters<'a> {
@@ -121,7 +119,7 @@ impl Letters<'_> {
     /// the narrower they are, then the lower.
     fn along_the_ring(
         &self,
-        ink: &mut Vec<Segment>,
+        ink: &mut Vec<Vec<Segment>>,
         name: &str,
         radius: f64,
         height: f64,
@@ -143,13 +141,13 @@ impl Letters<'_> {
         for (number, outline) in (0_u32..).zip(clusters) {
             let angle = (f64::from(number) - (count - 1.0) / 2.0) * share;
             let foot = Point { x: self.centre.x + feet * angle.sin(), y: self.centre.y - feet * angle.cos() };
-            ink.extend(set(&outline, width, height, &turned(angle, foot)));
+            ink.push(set(&outline, width, height, &turned(angle, foot)).collect());
         }
         Ok(())
     }
 
     /// A straight line under the star.
-    fn beneath(&self, ink: &mut Vec<Segment>, words: &str, d: f64) -> Result<(), Error> {
+    fn beneath(&self, ink: &mut Vec<Vec<Segment>>, words: &str, d: f64) -> Result<(), Error> {
         let clusters = self.each(words)?;
         if clusters.is_empty() {
             return Ok(());
@@ -162,7 +160,7 @@ impl Letters<'_> {
                 x: self.centre.x + (f64::from(number) - (count - 1.0) / 2.0) * step,
                 y: self.centre.y + d * BOTTOM_AT + height / 2.0,
             };
-            ink.extend(set(&outline, (step * 0.95).min(height), height, &turned(0.0, foot)));
+            ink.push(set(&outline, (step * 0.95).min(height), height, &turned(0.0, foot)).collect());
         }
         Ok(())
     }
@@ -170,7 +168,7 @@ impl Letters<'_> {
     /// Anticlockwise along the lower ring, heads inwards; `radius` is that of the letters' feet.
     fn along_the_foot(
         &self,
-        ink: &mut Vec<Segment>,
+        ink: &mut Vec<Vec<Segment>>,
         number: &str,
         radius: f64,
         height: f64,
@@ -182,7 +180,7 @@ impl Letters<'_> {
             let angle = (f64::from(place) - (count - 1.0) / 2.0) * share;
             let foot =
                 Point { x: self.centre.x + radius * angle.sin(), y: self.centre.y + radius * angle.cos() };
-            ink.extend(set(&outline, height, height, &turned(-angle, foot)));
+            ink.push(set(&outline, height, height, &turned(-angle, foot)).collect());
         }
         Ok(())
     }

@@ -14,12 +14,12 @@ use super::document;
 use super::emit;
 use super::font::{Fonts, Place, Shared};
 use super::picture::{self, Kind};
-use super::shape::{Ids, Numbers, Pen};
+use super::shape::{Grain, Ids, Numbers, Pen};
 use super::zip::Part;
 use crate::layout;
 
 /// Nobody sees a letter that is this far (1/1000 mm) from its place.
-const TOLERANCE: i64 = 8;
+const TOLERANCE: i64 = 10;
 /// Glyphs that a copy mostly brings at most.
 const USUAL_GLYPHS: usize = 64;
 /// Bytes that a sheet's objects mostly stay below.
@@ -72,7 +72,7 @@ impl<'a> Canvas<'a> {
             shared,
             under: Vec::new(),
             over: Vec::with_capacity(USUAL_SHEET),
-            pen: Pen::new(numbers.objects),
+            pen: Pen::new(numbers.objects, Grain::Hundredths),
             resources: numbers.resources,
             fonts: Fonts::with_room(USUAL_GLYPHS),
             pictures: Vec::new(),
@@ -313,7 +313,9 @@ fn push_steps(out: &mut Vec<u8>, part: &[Set]) {
     // Where rounded steps have led so far.
     let mut pen = part.first().map_or(0, |set| set.at);
     while let [_, next, ..] = rest {
-        let step = next.at - pen;
+        // In hundredths; what is rounded off is made up for by the next step.
+        let hundredths = (next.at - pen + 5).div_euclid(10);
+        let step = hundredths * 10;
         let equal = (1_i64..)
             .zip(rest.iter().skip(1))
             .take_while(|(count, set)| (pen + count * step - set.at).abs() <= TOLERANCE)
@@ -326,13 +328,13 @@ fn push_steps(out: &mut Vec<u8>, part: &[Set]) {
             out.extend_from_slice(b"g ");
             emit::int(out, u32::try_from(equal).unwrap_or(u32::MAX));
             out.push(b' ');
-            emit::number(out, step, 3);
+            emit::number(out, hundredths, 2);
         } else {
             for count in 0..equal {
                 if count > 0 {
                     out.push(b' ');
                 }
-                emit::number(out, step, 3);
+                emit::number(out, hundredths, 2);
             }
         }
         pen += step * i64::try_from(equal).unwrap_or(0);

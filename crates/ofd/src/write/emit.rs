@@ -46,9 +46,9 @@ pub(super) fn length(out: &mut Vec<u8>, value: f64, digits: usize) -> Result<(),
     Ok(())
 }
 
-/// A matrix coefficient, to 1/100000.
+/// A matrix coefficient, to 1/10000: a hundredth of a millimetre at the end of a page.
 pub(super) fn coefficient(out: &mut Vec<u8>, value: f64) -> Result<(), Error> {
-    number(out, whole(value * 100_000.0)?, 5);
+    number(out, whole(value * 10_000.0)?, 4);
     Ok(())
 }
 

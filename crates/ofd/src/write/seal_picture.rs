@@ -8,7 +8,7 @@ use super::Error;
 use super::canvas::{push_area, push_layer};
 use super::document;
 use super::emit;
-use super::shape::{Ids, Pen};
+use super::shape::{Grain, Ids, Pen};
 use super::zip::{Archive, Part};
 use crate::layout;
 
@@ -22,7 +22,7 @@ const MAX_ID: u32 = 100_000;
 /// same bytes.
 pub fn seal_picture(draws: &[Draw], width: f64, height: f64) -> Result<Vec<u8>, Error> {
     let size = Point { x: width, y: height };
-    let mut pen = Pen::new(Ids::new(FIRST_FREE, MAX_ID));
+    let mut pen = Pen::new(Ids::new(FIRST_FREE, MAX_ID), Grain::Fiftieths);
     let mut objects = Vec::new();
     for draw in draws {
         pen.draw(&mut objects, draw)?;

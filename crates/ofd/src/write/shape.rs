@@ -56,17 +56,27 @@ struct Unit<'a> {
     body: Vec<u8>,
 }
 
+/// How fine the coordinates of fills are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// Hundredths of a millimetre.
+    Hundredths,
+    /// Whole fiftieths under a matrix: no printer tells the difference, and a small drawing takes half the bytes.
+    Fiftieths,
+}
+
 /// Draws vectors, and keeps what they are made of.
 pub(super) struct Pen<'a> {
     pub(super) ids: Ids,
+    grain: Grain,
     /// Numbers of the objects drawn so far; resources have numbers as well.
     pub(super) drawn: Vec<u32>,
     units: Vec<Unit<'a>>,
 }
 
 impl<'a> Pen<'a> {
-    pub(super) fn new(ids: Ids) -> Self {
-        Self { ids, drawn: Vec::with_capacity(64), units: Vec::new() }
+    pub(super) fn new(ids: Ids, grain: Grain) -> Self {
+        Self { ids, grain, drawn: Vec::with_capacity(64), units: Vec::new() }
     }
 
     /// The number of a new object.
@@ -98,9 +108,12 @@ impl<'a> Pen<'a> {
                 if *even_odd {
                     out.extend_from_slice(b" Rule=\"Even-Odd\"");
                 }
+                if self.grain == Grain::Fiftieths {
+                    out.extend_from_slice(b" CTM=\"0.02 0 0 0.02 0 0\"");
+                }
                 out.push(b'>');
                 emit::color(out, b"FillColor", *color);
-                end_path(out, outline, bounds.origin())
+                end_path(out, outline, bounds.origin(), self.grain)
             }
             Draw::Stroke { outline, color, width } => {
                 self.begin_path(out, bounds.rect(origin))?;
@@ -108,12 +121,16 @@ impl<'a> Pen<'a> {
                 emit::length(out, *width, 3)?;
                 out.extend_from_slice(b"\">");
                 emit::color(out, b"StrokeColor", *color);
-                end_path(out, outline, bounds.origin())
+                end_path(out, outline, bounds.origin(), Grain::Hundredths)
             }
             Draw::Repeat { form, at } => {
                 let (unit, inner) = self.unit(form, level)?;
-                for transform in at {
-                    self.place(out, unit, &inner, transform, origin)?;
+                // One boundary for all places: what is the same in each packs to nothing.
+                bounds.repeated(&inner, at);
+                if bounds.left <= bounds.right {
+                    for transform in at {
+                        self.place(out, unit, apply(transform, inner.origin()), transform, &bounds, origin)?;
+                    }
                 }
                 Ok(())
             }
@@ -150,22 +167,17 @@ impl<'a> Pen<'a> {
         Ok((id, bounds))
     }
 
-    /// Puts a unit, whose space begins at its bounds' corner, where `transform` says.
+    /// Puts a unit, whose space begins at `corner`, where `transform` says.
     fn place(
         &mut self,
         out: &mut Vec<u8>,
         unit: u32,
-        inner: &Bounds,
+        corner: Point,
         transform: &Transform,
+        bounds: &Bounds,
         origin: Point,
     ) -> Result<(), Error> {
-        let mut bounds = Bounds::NOTHING;
-        bounds.transformed(inner, transform);
-        if bounds.left > bounds.right {
-            return Ok(());
-        }
         let Transform { a, b, c, d, .. } = *transform;
-        let corner = apply(transform, inner.origin());
         out.extend_from_slice(b"<ofd:CompositeObject");
         emit::attribute(out, "ID", self.object());
         emit::boundary(out, bounds.rect(origin))?;
@@ -175,7 +187,7 @@ impl<'a> Pen<'a> {
             out.push(b' ');
         }
         let start = bounds.origin();
-        emit::point(out, Point { x: corner.x - start.x, y: corner.y - start.y }, 3)?;
+        emit::point(out, Point { x: corner.x - start.x, y: corner.y - start.y }, 2)?;
         out.push(b'"');
         emit::attribute(out, "ResourceID", unit);
         out.extend_from_slice(b"/>");
@@ -206,26 +218,48 @@ impl<'a> Pen<'a> {
 }
 
 /// The outline, and the end of its object.
-fn end_path(out: &mut Vec<u8>, outline: &Outline, origin: Point) -> Result<(), Error> {
+fn end_path(out: &mut Vec<u8>, outline: &Outline, origin: Point, grain: Grain) -> Result<(), Error> {
+    let (scale, digits) = match grain {
+        Grain::Hundredths => (100.0, 2),
+        Grain::Fiftieths => (50.0, 0),
+    };
+    let whole = |point: Point| -> Result<(i64, i64), Error> {
+        Ok((emit::whole((point.x - origin.x) * scale)?, emit::whole((point.y - origin.y) * scale)?))
+    };
     out.extend_from_slice(b"<ofd:AbbreviatedData>");
-    let mut first = true;
-    let mut step = |letter: u8, points: &[Point]| -> Result<(), Error> {
-        if !std::mem::take(&mut first) {
+    let start = out.len();
+    let mut step = |letter: u8, points: &[(i64, i64)]| {
+        if out.len() > start {
             out.push(b' ');
         }
         out.push(letter);
-        for point in points {
-            out.push(b' ');
-            emit::point(out, Point { x: point.x - origin.x, y: point.y - origin.y }, 2)?;
+        for (x, y) in points {
+            for value in [x, y] {
+                out.push(b' ');
+                emit::number(out, *value, digits);
+            }
         }
-        Ok(())
     };
+    let mut at = (0, 0);
     for segment in &outline.0 {
         match *segment {
-            Segment::Move(point) => step(b'M', &[point])?,
-            Segment::Line(point) => step(b'L', &[point])?,
-            Segment::Curve(a, b, end) => step(b'B', &[a, b, end])?,
-            Segment::Close => step(b'C', &[])?,
+            Segment::Move(point) => {
+                at = whole(point)?;
+                step(b'M', &[at]);
+            }
+            Segment::Line(point) => {
+                let end = whole(point)?;
+                // A line that is shorter than the grain.
+                if end != at {
+                    step(b'L', &[end]);
+                }
+                at = end;
+            }
+            Segment::Curve(a, b, end) => {
+                at = whole(end)?;
+                step(b'B', &[whole(a)?, whole(b)?, at]);
+            }
+            Segment::Close => step(b'C', &[]),
         }
     }
     out.extend_from_slice(b"</ofd:AbbreviatedData></ofd:PathObject>");
@@ -300,20 +334,22 @@ impl Bounds {
             Draw::Repeat { form, at } if level < MAX_NESTING => {
                 let mut inner = Self::NOTHING;
                 inner.draws(form, level + 1);
-                if inner.left <= inner.right {
-                    for transform in at {
-                        self.transformed(&inner, transform);
-                    }
-                }
+                self.repeated(&inner, at);
             }
             _ => {}
         }
     }
 
-    fn transformed(&mut self, inner: &Self, transform: &Transform) {
-        for x in [inner.left, inner.right] {
-            for y in [inner.top, inner.bottom] {
-                self.include(apply(transform, Point { x, y }), 0.0);
+    /// All places of a drawing that touches `inner`.
+    fn repeated(&mut self, inner: &Self, at: &[Transform]) {
+        if inner.left > inner.right {
+            return;
+        }
+        for transform in at {
+            for x in [inner.left, inner.right] {
+                for y in [inner.top, inner.bottom] {
+                    self.include(apply(transform, Point { x, y }), 0.0);
+                }
             }
         }
     }
