@@ -37,10 +37,10 @@ deny: ## licences, bans and sources of dependencies (installs cargo-deny where i
 	@command -v cargo-deny >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
 	cargo deny --locked check licenses bans sources
 
-judges: ## every outside judge of this machine over samples of every kind, in target/judges
+judges: ## every outside judge of this machine over samples of every kind, in target/judges (ORACLES=1: two crates as well)
 	cargo build --quiet --locked --package yinxin-cli
 	rm -rf target/judges
-	@sh interop/judges.sh target/judges
+	@ORACLES=$(ORACLES) sh interop/judges.sh target/judges
 
 bench: ## the figures of docs/PERFORMANCE.md
 	cargo build --quiet --release --locked --package yinxin-cli
@@ -55,4 +55,4 @@ fuzz: ## coverage-guided fuzzing of every reader, SECONDS (60) for each target
 
 clean: ## removes what was built; the data directory stays
 	cargo clean --quiet
-	rm -f demo-copy.pdf demo-copy-tampered.pdf
+	rm -f demo-copy.pdf demo-copy.ofd demo-copy-tampered.pdf

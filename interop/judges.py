@@ -20,7 +20,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from judges import ofd, pdf, statement, tamper
+from judges import ofd, oracles, pdf, picture, statement, tamper
 from judges.opinion import HERE, Sample, Unavailable, ask
 
 # Judge → function, formats, whether it checks signatures and so has to refuse what was spoilt.
@@ -35,32 +35,31 @@ JUDGES = {
     "qpdf": (pdf.qpdf, {"pdf"}, False),
     "mutool": (pdf.mutool, {"pdf"}, False),
     "pdftotext": (pdf.pdftotext, {"pdf"}, False),
-    "zbar": (pdf.zbar, {"pdf"}, False),
-    "statement": (statement.judge, {"pdf"}, False),
+    "zbar": (picture.judge_of("zbar"), {"pdf"}, False),
     "OFDRW": (ofd.ofdrw, {"ofd"}, True),
     "OpenSSL SM2": (ofd.openssl, {"ofd"}, True),
+    "ofd.js": (ofd.ofdjs, {"ofd"}, True),
+    "underskrift": (oracles.judge, {"pdf"}, True),
+    "ofdrw crate": (oracles.judge, {"ofd"}, True),
     "OFDRW text": (ofd.drawn_text, {"ofd"}, False),
-    "OFDRW zbar": (ofd.drawn_qr, {"ofd"}, False),
-    "same look": (ofd.same_look, {"ofd"}, False),
+    "OFDRW zbar": (picture.judge_of("OFDRW zbar"), {"ofd"}, False),
+    "statement": (statement.judge, {"pdf", "ofd"}, False),
+    "same look": (picture.same_look, {"ofd"}, False),
 }
 LISTED = HERE.parent / "docs" / "standards" / "judges.md"
 # Judges who look at what OFDRW drew.
-AFTERWARDS = ("OFDRW text", "OFDRW zbar", "same look")
+AFTERWARDS = ("OFDRW text", "OFDRW zbar", "statement", "same look")
 MARKS = {"accepts": "+", "refuses": "x", "listed": "~", "wrong": "!"}
 
 
 class Court:
     """Where judges find what they need beside the files."""
 
-    # How much of a page may look different after slight blurring: two renderers never smooth an edge alike.
-    LOOK_TOLERANCE = 0.02
-
     def __init__(self, folder, scratch, pairs):
         # PDF and OFD of the same copy.
         self.pairs = pairs
         self.trust = folder / "trust"
-        self.drawn = folder / "rendered"
-        self.drawn.mkdir(exist_ok=True)
+        self.pictures = picture.Pictures(folder / "rendered")
         self.scratch = scratch
         self._bundle = scratch / "trust.pem"
         roots = [path.read_text() for path in sorted(self.trust.glob("*.pem"))]
@@ -69,10 +68,6 @@ class Court:
 
     def trust_in_one_file(self):
         return self._bundle
-
-    def rendering(self, sample):
-        """The page as a picture that stays; of an OFD, OFDRW leaves it there."""
-        return self.drawn / f"{sample.name}.png"
 
 
 def own(samples, court):
@@ -138,15 +133,15 @@ class Listed:
 
 
 def read_manifest(folder):
+    """All samples; and those of one draw, PDF beside OFD: their names differ in what follows the point."""
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    samples, places = [], defaultdict(dict)
+    samples, draws = [], defaultdict(dict)
     for entry in manifest["samples"]:
-        sample = Sample(folder / entry["file"], entry["format"], entry["level"], entry["fields"], entry["qr"])
+        about = [entry[key] for key in ("format", "level", "fields", "qr", "template")]
+        sample = Sample(folder / entry["file"], *about)
         samples.append(sample)
-        place = (entry["template"], entry["seal"], entry["case"])
-        # The first level stands for all: the page is the same.
-        places[place].setdefault(entry["format"], sample)
-    pairs = [(p["pdf"], p["ofd"]) for p in places.values() if {"pdf", "ofd"} <= p.keys()]
+        draws[sample.path.stem][sample.format] = sample
+    pairs = [(draw["pdf"], draw["ofd"]) for draw in draws.values() if {"pdf", "ofd"} <= draw.keys()]
     return samples, pairs
 
 

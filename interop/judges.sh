@@ -20,9 +20,10 @@ fi
 failed=0
 "$python" "$here/judges.py" "$dir" || failed=1
 
-# What others made: whether OFDRW and OpenSSL stand by it, so that our verifier may be held to it.
+# What others made: OFDRW and OpenSSL stand by it, and our verifier is held to it.
 if sh "$here/java.sh" ofd OfdrwSamples "$dir/ofdrw" 2>"$dir/ofdrw.log"; then
     "$python" "$here/judges.py" "$dir/ofdrw" --judge OFDRW --judge 'OpenSSL SM2' || failed=1
+    "$python" "$here/others.py" "$dir/ofdrw" "$dir/trust" || failed=1
 else
     [ $? -eq 77 ] || failed=1
     echo "SKIPPED judge OFDRW's own packages: $(tail -n 1 "$dir/ofdrw.log")"

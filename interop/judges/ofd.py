@@ -1,24 +1,24 @@
-"""Judges of OFD packages: OFDRW in Java verifies and draws; pdftotext and zbar look at what it drew; OpenSSL checks the
-SM2 signatures of seal and stamp.
+"""Judges of OFD packages: OFDRW in Java verifies and draws; pdftotext looks at what it drew; OpenSSL checks the SM2
+signatures of seal and stamp, ofd.js that of the stamp and the digests.
 """
 
 import zipfile
 from xml.etree import ElementTree
 
-from .opinion import Opinion, Unavailable, ask, ask_java, need
-from .pdf import SCAN_DPI, each, expect_fields, scan
+from .opinion import Unavailable, ask, ask_java, ask_script, need
+from .pdf import each, expect_fields
+
 
 def ofdrw(samples, court):
     """Leaves of each file a picture and a PDF beside its rendering, for the other judges."""
-    court.drawn.mkdir(exist_ok=True)
-    return ask_java("ofd", "Ofdrw", court.drawn, *[sample.path for sample in samples])
+    return ask_java("ofd", "Ofdrw", court.pictures.folder, *[sample.path for sample in samples])
 
 
 def drawn_text(samples, court):
     need("pdftotext")
 
     def look(sample, opinion):
-        pdf = court.drawn / f"{sample.name}.pdf"
+        pdf = court.pictures.folder / f"{sample.name}.pdf"
         if not pdf.exists():
             raise Unavailable("OFDRW drew nothing")
         _, said, _ = ask("pdftotext", "-enc", "UTF-8", pdf, "-")
@@ -27,16 +27,14 @@ def drawn_text(samples, court):
     return each("OFDRW text", samples, look)
 
 
-def drawn_qr(samples, court):
-    need("zbarimg")
-
-    def look(sample, opinion):
-        page = court.rendering(sample)
-        if not page.exists():
-            raise Unavailable("OFDRW drew nothing")
-        scan(opinion, sample, page)
-
-    return each("OFDRW zbar", samples, look)
+def ofdjs(samples, _court):
+    """The first sample of each template, for it takes seconds over each; and what was spoilt."""
+    seen, few = set(), []
+    for sample in samples:
+        if sample.attack or sample.template not in seen:
+            few.append(sample)
+        seen.add(sample.template)
+    return ask_script("node.sh", *[sample.path for sample in few])
 
 
 def openssl(samples, court):
@@ -61,26 +59,3 @@ def openssl(samples, court):
                 opinion.expect(False, f"{name}: {error}")
 
     return each("OpenSSL SM2", samples, look)
-
-
-def same_look(_, court):
-    """Whether the OFD looks as the PDF of the same sample: the share of pixels that differ by more than a shade."""
-    need("pdftoppm", "compare", "convert", "identify")
-    for pdf, ofd in court.pairs:
-        opinion = Opinion("same look", ofd.name)
-        pictures = [court.rendering(pdf), court.rendering(ofd)]
-        ask("pdftoppm", "-r", SCAN_DPI, "-png", "-singlefile", pdf.path, pictures[0].with_suffix(""))
-        if not all(picture.exists() for picture in pictures):
-            raise Unavailable("no renderings to compare")
-        _, size, _ = ask("identify", "-format", "%wx%h", pictures[0])
-        width, height = (int(side) for side in size.split("x"))
-        # Blurred, since two renderers never smooth an edge alike; of one size, since they round a page's sides apart.
-        blurred = [court.scratch / f"look-{number}.png" for number in range(2)]
-        for picture, to in zip(pictures, blurred, strict=True):
-            ask("convert", picture, "-background", "white", "-alpha", "remove", "-alpha", "off",
-                "-resize", f"{size}!", "-blur", "0x1.5", to)  # fmt: skip
-        _, _, differing = ask("compare", "-metric", "AE", "-fuzz", "20%", *blurred, "null:")
-        share = float(differing.split()[0]) / (width * height)
-        opinion.facts["differing"] = f"{share:.4f}"
-        opinion.expect(share < court.LOOK_TOLERANCE, f"{share:.2%} of the page looks different")
-        yield opinion

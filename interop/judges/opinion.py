@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 WITHIN_SECONDS = 120
-# What interop/java.sh exits with where a judge cannot be had.
+# What interop/*.sh exit with where a judge cannot be had.
 UNAVAILABLE = 77
 HERE = Path(__file__).resolve().parent.parent
 
@@ -44,6 +44,7 @@ class Sample:
     level: str = ""
     fields: list = field(default_factory=list)
     qr: str = ""
+    template: str = ""
     # What was done to it; empty for a good file.
     attack: str = ""
 
@@ -72,8 +73,13 @@ def need(*programs):
 
 def ask_java(group, program, *arguments):
     """Opinions of a judge written in Java, which is started once for all files."""
+    return ask_script("java.sh", group, program, *arguments)
+
+
+def ask_script(script, *arguments):
+    """Opinions, a line of JSON each, of a judge that a script of this folder starts."""
     done = subprocess.run(
-        ["sh", str(HERE / "java.sh"), group, program, *[str(argument) for argument in arguments]],
+        ["sh", str(HERE / script), *[str(argument) for argument in arguments]],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -82,7 +88,7 @@ def ask_java(group, program, *arguments):
     if done.returncode == UNAVAILABLE:
         raise Unavailable(done.stderr.strip().splitlines()[-1])
     if done.returncode != 0:
-        raise RuntimeError(f"{program} ended with {done.returncode}: {done.stderr[-2000:]}")
+        raise RuntimeError(f"{script} {arguments[:2]} ended with {done.returncode}: {done.stderr[-2000:]}")
     for line in done.stdout.splitlines():
         said = json.loads(line)
         yield Opinion(said["judge"], Path(said["file"]).name, said["objections"], said["facts"])

@@ -1,4 +1,4 @@
-"""Judges of PDF files: pyHanko, pdfsig, OpenSSL, qpdf, mutool, pdftotext, zbar; and veraPDF, EU DSS, PDFBox in Java.
+"""Judges of PDF files: pyHanko, pdfsig, OpenSSL, qpdf, mutool, pdftotext; and veraPDF, EU DSS, PDFBox in Java.
 
 Each function takes samples and yields opinions. Whether an opinion is the one that is due, `verdicts` says.
 """
@@ -8,8 +8,6 @@ import unicodedata
 
 from .opinion import Opinion, Unavailable, ask, ask_java, need
 
-# A print scanned at home.
-SCAN_DPI = 150
 # Debian builds mutool without colour management and has it say so of every file.
 MUTOOL_ON_ITSELF = "warning: ICC support is not available"
 DSS_LEVELS = {
@@ -61,19 +59,6 @@ def pdftotext(samples, _court):
         expect_fields(opinion, sample.fields, said)
 
     return each("pdftotext", samples, look)
-
-
-def zbar(samples, court):
-    need("pdftoppm", "zbarimg")
-
-    def look(sample, opinion):
-        page = court.scratch / f"{sample.name}.pgm"
-        code, _, complaint = ask("pdftoppm", "-r", SCAN_DPI, "-gray", "-singlefile", sample.path, page.with_suffix(""))
-        opinion.expect(code == 0 and not complaint.strip(), complaint)
-        scan(opinion, sample, page)
-        page.unlink(missing_ok=True)
-
-    return each("zbar", samples, look)
 
 
 def pdfsig(samples, _court):
@@ -149,13 +134,6 @@ def pyhanko(samples, court):
     except ImportError as error:
         raise Unavailable(f"pyHanko: {error}") from error
     return each("pyHanko", samples, hanko.looker(court.trust))
-
-
-def scan(opinion, sample, page):
-    """The QR code of a rendered page."""
-    code, said, complaint = ask("zbarimg", "--raw", "-q", "-Sdisable", "-Sqrcode.enable", page)
-    good = code == 0 and said.strip() == sample.qr
-    opinion.expect(good, f"reads “{said.strip()}”, not “{sample.qr}” {complaint}")
 
 
 def expect_fields(opinion, fields, text):

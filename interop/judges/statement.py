@@ -6,7 +6,7 @@ import base64
 import datetime
 import hashlib
 
-from .opinion import Opinion, Unavailable, ask, need
+from .opinion import Opinion, Unavailable
 
 try:
     import cbor2
@@ -61,11 +61,10 @@ def check(text, trust):
 
 
 def judge(samples, court):
-    """The code on a rendering of 150 dpi states what stands on the page."""
-    need("pdftoppm", "zbarimg")
+    """The code on the picture of the page states what stands on the page."""
 
     def look(sample, opinion):
-        text = _scanned(sample, court)
+        text, _ = court.pictures.text(sample)
         opinion.expect(text == sample.qr, "the picture holds another text")
         try:
             said, key = check(text, court.trust)
@@ -83,14 +82,6 @@ def judge(samples, court):
         opinion = Opinion("statement", sample.name)
         look(sample, opinion)
         yield opinion
-
-
-def _scanned(sample, court):
-    page = court.scratch / f"{sample.name}.stated.pgm"
-    ask("pdftoppm", "-r", 150, "-gray", "-singlefile", sample.path, page.with_suffix(""))
-    _, said, _ = ask("zbarimg", "-q", "--raw", page)
-    page.unlink(missing_ok=True)
-    return said.strip()
 
 
 def _letters(text):
