@@ -11,6 +11,7 @@ data=${DATA:-yinxin-data}
 roster=samples/roster.csv
 copy=${COPY:-demo-copy.pdf}
 tampered=${copy%.pdf}-tampered.pdf
+ofd=${copy%.pdf}.ofd
 
 y() { "$yinxin" --data "$data" "$@"; }
 say() { printf '\n== %s\n' "$*"; }
@@ -48,8 +49,20 @@ say "the sealed copy: $copy"
 rm -f "$copy"
 y copy "$endorsement" --format pdf --out "$copy"
 
-say "verify it"
+say "the same copy as OFD, with an electronic seal on SM2: $ofd"
+rm -f "$ofd"
+y copy "$endorsement" --format ofd --out "$ofd"
+
+say "verify both"
 y verify "$copy"
+y verify "$ofd"
+
+say "what the QR code on the page says without a network"
+if command -v pdftoppm >/dev/null && command -v zbarimg >/dev/null; then
+    y verify --offline --qr "$(pdftoppm -r 150 -png "$copy" | zbarimg -q --raw - 2>/dev/null)"
+else
+    echo "SKIPPED: no pdftoppm (poppler-utils) or zbarimg (zbar-tools) to scan it with"
+fi
 
 say "change one byte of it, and verify again"
 cp "$copy" "$tampered"
@@ -63,4 +76,4 @@ verdict=$(printf '%s' "$verdict" | field verdict)
 [ "$verdict" = tampered ] || die "a changed byte was called $verdict"
 y verify "$tampered" || true
 
-say "done: $copy verifies; the copy with byte $at changed is $verdict"
+say "done: $copy and $ofd verify; the copy with byte $at changed is $verdict"
