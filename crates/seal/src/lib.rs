@@ -38,6 +38,12 @@ pub use yinxin_crypto::soft::decrypt_pkcs8;
 pub use yinxin_crypto::{Error as CryptoError, Pkcs11Signer, Signer, SoftSigner, pkcs11, ses, tsp, x509};
 pub use {yinxin_face as face, yinxin_page as page};
 
+/// Bytes of the largest file that verification reads; of a larger one it says no more than that.
+pub fn largest_file() -> u64 {
+    let (pdf, ofd) = (yinxin_pdf::read::Limits::default(), yinxin_ofd::read::Limits::default());
+    pdf.file_size.max(ofd.file_size) as u64
+}
+
 /// A holder's photo as the page takes it: a JPEG file, 8-bit grey or RGB. `None` for anything else.
 pub fn photo(bytes: &[u8]) -> Option<page::draw::Image> {
     yinxin_pdf::write::jpeg(bytes.to_vec()).ok()

@@ -31,7 +31,7 @@ pub async fn one_endorsement_has_two_copies(house: House) {
         assert_eq!(finding(judged, Check::Register), (Outcome::Pass, "same_as_register"));
     }
     assert_eq!(by_pdf.endorsement, by_ofd.endorsement, "one number, one time");
-    assert!(by_pdf.steps.is_empty() && by_ofd.steps.iter().all(|step| step.outcome == Outcome::Pass));
+    assert!(by_pdf.steps.is_empty() && by_ofd.steps.iter().all(|step| step.finding.outcome == Outcome::Pass));
     let statements = statements(&house, &number).await;
     assert!(statements.len() == 2 && statements[0] == statements[1], "one token, one statement");
 

@@ -11,9 +11,6 @@ use yinxin_model::finding::{Finding, Outcome, Verdict};
 use yinxin_seal::StepReport;
 use yinxin_words::{Lang, say};
 
-/// A sealed copy has some 70 KB. Larger files than this no reader takes: they are refused before they cost memory.
-const LARGEST_FILE: u64 = 32 << 20;
-
 pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
     if let Some(text) = &args.qr {
         return Ok(answer(&qr_verification(context, &args, text).await?, context.lang));
@@ -46,7 +43,8 @@ pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
 
 async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Result<Verification> {
     let size = std::fs::metadata(file).map_err(|e| io("read", file, e))?.len();
-    if size > LARGEST_FILE {
+    // Before it costs memory.
+    if size > yinxin_seal::largest_file() {
         return Err(Error::invalid("file_too_large").with("path", file.display()));
     }
     let bytes = std::fs::read(file).map_err(|e| io("read", file, e))?;
@@ -139,49 +137,53 @@ fn verdict_sentence(verification: &Verification, lang: Lang) -> String {
     say(lang, &code, &[])
 }
 
-/// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
 fn finding(finding: &Finding, lang: Lang) -> Value {
+    json!({
+        "check": finding.check, "outcome": finding.outcome, "code": finding.code,
+        "message": sentence(finding, lang), "values": finding.values,
+    })
+}
+
+/// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
+fn sentence(finding: &Finding, lang: Lang) -> String {
     let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
     let general = format!("check-{}-{}", finding.check.as_str(), finding.outcome.as_str());
     let values: Vec<(&str, yinxin_words::Value)> =
         finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
     let change = finding.values.get("change").map(|change| format!("finding-change-{change}"));
     let known = change.into_iter().chain([particular]).find(|code| yinxin_words::has(code));
-    let code = known.unwrap_or(general);
-    json!({
-        "check": finding.check, "outcome": finding.outcome, "code": finding.code,
-        "message": say(lang, &code, &values), "values": finding.values,
-    })
+    say(lang, &known.unwrap_or(general), &values)
 }
 
 /// What was looked at; and where that did not simply pass, what was found instead.
 fn step(step: &StepReport, lang: Lang) -> Value {
-    let dashed = step.code.replace('_', "-");
-    let found = ["intact", "seal-trusted", "seal-valid-at-signing"]
-        .map(|check| format!("finding-{check}-{dashed}"))
-        .into_iter()
-        .find(|code| yinxin_words::has(code));
-    let looked_at = format!("step-{}", step.step.replace('_', "-"));
-    let code = found.filter(|_| step.outcome != Outcome::Pass).unwrap_or(looked_at);
+    let found = &step.finding;
+    let message = match found.outcome {
+        Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]),
+        _ => sentence(found, lang),
+    };
     json!({
-        "step": step.step, "outcome": step.outcome, "code": step.code, "message": say(lang, &code, &[]),
-        "signature": step.signature, "part": step.part,
+        "step": step.step, "check": found.check, "outcome": found.outcome, "code": found.code,
+        "message": message, "values": found.values, "signature": step.signature, "part": step.part,
     })
 }
 
-/// For people: the verdict first, then each check with a mark.
+/// For people: the verdict first, then each check with a mark, and of a package the steps that did not simply pass.
 pub fn text(value: &Value, lang: Lang) -> String {
     let string = |v: &Value| crate::output::printable(v.as_str().unwrap_or_default());
     let mut out = format!("{}  [{}]\n", string(&value["message"]), string(&value["verdict"]));
     for finding in value["findings"].as_array().into_iter().flatten() {
-        let mark = match finding["outcome"].as_str() {
-            Some("pass") => "✓",
-            Some("fail") => "✗",
-            Some("warn") => "!",
-            _ => "·",
-        };
         let name = say(lang, &format!("check-{}", string(&finding["check"])), &[]);
-        out.push_str(&format!("  {mark} {name}: {}\n", string(&finding["message"])));
+        out.push_str(&format!("  {} {name}: {}\n", mark(finding), string(&finding["message"])));
+    }
+    let steps = value["steps"].as_array().into_iter().flatten().filter(|step| step["outcome"] != "pass");
+    for (number, step) in steps.enumerate() {
+        if number == 0 {
+            out.push_str(&format!("{}:\n", say(lang, "cli-steps", &[])));
+        }
+        let part = step["part"].as_str().map(|part| format!("  {}", crate::output::printable(part)));
+        let (name, message) = (string(&step["step"]), string(&step["message"]));
+        out.push_str(&format!("  {} {name}: {message}{}\n", mark(step), part.unwrap_or_default()));
     }
     for part in ["signer", "statement", "certificate", "endorsement"] {
         if let Some(part_value) = value.get(part) {
@@ -189,6 +191,15 @@ pub fn text(value: &Value, lang: Lang) -> String {
             out.push('\n');
         }
     }
-    out.push_str(&string(&value["checked_at"]));
+    out.push_str(&format!("{}: {}", say(lang, "cli-checked-at", &[]), string(&value["checked_at"])));
     out
+}
+
+fn mark(found: &Value) -> &'static str {
+    match found["outcome"].as_str() {
+        Some("pass") => "✓",
+        Some("fail") => "✗",
+        Some("warn") => "!",
+        _ => "·",
+    }
 }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use yinxin_testkit::corpus::{Line, read_index};
+use yinxin_words::{Lang, say};
 
 use crate::run::run;
 
@@ -46,5 +47,13 @@ fn of(line: &Line, answer: &serde_json::Value) -> Line {
             found["values"]["change"].as_str().map(|change| format!(":{change}")).unwrap_or_default();
         format!("{}={}:{}{change}", text(&found["check"]), text(&found["outcome"]), text(&found["code"]))
     };
+    for step in answer["steps"].as_array().into_iter().flatten() {
+        let message = text(&step["message"]);
+        let is_whole = !message.contains(['{', '⟦']);
+        assert!(is_whole, "{}: {step}", line.file);
+        // What was found is said, and not what was looked for.
+        let looked_for = say(Lang::ZhCn, &format!("step-{}", text(&step["step"])), &[]);
+        assert_eq!(message == looked_for, step["outcome"] == "pass", "{}: {step}", line.file);
+    }
     Line { verdict: text(&answer["verdict"]), findings: of_the_file.map(finding).collect(), ..line.clone() }
 }

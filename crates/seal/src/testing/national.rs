@@ -78,11 +78,11 @@ impl NationalOffice {
     }
 
     /// Trust with a list on which this certificate was revoked at `at_ms`.
-    pub fn revoking(&self, certificate: &Certificate, at_ms: i64) -> Trust {
+    pub fn revoking(&self, certificate: &Certificate, at_ms: i64, reason: u8) -> Trust {
         let authority = &self.sm2.hierarchy.authority;
         let serial = certificate.serial().to_vec();
         let spec = CrlSpec {
-            revoked: &[RevokedEntry { serial, at_ms, reason: Some(4) }],
+            revoked: &[RevokedEntry { serial, at_ms, reason: Some(reason) }],
             this_update_ms: now().0,
             next_update_ms: now().0 + super::DAY,
             number: 2,

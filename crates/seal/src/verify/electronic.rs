@@ -2,7 +2,7 @@
 //! when it was used.
 
 use super::report::SignerReport;
-use super::steps::{PackageStep, StepReport};
+use super::steps::{OK, PackageStep, StepReport};
 use super::{Note, Report, signer};
 use crate::Trust;
 use yinxin_crypto::path::{self, Instants, PathOutcome, Revocation};
@@ -36,8 +36,9 @@ pub(super) fn judge(
     };
     let by = lead(certificate, signed_at.unwrap_or(now).0);
     let maker = signature.seal.maker.as_ref().map(|maker| (maker, lead(maker, signature.seal.created_ms)));
-    told.push(step(PackageStep::SignerPath, &by));
-    told.extend(maker.iter().map(|(_, path)| step(PackageStep::MakerPath, path)));
+    told.push(signer_step(certificate, &by, signed_at));
+    let created = Instant(signature.seal.created_ms);
+    told.extend(maker.iter().map(|(maker, path)| maker_step(maker, path, created)));
 
     let trusted = is_trusted(&by) && maker.as_ref().is_some_and(|(_, path)| is_trusted(path));
     report.signer = Some(SignerReport::of(certificate, trusted));
@@ -48,15 +49,15 @@ pub(super) fn judge(
     let paths = std::iter::once((certificate, &by)).chain(maker.iter().map(|(maker, path)| (*maker, path)));
     if let Some((whose, problem)) = paths.into_iter().find_map(|(whose, path)| Some((whose, unknown(path)?)))
     {
-        let finding = Finding::new(Check::SealTrusted, Outcome::Fail, problem);
-        report.add(finding.with("issuer", whose.issuer_common_name().unwrap_or(whose.issuer())));
+        report.add(untrusted(whose, problem));
         return report.condemn(Verdict::UnknownIssuer);
     }
-    if let Some(bad) = genuine(found).or_else(|| maker.as_ref().and_then(|(_, path)| made_in_time(path))) {
+    let made = || maker.as_ref().and_then(|(_, path)| made_in_time(path, created));
+    if let Some(bad) = genuine(found).or_else(made) {
         report.add(Finding::new(Check::SealTrusted, Outcome::Fail, bad));
         return report.condemn(Verdict::SealInvalid);
     }
-    signer::trusted(report, &by.revocation);
+    report.add(signer::trusted(&by.revocation));
     match found.iter().find(|finding| finding.step == Step::SealValidity) {
         Some(finding) if finding.outcome == ses::Outcome::Fail => {
             let failed = Finding::new(Check::SealValidAtSigning, Outcome::Fail, finding.code);
@@ -87,22 +88,44 @@ fn genuine(found: &[ses::Finding]) -> Option<&'static str> {
 }
 
 /// Why the maker could not make it then.
-fn made_in_time(path: &PathOutcome) -> Option<&'static str> {
+fn made_in_time(path: &PathOutcome, created: Instant) -> Option<&'static str> {
     match (&path.problem, &path.revocation) {
         (Some(_), _) => Some(Note::MakerOutOfTime.code()),
+        (None, revoked) if signer::counts_from_ever(revoked, Some(created)) => {
+            Some(Note::MakerCompromised.code())
+        }
         (None, Revocation::Revoked { .. }) => Some(Note::MakerRevoked.code()),
         (None, _) => None,
     }
 }
 
-fn step(step: PackageStep, path: &PathOutcome) -> StepReport {
-    let (outcome, code) = match (&path.problem, &path.revocation) {
-        (Some(problem), _) => (Outcome::Fail, problem.code()),
-        (None, Revocation::Revoked { .. }) => (Outcome::Fail, Note::Revoked.code()),
-        (None, Revocation::RevokedLater { .. }) => (Outcome::Warn, Note::RevokedLater.code()),
-        (None, Revocation::NotChecked) => (Outcome::Warn, Note::RevocationNotChecked.code()),
-        (None, Revocation::Stale { .. }) => (Outcome::Warn, Note::RevocationListStale.code()),
-        (None, Revocation::Good) => (Outcome::Pass, "ok"),
+fn untrusted(whose: &Certificate, problem: &'static str) -> Finding {
+    let finding = Finding::new(Check::SealTrusted, Outcome::Fail, problem);
+    finding.with("issuer", whose.issuer_common_name().unwrap_or(whose.issuer()))
+}
+
+fn signer_step(certificate: &Certificate, path: &PathOutcome, signed_at: Option<Instant>) -> StepReport {
+    let finding = match unknown(path) {
+        Some(problem) => untrusted(certificate, problem),
+        None => signer::time_of(path.problem.as_ref(), &path.revocation, signed_at)
+            .unwrap_or_else(|| passed(signer::trusted(&path.revocation))),
     };
-    StepReport::new(step.name(), outcome, code)
+    StepReport::new(PackageStep::SignerPath, finding)
+}
+
+fn maker_step(certificate: &Certificate, path: &PathOutcome, created: Instant) -> StepReport {
+    let finding = match (unknown(path), made_in_time(path, created), &path.revocation) {
+        (Some(problem), ..) => untrusted(certificate, problem),
+        (None, Some(bad), _) => Finding::new(Check::SealTrusted, Outcome::Fail, bad),
+        (None, None, Revocation::RevokedLater { .. }) => {
+            Finding::new(Check::SealTrusted, Outcome::Warn, Note::MakerRevokedLater.code())
+        }
+        (None, None, revocation) => passed(signer::trusted(revocation)),
+    };
+    StepReport::new(PackageStep::MakerPath, finding)
+}
+
+/// Steps that passed have one code.
+fn passed(finding: Finding) -> Finding {
+    if finding.outcome == Outcome::Pass { Finding { code: OK, ..finding } } else { finding }
 }

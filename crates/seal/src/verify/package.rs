@@ -122,10 +122,7 @@ fn examine(
     let found = ses::verify(&parsed, &expected, trust.seals());
     report.claim_seal(&parsed);
     for finding in &found {
-        told.push(StepReport {
-            signature: Some(signature.id.clone()),
-            ..StepReport::new(finding.step.name(), steps::outcome(finding.outcome), finding.code)
-        });
+        told.push(StepReport::of_seal(finding, &signature.id));
         if let Some(fault) = of_signature(finding) {
             report.fault(fault);
         }
@@ -150,7 +147,7 @@ fn of_signature(finding: &ses::Finding) -> Option<Fault> {
 /// A step that our own packages pass. Whether the seal was valid then, and whom to trust, is no question of tampering.
 fn odd(step: &StepReport) -> Option<Fault> {
     let elsewhere = ["seal_validity", "signer_path", "maker_path"].contains(&step.step);
-    (step.outcome != Outcome::Pass && !elsewhere).then_some(Fault::Tampered(step.code))
+    (step.finding.outcome != Outcome::Pass && !elsewhere).then_some(Fault::Tampered(step.finding.code))
 }
 
 /// The issues without those that mean nothing: a seal beside its signature need not be listed, since it must be the same

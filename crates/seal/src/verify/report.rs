@@ -97,6 +97,10 @@ pub enum Note {
     /// The maker's certificate was not valid when it made the electronic seal, or had been revoked.
     MakerOutOfTime,
     MakerRevoked,
+    /// Its key was compromised, and nothing proves that the seal was made before.
+    MakerCompromised,
+    /// After it had made the seal.
+    MakerRevokedLater,
     /// It begins as our files do and does not end as any does.
     Truncated,
     /// The file states another name than its signer's certificate.
@@ -124,6 +128,8 @@ pub enum Note {
     NoSigningTime,
     SigningTimeInFuture,
     Revoked,
+    /// A key was compromised, and no time stamp proves that the seal was used before.
+    Compromised,
     RevokedLater,
     /// Something earlier failed.
     NotReached,
@@ -145,6 +151,8 @@ impl Note {
             Self::PackageNotCanonical => "package_not_canonical",
             Self::MakerOutOfTime => "maker_out_of_time",
             Self::MakerRevoked => "maker_revoked",
+            Self::MakerCompromised => "maker_compromised",
+            Self::MakerRevokedLater => "maker_revoked_later",
             Self::Truncated => "truncated",
             Self::SignerNameDiffers => "signer_name_differs",
             Self::TimeStampMissing => "time_stamp_missing",
@@ -164,6 +172,7 @@ impl Note {
             Self::NoSigningTime => "no_signing_time",
             Self::SigningTimeInFuture => "signing_time_in_future",
             Self::Revoked => "seal_revoked",
+            Self::Compromised => "seal_compromised",
             Self::RevokedLater => "seal_revoked_later",
             Self::NotReached => "not_reached",
         }

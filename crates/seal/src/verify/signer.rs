@@ -92,7 +92,7 @@ pub(super) fn judge(
             report.condemn(Verdict::UnknownIssuer);
         }
         problem => {
-            trusted(report, &path.revocation);
+            report.add(trusted(&path.revocation));
             valid_at_signing(report, problem.as_ref(), &path.revocation, signed_at, now);
         }
     }
@@ -108,8 +108,9 @@ pub(super) fn concerns_time(problem: &PathProblem) -> bool {
     )
 }
 
-pub(super) fn trusted(report: &mut Report, revocation: &Revocation) {
-    let finding = match revocation {
+/// The finding on a certificate to which a trusted root leads.
+pub(super) fn trusted(revocation: &Revocation) -> Finding {
+    match revocation {
         Revocation::NotChecked => {
             Finding::new(Check::SealTrusted, Outcome::Warn, Note::RevocationNotChecked.code())
         }
@@ -118,8 +119,42 @@ pub(super) fn trusted(report: &mut Report, revocation: &Revocation) {
                 .with("due", Instant(*due_ms).rfc3339())
         }
         _ => Finding::new(Check::SealTrusted, Outcome::Pass, Note::TrustedRoot.code()),
-    };
-    report.add(finding);
+    }
+}
+
+/// Whether a revocation counts although the key is claimed to have been used before it: whoever stole a key can claim any
+/// time, and no time stamp proves this one. That it had been revoked then cannot be said.
+pub(super) fn counts_from_ever(revocation: &Revocation, claimed: Option<Instant>) -> bool {
+    let Revocation::Revoked { at_ms, reason: Some(1 | 2), .. } = revocation else { return false };
+    claimed.is_some_and(|at| at.0 < *at_ms)
+}
+
+/// What the path of the seal's certificate says of the time of sealing; `None` where nothing speaks against it.
+pub(super) fn time_of(
+    problem: Option<&PathProblem>,
+    revocation: &Revocation,
+    signed_at: Option<Instant>,
+) -> Option<Finding> {
+    let finding = |outcome, code| Finding::new(Check::SealValidAtSigning, outcome, code);
+    let time = |ms: &i64| Instant(*ms).rfc3339();
+    Some(match (problem, revocation) {
+        (Some(PathProblem::NotYetValid { from_ms, .. }), _) => {
+            finding(Outcome::Fail, "not_yet_valid").with("from", time(from_ms))
+        }
+        (Some(PathProblem::Expired { until_ms, .. }), _) => {
+            finding(Outcome::Fail, "expired").with("until", time(until_ms))
+        }
+        (Some(problem), _) => finding(Outcome::Fail, problem.code()),
+        (None, Revocation::Revoked { at_ms, .. }) => {
+            let since = counts_from_ever(revocation, signed_at);
+            let note = if since { Note::Compromised } else { Note::Revoked };
+            finding(Outcome::Fail, note.code()).with("revoked_at", time(at_ms))
+        }
+        (None, Revocation::RevokedLater { at_ms, .. }) => {
+            finding(Outcome::Warn, Note::RevokedLater.code()).with("revoked_at", time(at_ms))
+        }
+        (None, _) => return None,
+    })
 }
 
 pub(super) fn valid_at_signing(
@@ -129,28 +164,17 @@ pub(super) fn valid_at_signing(
     signed_at: Option<Instant>,
     now: Instant,
 ) {
-    let finding = |outcome, code| Finding::new(Check::SealValidAtSigning, outcome, code);
-    let time = |ms: &i64| Instant(*ms).rfc3339();
-    let found = match (problem, revocation, signed_at) {
-        (Some(PathProblem::NotYetValid { from_ms, .. }), ..) => {
-            finding(Outcome::Fail, "not_yet_valid").with("from", time(from_ms))
-        }
-        (Some(PathProblem::Expired { until_ms, .. }), ..) => {
-            finding(Outcome::Fail, "expired").with("until", time(until_ms))
-        }
-        (Some(problem), ..) => finding(Outcome::Fail, problem.code()),
-        (None, Revocation::Revoked { at_ms, .. }, _) => {
-            finding(Outcome::Fail, Note::Revoked.code()).with("revoked_at", time(at_ms))
-        }
-        (None, Revocation::RevokedLater { at_ms, .. }, _) => {
-            finding(Outcome::Warn, Note::RevokedLater.code()).with("revoked_at", time(at_ms))
-        }
-        (None, _, None) => finding(Outcome::Warn, Note::NoSigningTime.code()),
-        (None, _, Some(at)) if at.0 > now.0.saturating_add(CLOCK_SKEW_MS) => {
-            finding(Outcome::Warn, Note::SigningTimeInFuture.code())
-        }
-        (None, _, Some(_)) => finding(Outcome::Pass, Note::ValidWhenUsed.code()),
+    let by_claim = || {
+        let (outcome, note) = match signed_at {
+            None => (Outcome::Warn, Note::NoSigningTime),
+            Some(at) if at.0 > now.0.saturating_add(CLOCK_SKEW_MS) => {
+                (Outcome::Warn, Note::SigningTimeInFuture)
+            }
+            Some(_) => (Outcome::Pass, Note::ValidWhenUsed),
+        };
+        Finding::new(Check::SealValidAtSigning, outcome, note.code())
     };
+    let found = time_of(problem, revocation, signed_at).unwrap_or_else(by_claim);
     if found.outcome == Outcome::Fail {
         report.condemn(Verdict::SealInvalid);
     }

@@ -1,8 +1,8 @@
 //! The steps of judging a package, each told by name: an answer for whoever wants to know more than the checks say.
 
 use super::Note;
-use yinxin_crypto::ses;
-use yinxin_model::finding::Outcome;
+use yinxin_crypto::ses::{self, Step};
+use yinxin_model::finding::{Check, Finding, Outcome};
 use yinxin_ofd::read::{Active, Issue};
 
 /// What was looked at in a package, beside the steps of an electronic seal (`ses::Step`).
@@ -82,15 +82,16 @@ impl PackageStep {
 pub struct StepReport {
     /// A name of [`PackageStep`] or of `ses::Step`.
     pub step: &'static str,
-    pub outcome: Outcome,
-    /// `ok` where it passed.
-    pub code: &'static str,
+    /// Of the check that the step belongs to; the code is `ok` where it passed.
+    pub finding: Finding,
     /// The signature's id in the package; `None` for what concerns the package as a whole.
     pub signature: Option<String>,
     /// Which part.
     pub part: Option<String>,
 }
 
+/// The code of a step that passed.
+pub(super) const OK: &str = "ok";
 /// Issues told one by one; of more only that they are there.
 const MAX_TOLD: usize = 100;
 
@@ -100,11 +101,11 @@ pub(super) fn of_package(issues: &[Issue], weight: impl Fn(&Issue) -> Outcome) -
     for step in PackageStep::OF_ISSUES {
         let found: Vec<&Issue> = issues.iter().filter(|issue| PackageStep::of(issue) == step).collect();
         if found.is_empty() {
-            steps.push(StepReport::new(step.name(), Outcome::Pass, "ok"));
+            steps.push(StepReport::of_package(step, Outcome::Pass, OK));
         }
         steps.extend(found.into_iter().take(MAX_TOLD).map(|issue| StepReport {
             part: issue.path().map(str::to_owned),
-            ..StepReport::new(step.name(), weight(issue), issue.code())
+            ..StepReport::of_package(step, weight(issue), issue.code())
         }));
     }
     steps
@@ -113,23 +114,45 @@ pub(super) fn of_package(issues: &[Issue], weight: impl Fn(&Issue) -> Outcome) -
 /// What in the package does something; `weight`: what that means here.
 pub(super) fn of_content(active: &[Active], weight: Outcome) -> Vec<StepReport> {
     if active.is_empty() {
-        return vec![StepReport::new(PackageStep::Content.name(), Outcome::Pass, "ok")];
+        return vec![StepReport::of_package(PackageStep::Content, Outcome::Pass, OK)];
     }
     let told = active.iter().take(MAX_TOLD).map(|one| StepReport {
         part: Some(one.path.clone()),
-        ..StepReport::new(PackageStep::Content.name(), weight, Note::ActiveContent.code())
+        ..StepReport::of_package(PackageStep::Content, weight, Note::ActiveContent.code())
     });
     told.collect()
 }
 
 impl StepReport {
-    pub(super) fn new(step: &'static str, outcome: Outcome, code: &'static str) -> Self {
-        Self { step, outcome, code, signature: None, part: None }
+    pub(super) fn new(step: PackageStep, finding: Finding) -> Self {
+        Self { step: step.name(), finding, signature: None, part: None }
+    }
+
+    fn of_package(step: PackageStep, outcome: Outcome, code: &'static str) -> Self {
+        Self::new(step, Finding::new(Check::Intact, outcome, code))
+    }
+
+    /// A step of the electronic seal on the signature with this id.
+    pub(super) fn of_seal(found: &ses::Finding, signature: &str) -> Self {
+        let check = match found.step {
+            Step::SealSignature | Step::SignerListed => Check::SealTrusted,
+            Step::SealValidity => Check::SealValidAtSigning,
+            Step::TimeStamp => Check::TimeStamp,
+            Step::Version
+            | Step::Extensions
+            | Step::SignerSignature
+            | Step::SignatureForm
+            | Step::DataHash
+            | Step::Path
+            | Step::SealFile => Check::Intact,
+        };
+        let finding = Finding::new(check, outcome(found.outcome), found.code);
+        Self { step: found.step.name(), finding, signature: Some(signature.to_owned()), part: None }
     }
 }
 
 /// What a step of an electronic seal came to, in the words of a report.
-pub(super) fn outcome(outcome: ses::Outcome) -> Outcome {
+fn outcome(outcome: ses::Outcome) -> Outcome {
     match outcome {
         ses::Outcome::Pass => Outcome::Pass,
         ses::Outcome::Fail => Outcome::Fail,

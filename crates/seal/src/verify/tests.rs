@@ -122,7 +122,10 @@ fn revocation_counts_from_its_day_and_a_stolen_key_from_ever() {
     let revoked = (Verdict::SealInvalid, (Outcome::Fail, "seal_revoked"));
     assert_eq!(judged(now().0 - DAY, 4), revoked);
     assert_eq!(judged(now().0 + DAY, 4), (Verdict::Valid, (Outcome::Warn, "seal_revoked_later")));
-    assert_eq!(judged(now().0 + DAY, 1), revoked);
+    assert_eq!(judged(now().0 - DAY, 1), revoked);
+    // It had not been revoked when it says that it was used; nothing proves that it was used then.
+    let compromised = (Verdict::SealInvalid, (Outcome::Fail, "seal_compromised"));
+    assert_eq!(judged(now().0 + DAY, 1), compromised);
 }
 
 #[test]

@@ -15,6 +15,7 @@ doctor-keys-good = The key files are all there
 doctor-keys-wrong = Something is wrong with the key files ({ $error }); restore them from the backup
 doctor-keys-readable-by-others = { $path } can be read by others; make it the owner’s alone (chmod go=)
 doctor-seals-wrong = The seals cannot be looked at ({ $error })
+doctor-seals-no-root = No root certificate is trusted yet, so nothing can be sealed or verified; put the authority’s root into { $path }
 doctor-seal-good = Seal { $seal } is usable
 doctor-seal-national-good = Seal { $seal } has an SM2 key and an electronic seal: OFD copies can be made
 doctor-seal-not-registered = Seal { $seal } of the catalogue is not registered

@@ -181,6 +181,7 @@ error-operator-name = The name of the operator is not valid
 
 error-usage = The usage is wrong
 error-copy-format-differs = { $file } does not end as a copy in { $format } does; name it so, or leave --format out
+error-copy-format-differs = { $file } does not end as a copy in { $format } does; name it so, or leave --format out
 error-date-form = A date is written YYYY-MM-DD
 error-field-form = It is written field=value
 error-clock-form = A time is written 2026-03-01T09:00:00+08:00

@@ -122,6 +122,7 @@ finding-seal-valid-at-signing-valid-when-used = The seal was valid when it was u
 finding-seal-valid-at-signing-no-signing-time = The file does not say when it was sealed
 finding-seal-valid-at-signing-signing-time-in-future = The time of sealing that the file states lies in the future
 finding-seal-valid-at-signing-seal-revoked = The seal’s certificate had been revoked when it was used ({ $revoked_at })
+finding-seal-valid-at-signing-seal-compromised = The seal’s certificate was revoked because a key was compromised ({ $revoked_at }), and no time stamp proves that the seal was used before
 finding-seal-valid-at-signing-seal-revoked-later = The seal was valid when it was used; its certificate was revoked later ({ $revoked_at })
 finding-time-stamp-no-time-stamp = There is no time stamp; the time of sealing is the file’s own statement
 finding-time-stamp-time-stamp-good = { $authority } confirms that the seal was on it at { $at }
@@ -148,6 +149,9 @@ finding-intact-data-hash-mismatch = What was signed is not this document’s lis
 finding-intact-path-mismatch = The signature was made for another place in a package
 finding-intact-seal-file-differs = The electronic seal in the signature is not the one beside it
 finding-intact-seal-algorithm-unsupported = The electronic seal uses an algorithm that is not supported
+finding-seal-trusted-seal-algorithm-unsupported = The electronic seal uses an algorithm that is not supported
+finding-intact-maker-certificate-unreadable = The certificate of the electronic seal’s maker cannot be read
+finding-intact-signer-digest-unsupported = The electronic seal lists those who may use it in a way that is not supported
 finding-intact-unknown-critical-extension = The electronic seal has a critical extension that is not known
 finding-seal-trusted-bad-seal-signature = The electronic seal is not as its maker made it
 finding-seal-trusted-maker-certificate-unreadable = The certificate of the electronic seal’s maker cannot be read
@@ -157,6 +161,7 @@ finding-seal-valid-at-signing-seal-not-yet-valid = The electronic seal was not y
 finding-seal-valid-at-signing-seal-expired = The electronic seal had expired when it was used
 finding-seal-valid-at-signing-time-unreadable = When the electronic seal was used cannot be read
 finding-intact-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, which is not judged
+finding-time-stamp-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, which is not judged
 
 ## Statements in QR codes
 
@@ -205,6 +210,7 @@ finding-intact-part-not-covered = A part is not covered by the signature
 finding-intact-part-not-covered-by-all = A part is not covered by every signature
 finding-intact-signatures-unprotected = The list of signatures is not covered: signatures could be added or removed
 finding-intact-second-signature = The package has a second signature
+finding-intact-too-many-signatures = It has too many signatures to judge each
 finding-intact-unlisted-signature = The package holds signature files that no list names
 finding-intact-signed-value-missing = The signature’s value is missing
 finding-intact-stamp-missing = The signature shows no seal
@@ -215,6 +221,8 @@ finding-intact-bad-seal-signature = The electronic seal is not as its maker made
 finding-intact-signer-not-listed = The electronic seal does not name the signer
 finding-seal-trusted-maker-out-of-time = The certificate of the electronic seal’s maker was not valid when it was made
 finding-seal-trusted-maker-revoked = The certificate of the electronic seal’s maker had been revoked when it was made
+finding-seal-trusted-maker-compromised = The certificate of the electronic seal’s maker was revoked because a key was compromised, and nothing proves that the seal was made before
+finding-seal-trusted-maker-revoked-later = The certificate of the electronic seal’s maker was revoked after it had made the seal
 
 ## Steps of a verification
 

@@ -5,7 +5,7 @@
 verdict-cannot-check = Cannot be checked: nothing can be said of it
 verdict-tampered = Tampered: it is not what was sealed
 verdict-unknown-issuer = Unknown issuer: unchanged, but sealed by somebody whom this platform does not know
-verdict-seal-invalid = Seal invalid: its certificate had expired, was not yet valid or was revoked when it was used
+verdict-seal-invalid = Seal invalid: its certificate had expired, was not yet valid or was revoked when it was used, or was revoked for a stolen key and nothing proves that it was used before
 verdict-no-match = No match: no certificate agrees with what was entered
 verdict-revoked = The certificate was revoked
 verdict-superseded = The certificate was corrected; this is the version before the correction

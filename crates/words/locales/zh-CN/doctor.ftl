@@ -15,6 +15,7 @@ doctor-keys-good = 密钥文件齐全
 doctor-keys-wrong = 密钥文件有问题（{ $error }）；请从备份恢复
 doctor-keys-readable-by-others = { $path } 可被他人读取；请改为仅所有者可读（chmod go= ）
 doctor-seals-wrong = 印章无法检查（{ $error }）
+doctor-seals-no-root = 尚无受信任的根证书，不能用印，也不能核验；请把发证机构的根证书放入 { $path }
 doctor-seal-good = 印章 { $seal } 可用
 doctor-seal-national-good = 印章 { $seal } 有 SM2 密钥和电子印章，可生成 OFD 加注件
 doctor-seal-not-registered = 目录中的印章 { $seal } 尚未登记

@@ -181,6 +181,7 @@ error-operator-name = 运维员的名称不正确
 
 error-usage = 用法不对
 error-copy-format-differs = 文件名 { $file } 与格式 { $format } 不符；请改用相应的扩展名，或省略 --format
+error-copy-format-differs = 文件名 { $file } 与格式 { $format } 不符；请改用相应的扩展名，或省略 --format
 error-date-form = 日期应写作 YYYY-MM-DD
 error-field-form = 应写作 字段=值
 error-clock-form = 时间应写作 2026-03-01T09:00:00+08:00

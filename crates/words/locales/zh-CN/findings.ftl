@@ -122,6 +122,7 @@ finding-seal-valid-at-signing-valid-when-used = 用印时印章有效
 finding-seal-valid-at-signing-no-signing-time = 文件没有写明用印时间
 finding-seal-valid-at-signing-signing-time-in-future = 文件所述的用印时间晚于现在
 finding-seal-valid-at-signing-seal-revoked = 用印时印章证书已被吊销（{ $revoked_at }）
+finding-seal-valid-at-signing-seal-compromised = 印章证书因密钥泄露于 { $revoked_at } 被吊销，没有时间戳证明用印在此之前
 finding-seal-valid-at-signing-seal-revoked-later = 用印时印章有效，其证书后于 { $revoked_at } 被吊销
 finding-time-stamp-no-time-stamp = 没有时间戳；用印时间由文件自述
 finding-time-stamp-time-stamp-good = { $authority } 证明用印不晚于 { $at }
@@ -148,6 +149,9 @@ finding-intact-data-hash-mismatch = 所签的不是本文件的清单
 finding-intact-path-mismatch = 签章是为文件包中的另一位置所作
 finding-intact-seal-file-differs = 签章中的电子印章与另存的印章文件不一致
 finding-intact-seal-algorithm-unsupported = 电子印章使用的算法不受支持
+finding-seal-trusted-seal-algorithm-unsupported = 电子印章使用了不支持的算法
+finding-intact-maker-certificate-unreadable = 电子印章制章人的证书无法读取
+finding-intact-signer-digest-unsupported = 电子印章以不支持的方式列出可使用者
 finding-intact-unknown-critical-extension = 电子印章含有未知的关键扩展项
 finding-seal-trusted-bad-seal-signature = 电子印章与制章人制作时不同
 finding-seal-trusted-maker-certificate-unreadable = 制章人的证书无法读取
@@ -157,6 +161,7 @@ finding-seal-valid-at-signing-seal-not-yet-valid = 使用时电子印章尚未�
 finding-seal-valid-at-signing-seal-expired = 使用时电子印章已过有效期
 finding-seal-valid-at-signing-time-unreadable = 电子印章的使用时间无法读取
 finding-intact-seal-time-stamp-unproven = 签章带有时间戳，本系统不作判断
+finding-time-stamp-seal-time-stamp-unproven = 电子印章的签名带有时间戳，本程序不作判断
 
 ## 二维码声明
 
@@ -205,6 +210,7 @@ finding-intact-part-not-covered = 有部件不在签名保护范围内
 finding-intact-part-not-covered-by-all = 有部件不在全部签名的保护范围内
 finding-intact-signatures-unprotected = 签名列表未受保护，签名可能被增删
 finding-intact-second-signature = 文件包有第二个签名
+finding-intact-too-many-signatures = 签名过多，无法逐一核验
 finding-intact-unlisted-signature = 文件包中有未列出的签名文件
 finding-intact-signed-value-missing = 缺少签名值
 finding-intact-stamp-missing = 签名没有印章外观
@@ -215,6 +221,8 @@ finding-intact-bad-seal-signature = 电子印章与制章人制作时不同，�
 finding-intact-signer-not-listed = 签章人不在电子印章的授权名单中
 finding-seal-trusted-maker-out-of-time = 制作电子印章时，制章人的证书不在有效期内
 finding-seal-trusted-maker-revoked = 制作电子印章时，制章人的证书已被吊销
+finding-seal-trusted-maker-compromised = 制章人的证书因密钥泄露被吊销，无法证明电子印章制作在此之前
+finding-seal-trusted-maker-revoked-later = 制章人的证书在制作电子印章之后被吊销
 
 ## 核验步骤
 

@@ -5,7 +5,7 @@
 verdict-cannot-check = 无法核验：不能对它作出判断
 verdict-tampered = 已被改动：与加盖印章时的内容不一致
 verdict-unknown-issuer = 未知签章人：内容未被改动，但本平台不认识该印章
-verdict-seal-invalid = 印章无效：使用时印章证书已过期、未生效或已被吊销
+verdict-seal-invalid = 印章无效：使用时印章证书已过期、未生效或已被吊销，或因密钥泄露被吊销而无法证明用印在先
 verdict-no-match = 不一致：没有与所填信息相符的证书
 verdict-revoked = 证书已撤销
 verdict-superseded = 证书已更正，本件为更正前的版本

@@ -41,7 +41,7 @@ fn a_sealed_package_passes_every_step() {
     assert_eq!(found(&report, Check::SealTrusted), (Outcome::Pass, "trusted_root"));
     assert_eq!(found(&report, Check::SealValidAtSigning), (Outcome::Pass, "valid_when_used"));
     assert_eq!(found(&report, Check::TimeStamp), (Outcome::NotChecked, "no_time_stamp"));
-    assert!(report.steps.len() >= 13 && report.steps.iter().all(|step| step.outcome == Outcome::Pass));
+    assert!(report.steps.len() >= 13 && report.steps.iter().all(|step| step.finding.outcome == Outcome::Pass));
     assert_eq!(report.signed_at, Some(now()));
     assert!(report.signer.unwrap().trusted);
 }
@@ -115,11 +115,16 @@ fn whom_nobody_knows_sealed_an_intact_package() {
 
 #[test]
 fn revocation_of_signer_and_of_maker_counts() {
-    let judge = |certificate, at_ms| {
-        let report = verify(&SEALED, &OFFICE.revoking(certificate, at_ms), now());
+    let judged_for = |certificate, at_ms, reason| {
+        let report = verify(&SEALED, &OFFICE.revoking(certificate, at_ms, reason), now());
         let failed = report.findings.iter().find(|finding| finding.outcome == Outcome::Fail);
+        // A step that failed says the same as the check that it belongs to.
+        let steps = report.steps.iter().filter(|step| step.finding.outcome == Outcome::Fail);
+        let of_steps: Vec<_> = steps.map(|step| &step.finding).map(|step| (step.check, step.code)).collect();
+        assert_eq!(of_steps, failed.iter().map(|failed| (failed.check, failed.code)).collect::<Vec<_>>());
         (report.verdict, failed.map(|finding| finding.code))
     };
+    let judge = |certificate, at_ms| judged_for(certificate, at_ms, 4);
     let (signer, maker) = (OFFICE.key.national().unwrap().certificate(), &OFFICE.sm2.maker.certificate);
     let (before, after) = (now().0 - DAY, now().0 + 1000);
     assert_eq!(judge(signer, before), (Verdict::SealInvalid, Some("seal_revoked")));
@@ -127,4 +132,7 @@ fn revocation_of_signer_and_of_maker_counts() {
     // What it made before it was revoked stays made.
     assert_eq!(judge(maker, before), (Verdict::Valid, None));
     assert_eq!(judge(maker, 0), (Verdict::SealInvalid, Some("maker_revoked")));
+    // A stolen key's word for the time is nobody's.
+    assert_eq!(judged_for(signer, after, 1), (Verdict::SealInvalid, Some("seal_compromised")));
+    assert_eq!(judged_for(maker, after, 1), (Verdict::SealInvalid, Some("maker_compromised")));
 }
