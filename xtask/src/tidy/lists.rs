@@ -43,8 +43,17 @@ const REFUSALS: [&str; 6] = [
     "Error::internal(\"",
 ];
 
-/// How findings are made: the code is a literal among the arguments, where it is not another room's.
+/// How findings are made: the check stands behind it, and the code is a literal among the further arguments, where it is not
+/// another room's.
 const FINDING: &str = "Finding::new(Check::";
+
+/// Shorter ways, each for findings of one check.
+const FINDINGS: [(&str, &str); 4] = [
+    ("Tampered(\"", "intact"),
+    ("CannotCheck(\"", "intact"),
+    (".not_asked(\"", "register"),
+    (".unknown(\"", "register"),
+];
 
 /// A source whose every constant is a code, and the prefix of its sentences.
 const CONSTANTS: (&str, &str) = ("crates/app/src/roster/rules.rs", "rule-");
@@ -113,7 +122,12 @@ fn codes(root: &Path, words: &BTreeSet<String>, report: &mut Report) -> Result<(
         wanted.extend(
             REFUSALS.iter().flat_map(|made| behind(&text, made)).map(|code| (code, &["error-", "rule-"][..])),
         );
-        wanted.extend(arguments(&text, FINDING).map(|code| (code, &["finding-"][..])));
+        for (check, code) in findings(&text) {
+            let key = format!("finding-{check}-{}", code.replace('_', "-"));
+            if !words.contains(&key) {
+                report.problem(format!("{name}: `{code}` has no sentence ({key} in {SENTENCES})"));
+            }
+        }
         if name == CONSTANTS.0 {
             wanted.extend(behind(&text, "= \"").into_iter().map(|code| (code, &[CONSTANTS.1][..])));
         }
@@ -142,21 +156,42 @@ fn behind(text: &str, start: &str) -> BTreeSet<String> {
     ends.filter_map(|rest| rest.split('"').next()).filter(|code| is_code(code)).map(str::to_owned).collect()
 }
 
-/// The codes among the arguments of the calls that begin with `call`.
-fn arguments<'t>(text: &'t str, call: &'t str) -> impl Iterator<Item = String> + 't {
-    let calls =
-        text.match_indices(call).filter_map(|(at, _)| text.get(at..)?.split(';').next()?.split(')').next());
-    let literals = calls.flat_map(|call| call.split('"').skip(1).step_by(2));
-    literals.filter(|text| is_code(text)).map(str::to_owned)
+/// The findings that a source makes by literals: check, as sentences write it, and code.
+pub(super) fn findings(text: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (made, check) in FINDINGS {
+        found.extend(behind(text, made).into_iter().map(|code| (check.to_owned(), code)));
+    }
+    for (at, _) in text.match_indices(FINDING) {
+        let arguments = text.get(at + FINDING.len()..).and_then(|rest| rest.split([';', ')']).next());
+        let Some((check, more)) = arguments.and_then(|arguments| arguments.split_once(',')) else { continue };
+        let literals = more.split('"').skip(1).step_by(2).filter(|text| is_code(text));
+        found.extend(literals.map(|code| (dashed(check), code.to_owned())));
+    }
+    found
+}
+
+/// `SealValidAtSigning` → `seal-valid-at-signing`.
+fn dashed(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 /// Whether `code` has a sentence under one of `prefixes`. Findings say between the two which check it was:
-/// `finding-intact-digest-mismatch`.
-fn has_sentence(words: &BTreeSet<String>, prefixes: &[&str], code: &str) -> bool {
+/// `finding-intact-digest-mismatch`; of a code that several checks may give, one is enough.
+pub(super) fn has_sentence(words: &BTreeSet<String>, prefixes: &[&str], code: &str) -> bool {
     let key = code.replace('_', "-");
+    let checks = || words.iter().filter_map(|word| word.strip_prefix("check-")?.strip_suffix("-pass"));
     prefixes.iter().any(|prefix| match *prefix {
+        // What was changed is said instead of the code, of whatever check.
         "finding-" => {
-            words.iter().any(|word| word.starts_with("finding-") && word.ends_with(&format!("-{key}")))
+            checks().chain(["change"]).any(|check| words.contains(&format!("finding-{check}-{key}")))
         }
         _ => words.contains(&format!("{prefix}{key}")),
     })

@@ -96,6 +96,22 @@ fn fields_and_codes_are_read_from_sources() {
     assert_eq!(lists::literals_of(code, "fn code(").into_iter().collect::<Vec<_>>(), ["disk_full"]);
 }
 
+#[test]
+fn a_finding_has_a_sentence_of_its_own_check() {
+    let source = "report.fault(Fault::CannotCheck(\"too_many\")); self.unknown(\"no_match\");
+        Finding::new(Check::SealOwner, Outcome::Fail, \"lost\").with(\"name\", x);
+        Finding::new(Check::TimeStamp, outcome, note.code());";
+    let pair = |check: &str, code: &str| (check.to_owned(), code.to_owned());
+    let expected = [pair("intact", "too_many"), pair("register", "no_match"), pair("seal-owner", "lost")];
+    assert_eq!(lists::findings(source), expected.into());
+    let words = ["check-intact-pass", "finding-intact-signature-missing"].map(str::to_owned).into();
+    assert!(lists::has_sentence(&words, &["finding-"], "signature_missing"));
+    assert!(
+        !lists::has_sentence(&words, &["finding-"], "missing"),
+        "the end of another code is not the code"
+    );
+}
+
 fn problems_of_table(table: &str) -> Vec<String> {
     let judges = "JUDGES = {\n    \"veraPDF\": (pdf.verapdf,".to_owned();
     let mut witnesses = standards::Witnesses::new(judges);
