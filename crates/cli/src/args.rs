@@ -275,8 +275,10 @@ impl From<Format> for yinxin_model::Format {
 pub struct CopyOut {
     /// An endorsement's id; a management number only where no endorsement is needed
     pub what: String,
-    #[arg(long, value_enum, default_value = "pdf")]
-    pub format: Format,
+    /// Default: the one that the file's name ends in, else pdf
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Where to write it; a file that is there is replaced
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }

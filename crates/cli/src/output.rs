@@ -51,7 +51,13 @@ pub fn exit_code(error: &Error) -> u8 {
         Kind::Invalid
             if matches!(
                 error.code,
-                "usage" | "clock_form" | "date_form" | "field_form" | "id_form" | "operator_name"
+                "usage"
+                    | "clock_form"
+                    | "copy_format_differs"
+                    | "date_form"
+                    | "field_form"
+                    | "id_form"
+                    | "operator_name"
             ) =>
         {
             2

@@ -1,12 +1,13 @@
 //! `endorse`, `endorsement`, `copy` and `query-number`.
 
 use super::{Context, id, optional_id};
-use crate::args::{CopyOut, Endorse, EndorsementVerb, QueryNumber};
+use crate::args::{CopyOut, Endorse, EndorsementVerb, Format, QueryNumber};
 use crate::output::Answer;
+use clap::ValueEnum;
 use serde_json::json;
 use yinxin_app::copy;
 use yinxin_app::endorse;
-use yinxin_app::error::Result;
+use yinxin_app::error::{Error, Result};
 use yinxin_app::home::{Secrecy, replace};
 
 pub async fn endorse(context: &Context, args: Endorse) -> Result<Answer> {
@@ -47,9 +48,10 @@ pub async fn endorsement(context: &Context, verb: EndorsementVerb) -> Result<Ans
 
 /// Writes the stored bytes; a file that is there is replaced whole or not at all.
 pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
+    let format = format(&args)?;
     let system = context.open_to_write().await?;
     let subject = context.subject(&system).await?;
-    let copy = copy::copy(&system, &subject, &args.what, args.format.into()).await?;
+    let copy = copy::copy(&system, &subject, &args.what, format.into()).await?;
     replace(&args.out, &copy.bytes, Secrecy::OwnerOnly)?;
     Ok(Answer::done(json!({
         "endorsement": copy.endorsement,
@@ -60,6 +62,19 @@ pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
         "bytes": copy.bytes.len(),
         "sha256": copy.sha256,
     })))
+}
+
+/// The format that was asked for, else the one that the file's name ends in. One must not belie the other: programs open
+/// files by their names.
+fn format(args: &CopyOut) -> Result<Format> {
+    let ending = args.out.extension().and_then(|ending| Format::from_str(&ending.to_string_lossy(), true).ok());
+    match (args.format, ending) {
+        (Some(asked), Some(ending)) if asked != ending => {
+            let differs = Error::invalid("copy_format_differs").with("file", args.out.display());
+            Err(differs.with("format", yinxin_model::Format::from(asked).as_str()))
+        }
+        (asked, ending) => Ok(asked.or(ending).unwrap_or(Format::Pdf)),
+    }
 }
 
 pub async fn query_number(context: &Context, args: QueryNumber) -> Result<Answer> {

@@ -9,5 +9,6 @@ mod corpus;
 mod hostile;
 mod judges;
 mod kill;
+mod packages;
 mod run;
 mod usage;

@@ -30,6 +30,7 @@ fn wrong_usage_exits_2_and_speaks_json() {
         &["batch", "show", "not-an-id"],
         &["query-number", "1", "--days", "31"],
         &["copy", "1", "--out", "x", "--format", "docx"],
+        &["copy", "1", "--out", "x.OFD", "--format", "pdf"],
         &["certificate", "correct", "1"],
         &["certificate", "correct", "1", "--set", "no-equals-sign"],
         &["scope", "--at", "yesterday"],
