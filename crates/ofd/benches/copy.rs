@@ -104,7 +104,6 @@ fn bench(c: &mut Criterion) {
         page: &base,
         stamp: Rect { x: 200.0, y: 120.0, w: 42.0, h: 42.0 },
         common_glyphs: &common,
-        title_prefix: "职业资格证书 ",
         author: "测试专用章",
         creator: "yinxin",
         creator_version: "0.1.0",

@@ -55,7 +55,6 @@ pub struct CustomData<'a> {
 
 /// What the entrance takes from the plate.
 pub(super) struct Origin {
-    pub(super) title_prefix: String,
     pub(super) author: String,
     pub(super) creator: String,
     pub(super) creator_version: String,
@@ -67,7 +66,6 @@ pub(super) fn push_entrance(out: &mut Vec<u8>, origin: &Origin, copy: &CopySpec)
     out.extend_from_slice(b" Version=\"1.0\" DocType=\"OFD\"><ofd:DocBody><ofd:DocInfo><ofd:DocID>");
     push_hex(out, &copy.document_id);
     out.extend_from_slice(b"</ofd:DocID><ofd:Title>");
-    emit::text(out, &origin.title_prefix)?;
     emit::text(out, copy.title)?;
     out.extend_from_slice(b"</ofd:Title>");
     for (name, value) in [("Author", origin.author.as_str()), ("Subject", copy.subject)] {

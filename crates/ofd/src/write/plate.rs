@@ -51,8 +51,6 @@ pub struct PlateSpec<'a> {
     /// Glyphs that most copies use: they go into the plate's fonts, with those of its page, and copies only
     /// bring what is missing there.
     pub common_glyphs: &'a [GlyphRef],
-    /// Before the title of every copy.
-    pub title_prefix: &'a str,
     pub author: &'a str,
     /// The program that makes copies, and its version.
     pub creator: &'a str,
@@ -101,7 +99,6 @@ impl Plate {
             fields_head: document::fields_head(spec.tag_namespace)?,
             frame: Frame::new(&spec.provider, document::PAGE, spec.stamp)?,
             origin: Origin {
-                title_prefix: spec.title_prefix.to_owned(),
                 author: spec.author.to_owned(),
                 creator: spec.creator.to_owned(),
                 creator_version: spec.creator_version.to_owned(),
@@ -134,8 +131,8 @@ impl Plate {
             take(bytes);
         }
         take(&self.fields_head);
-        let Origin { title_prefix, author, creator, creator_version } = &self.origin;
-        for text in [title_prefix, author, creator, creator_version] {
+        let Origin { author, creator, creator_version } = &self.origin;
+        for text in [author, creator, creator_version] {
             take(text.as_bytes());
         }
         state.finish()

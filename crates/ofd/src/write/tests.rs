@@ -106,7 +106,6 @@ fn spec<'a>(page: &'a Page, common: &'a [yinxin_page::draw::GlyphRef]) -> PlateS
         page,
         stamp: Rect { x: 200.0, y: 120.0, w: 40.0, h: 40.0 },
         common_glyphs: common,
-        title_prefix: "证书 ",
         author: "测试专用章 机构",
         creator: "yinxin",
         creator_version: "0.1.0",
@@ -120,7 +119,7 @@ fn prepared(pool: &GlyphPool, plate: &Plate, series: &Arc<Page>, page: &Page) ->
     let copy = CopySpec {
         series,
         page,
-        title: "王芳",
+        title: "证书 王芳",
         subject: "",
         document_id: [0xAB; 16],
         created: NOON,

@@ -51,8 +51,6 @@ pub struct PlateSpec<'a> {
     /// Glyphs that most copies use: they go into the plate's font, with those of its page, and copies only
     /// bring what is missing there.
     pub common_glyphs: &'a [GlyphRef],
-    /// Before the title of every copy.
-    pub title_prefix: &'a str,
     /// RFC 5646, e.g. `zh-CN`.
     pub language: &'a str,
     pub producer: &'a str,
@@ -80,7 +78,6 @@ pub struct Plate {
     pub(super) seal_order: u32,
     pub(super) stamp: Option<StampField>,
     pub(super) height: f64,
-    pub(super) title_prefix: String,
     pub(super) language: String,
     pub(super) producer: String,
     pub(super) author: String,
@@ -206,7 +203,7 @@ impl Plate {
         head_state.update(&objects.out);
         let mut name = head_state.clone();
         // What a copy takes from the plate but the head does not hold.
-        for part in [spec.title_prefix, spec.producer, spec.author] {
+        for part in [spec.producer, spec.author] {
             name.update(&(part.len() as u64).to_be_bytes());
             name.update(part.as_bytes());
         }
@@ -231,7 +228,6 @@ impl Plate {
             seal_order: spec.seal.order,
             stamp,
             height: spec.page.height,
-            title_prefix: spec.title_prefix.to_owned(),
             language: spec.language.to_owned(),
             producer: spec.producer.to_owned(),
             author: spec.author.to_owned(),

@@ -107,7 +107,7 @@ impl Plate {
 
     fn end_metadata(&self, out: &mut Vec<u8>, copy: &CopySpec) {
         let description = xmp::Description {
-            title: [&self.title_prefix, copy.title],
+            title: copy.title,
             subject: copy.subject,
             created: copy.created,
             document_id: copy.document_id,

@@ -133,7 +133,6 @@ fn plate(pool: &GlyphPool) -> Plate {
             order: 100,
         },
         common_glyphs: &["1", "年"].map(|text| pool.glyph(pool.style("serif").unwrap(), text).unwrap()),
-        title_prefix: "证书 ",
         language: "zh-CN",
         producer: "yinxin",
         author: "测试专用章 机构",
@@ -462,7 +461,7 @@ fn titles_and_reasons_are_data() {
         assert!(text.contains("Tagged:          yes") && text.contains("JavaScript:      no"), "{text}");
     }
     if let Some((_, text)) = judge("pdfinfo", &["-meta", "FILE"], &bytes, "meta") {
-        let expected = "证书 a)/JS(b\\ &lt;&lt;/x&gt;&gt; &amp; &lt;script&gt;&#xD;\n\u{FFFD}中<";
+        let expected = "a)/JS(b\\ &lt;&lt;/x&gt;&gt; &amp; &lt;script&gt;&#xD;\n\u{FFFD}中<";
         assert!(text.contains(expected), "{text}");
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Origin<'a> {
 
 /// What one copy says.
 pub(super) struct Description<'a> {
-    pub(super) title: [&'a str; 2],
+    pub(super) title: &'a str,
     pub(super) subject: &'a str,
     pub(super) created: PdfDate,
     pub(super) document_id: [u8; 16],
@@ -64,9 +64,7 @@ pub(super) fn begin(out: &mut Vec<u8>, origin: &Origin) {
 /// The rest of it.
 pub(super) fn end(out: &mut Vec<u8>, description: &Description) {
     out.extend_from_slice(b"<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">");
-    for part in description.title {
-        escaped(out, part);
-    }
+    escaped(out, description.title);
     out.extend_from_slice(b"</rdf:li></rdf:Alt></dc:title>\n");
     if !description.subject.is_empty() {
         out.extend_from_slice(b"<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">");

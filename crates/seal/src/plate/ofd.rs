@@ -50,7 +50,6 @@ impl OfdPlate {
             page,
             stamp: yinxin_face::seal_rect(template),
             common_glyphs: &yinxin_face::common_glyphs(template, all, pool)?,
-            title_prefix: "",
             author: order.platform,
             creator: PROGRAM,
             creator_version: VERSION,

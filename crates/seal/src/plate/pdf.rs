@@ -65,7 +65,6 @@ impl PdfPlate {
                 order: u32::MAX,
             },
             common_glyphs: &yinxin_face::common_glyphs(template, all, pool)?,
-            title_prefix: "",
             language: LANGUAGE,
             producer: PRODUCER,
             author: order.platform,
