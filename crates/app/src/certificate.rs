@@ -15,6 +15,7 @@ use yinxin_model::{
 use yinxin_store::certificate::{self, Certificate, Filter, Revocation, Superseded, Trace};
 use yinxin_store::endorsement;
 use yinxin_store::record::Record;
+use yinxin_store::request::{self, MadeByStaff};
 
 /// More than anybody holds.
 const MOST_OF_A_PERSON: u32 = 200;
@@ -53,6 +54,8 @@ pub struct View {
     pub published_at: Option<String>,
     pub issuer_contact: Option<Contact>,
     pub revocations: Vec<RevocationView>,
+    /// Those that staff made in the holder's place and that are in force.
+    pub query_numbers: Vec<QueryNumberView>,
     /// Versions that corrections have replaced, oldest first.
     pub versions: Vec<VersionView>,
 }
@@ -104,6 +107,15 @@ pub struct RevocationView {
     pub revoked_on: Day,
     pub reinstated_at: Option<String>,
     pub reinstatement_basis: Option<String>,
+}
+
+/// A query number that staff made: when and why, and not the number, which is the holder's to give.
+#[derive(Debug, Serialize)]
+pub struct QueryNumberView {
+    pub made_at: String,
+    /// Last day, inclusive.
+    pub expires_on: Day,
+    pub on_behalf: String,
 }
 
 /// What a person finds under an identity.
@@ -191,10 +203,11 @@ pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
         Box::pin(async move {
             let versions = certificate::versions(tx, &vault, &subject, &id).await?;
             let revocations = certificate::revocations(tx, &id).await?;
-            Ok((versions, revocations, endorsement::quota(tx, &policy, &id, today).await?))
+            let by_staff = request::query_numbers_by_staff(tx, &vault, &subject, &id, today).await?;
+            Ok((versions, revocations, by_staff, endorsement::quota(tx, &policy, &id, today).await?))
         })
     });
-    let (versions, revocations, quota) = read.await?;
+    let (versions, revocations, by_staff, quota) = read.await?;
     let issuer = system.catalogue.organisation(&found.record.issuer);
     let seal = system.catalogue.seal(&found.record.seal);
     Ok(View {
@@ -213,8 +226,14 @@ pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
         published_at: found.published_at.map(Instant::rfc3339),
         issuer_contact: issuer.map(|o| o.contact.clone()),
         revocations: revocations.into_iter().map(revocation).collect(),
+        query_numbers: by_staff.into_iter().map(query_number).collect(),
         versions: versions.iter().map(|v| version(system, v)).collect(),
     })
+}
+
+fn query_number(made: MadeByStaff) -> QueryNumberView {
+    let made_at = made.made_at.rfc3339();
+    QueryNumberView { made_at, expires_on: made.expires_on, on_behalf: made.reason }
 }
 
 /// By management number, if `by` may see it.

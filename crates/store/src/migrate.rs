@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, text: include_str!("../../../migrations/0003_query_number_reason.sql") },
     Migration { number: 4, text: include_str!("../../../migrations/0004_grant_locality.sql") },
     Migration { number: 5, text: include_str!("../../../migrations/0005_national_seal.sql") },
+    Migration { number: 6, text: include_str!("../../../migrations/0006_query_number_by_staff.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

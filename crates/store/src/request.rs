@@ -7,7 +7,7 @@ use crate::endorsement;
 use crate::error::Result;
 use crate::vault::{KeyId, Place, Vault};
 use serde_json::json;
-use yinxin_model::{Day, Id, Instant};
+use yinxin_model::{Day, Id, Instant, Subject};
 
 /// An object that is kept outside of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,14 @@ pub struct Blob {
     pub made_at: Instant,
 }
 
+/// A query number that staff made in a holder's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeByStaff {
+    pub made_at: Instant,
+    pub expires_on: Day,
+    pub reason: String,
+}
+
 statements! {
     EFFECT = "SELECT effect FROM request_key WHERE scope = $1 AND idempotency_key = $2";
     REMEMBER = "INSERT INTO request_key (scope, idempotency_key, effect, made_at) VALUES ($1, $2, $3, $4)
@@ -33,7 +41,8 @@ statements! {
         ON CONFLICT (hash) DO UPDATE SET certificate_id = excluded.certificate_id, made_at = excluded.made_at,
             expires_on = excluded.expires_on, on_behalf = excluded.on_behalf
         WHERE query_number.expires_on < $6";
-    QUERY_REASON = "SELECT on_behalf FROM query_number WHERE hash = $1";
+    QUERY_BY_STAFF = "SELECT hash, made_at, expires_on, on_behalf FROM query_number
+        WHERE certificate_id = $1 AND on_behalf IS NOT NULL AND expires_on >= $2 ORDER BY made_at, hash";
     QUERY_FIND = "SELECT certificate_id FROM query_number WHERE hash = $1 AND expires_on >= $2";
     QUERY_CLEAN = "DELETE FROM query_number WHERE expires_on < $1";
     BLOB_PUT = "INSERT INTO blob (name, kind, size, sha256, key_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -106,12 +115,26 @@ pub async fn by_query_number(tx: &mut Tx, vault: &Vault, code: &str, today: Day)
     tx.opt(QUERY_FIND, args![&hash, today]).await?.map(|row| row.get(0)).transpose()
 }
 
-/// Why staff made this query number in the holder's place; it is kept as long as the number.
-pub async fn query_number_reason(tx: &mut Tx, vault: &Vault, code: &str) -> Result<Option<String>> {
-    let hash = vault.code_hash("query number", code);
-    let Some(row) = tx.opt(QUERY_REASON, args![&hash]).await? else { return Ok(None) };
-    let sealed: Option<Vec<u8>> = row.get(0)?;
-    sealed.map(|sealed| vault.open_text(reason_place(&hash), &sealed)).transpose()
+/// The query numbers of a certificate that staff made in the holder's place and that are valid on `today`: when and why,
+/// never the numbers. Kept as long as they are.
+pub async fn query_numbers_by_staff(
+    tx: &mut Tx,
+    vault: &Vault,
+    asking: &Subject,
+    certificate: &Id,
+    today: Day,
+) -> Result<Vec<MadeByStaff>> {
+    if !endorsement::visible(tx, asking, certificate).await? {
+        return Ok(Vec::new());
+    }
+    let rows = tx.all(QUERY_BY_STAFF, args![certificate, today]).await?;
+    let made = rows.iter().map(|row| {
+        let mut f = row.fields();
+        let (hash, made_at, expires_on): (Vec<u8>, _, _) = (f.take()?, f.take()?, f.take()?);
+        let sealed: Vec<u8> = f.take()?;
+        Ok(MadeByStaff { made_at, expires_on, reason: vault.open_text(reason_place(&hash), &sealed)? })
+    });
+    made.collect()
 }
 
 /// Deletes expired query numbers.
