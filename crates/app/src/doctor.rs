@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use yinxin_model::states::SealState;
 use yinxin_model::{Format, Instant, Level};
-use yinxin_store::catalogue;
+use yinxin_store::{Engine, catalogue};
 
 #[derive(Debug, Serialize)]
 pub struct Finding {
@@ -38,6 +38,8 @@ pub enum Health {
 const PROBE: [&str; 4] = ["张", "䶮", "𬱖", "𰻞"];
 /// Below this much free space the disk is named.
 const LITTLE_SPACE: u64 = 1 << 30;
+/// The error where no root certificate is trusted yet.
+const NO_ROOT: &str = "trust_missing";
 
 pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<Finding> {
     let mut findings = vec![directory(home)];
@@ -53,11 +55,14 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
     findings.push(clock(home, world));
     match System::open(home.clone(), database, world.clone()).await {
         Ok(system) => {
-            let engine = format!("{:?}", system.db.engine());
+            let engine = match system.db.engine() {
+                Engine::Sqlite => "SQLite",
+                Engine::Postgres => "PostgreSQL",
+            };
             findings.push(good("database", "database_good").with("engine", engine));
             findings.extend(seals(&system).await);
             findings.extend(long_term(&system).await);
-            findings.push(statement_key(&system));
+            findings.extend(statement_key(&system));
             findings.extend(audit(&system).await);
             findings.extend(open_work(&system).await);
             findings.extend(orphans(&system).await);
@@ -163,6 +168,10 @@ async fn seals(system: &System) -> Vec<Finding> {
                 findings.push(national(&row.code, usable(Format::Ofd)));
             }
         }
+        // The one cause of all that cannot be looked at, time stamps and the statements' key with it.
+        Err(error) if error.code == NO_ROOT => {
+            findings.push(wrong("seals", "seals_no_root").with("path", system.home.trust().display()));
+        }
         Err(error) => findings.push(wrong("seals", "seals_wrong").with_error(&error)),
     }
     findings
@@ -224,8 +233,7 @@ async fn long_term(system: &System) -> Vec<Finding> {
                 findings.push(found.with("authority", authority));
             }
             Err(error) => {
-                let found = wrong("time_stamps", "time_stamps_unanswered").with_error(&error);
-                findings.push(found.with_details(&error));
+                findings.push(wrong("time_stamps", "time_stamps_unanswered").with_error(&error));
             }
         },
     }
@@ -243,19 +251,20 @@ async fn long_term(system: &System) -> Vec<Finding> {
 }
 
 /// Without it copies are as good, but their codes say nothing where there is no network.
-fn statement_key(system: &System) -> Finding {
+fn statement_key(system: &System) -> Option<Finding> {
     let sealing = match system.sealing() {
         Ok(sealing) => sealing,
-        Err(error) => return wrong("statement_key", "statement_key_wrong").with_error(&error),
+        Err(error) if error.code == NO_ROOT => return None,
+        Err(error) => return Some(wrong("statement_key", "statement_key_wrong").with_error(&error)),
     };
-    match sealing.statement_key(system.now()) {
+    Some(match sealing.statement_key(system.now()) {
         Ok(key) if key.certificate().not_after_ms() < system.now().0 + SOON_MS => {
             note("statement_key", "statement_key_expires_soon").with("name", key.certificate().subject_name())
         }
         Ok(key) => good("statement_key", "statement_key_good").with("name", key.certificate().subject_name()),
         Err(error) if error.code == "statement_key_missing" => note("statement_key", error.code),
         Err(error) => wrong("statement_key", "statement_key_wrong").with_error(&error),
-    }
+    })
 }
 
 async fn audit(system: &System) -> Option<Finding> {
@@ -308,15 +317,11 @@ impl Finding {
         self
     }
 
-    fn with_error(self, error: &Error) -> Self {
-        self.with("error", error.code)
-    }
-
-    /// The values that go with the error, too.
-    fn with_details(mut self, error: &Error) -> Self {
+    /// The error's code, and the values that its sentence wants.
+    fn with_error(mut self, error: &Error) -> Self {
         for (name, value) in &error.details {
             self.values.insert(name, value.clone());
         }
-        self
+        self.with("error", error.code)
     }
 }

@@ -6,7 +6,6 @@ use crate::error::{Error, Result};
 use crate::home::{self, Engine, Home, Instance, Secrecy};
 use crate::keys::KeyFile;
 use crate::system::{Address, META_DEMO, META_INSTANCE, World};
-use crate::tsa;
 use serde::Serialize;
 use yinxin_model::catalogue::{Catalogue, SEED};
 use yinxin_model::states::{Role, SealState};
@@ -153,8 +152,7 @@ fn demo_seals(
     write_trust(home, &trust, &requests)?;
     let now = world.clock.now();
     let mut national = crate::national::make_for_demo(home, config, catalogue, keys, entropy, now)?;
-    tsa::ensure_demo(home, entropy)?;
-    crate::statement::make_for_demo(home, entropy)?;
+    crate::trust::make_beside_seals(home, entropy)?;
     let rows = catalogue.seal.iter().zip(&names).zip(&trust.seals).map(|((seal, name), issued)| Seal {
         code: seal.code.clone(),
         organisation: seal.organisation.clone(),

@@ -10,6 +10,7 @@ use crate::tsa;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use yinxin_model::Instant;
+use yinxin_model::ports::Entropy;
 use yinxin_seal::authority;
 use yinxin_seal::x509::{Certificate, Crl};
 use yinxin_seal::{CryptoError, Trust};
@@ -87,8 +88,13 @@ pub(crate) async fn renew_due(system: &System) -> Result<()> {
 /// Makes what directories of earlier releases lack.
 async fn complete(system: &System) -> Result<()> {
     national::complete(system).await?;
-    tsa::ensure_demo(&system.home, system.entropy())?;
-    statement::make_for_demo(&system.home, system.entropy())
+    make_beside_seals(&system.home, system.entropy())
+}
+
+/// What a demo has beside its seals, as far as it is not there: for `init`, and for directories of earlier releases.
+pub(crate) fn make_beside_seals(home: &Home, entropy: &dyn Entropy) -> Result<()> {
+    tsa::ensure_demo(home, entropy)?;
+    statement::make_for_demo(home, entropy)
 }
 
 /// The demo authorities: the names of their keys and lists, and where their certificates are. A directory of an earlier

@@ -39,8 +39,14 @@ pub async fn doctor(context: &Context) -> Result<Answer> {
     let findings: Vec<_> = report
         .iter()
         .map(|f| {
-            let values: Vec<(&str, yinxin_words::Value)> =
+            let mut values: Vec<(&str, yinxin_words::Value)> =
                 f.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+            // The reason is said, and not its code.
+            if let Some(code) = f.values.get("error") {
+                let reason = yinxin_words::say(context.lang, &format!("error-{code}"), &values);
+                values.retain(|(name, _)| *name != "error");
+                values.push(("error", reason.into()));
+            }
             let message = yinxin_words::say(context.lang, &format!("doctor-{}", f.code), &values);
             json!({ "check": f.check, "state": f.state, "code": f.code, "message": message })
         })
