@@ -67,7 +67,8 @@ pub async fn copy(context: &Context, args: CopyOut) -> Result<Answer> {
 /// The format that was asked for, else the one that the file's name ends in. One must not belie the other: programs open
 /// files by their names.
 fn format(args: &CopyOut) -> Result<Format> {
-    let ending = args.out.extension().and_then(|ending| Format::from_str(&ending.to_string_lossy(), true).ok());
+    let ending =
+        args.out.extension().and_then(|ending| Format::from_str(&ending.to_string_lossy(), true).ok());
     match (args.format, ending) {
         (Some(asked), Some(ending)) if asked != ending => {
             let differs = Error::invalid("copy_format_differs").with("file", args.out.display());

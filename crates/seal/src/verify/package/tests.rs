@@ -41,7 +41,9 @@ fn a_sealed_package_passes_every_step() {
     assert_eq!(found(&report, Check::SealTrusted), (Outcome::Pass, "trusted_root"));
     assert_eq!(found(&report, Check::SealValidAtSigning), (Outcome::Pass, "valid_when_used"));
     assert_eq!(found(&report, Check::TimeStamp), (Outcome::NotChecked, "no_time_stamp"));
-    assert!(report.steps.len() >= 13 && report.steps.iter().all(|step| step.finding.outcome == Outcome::Pass));
+    assert!(
+        report.steps.len() >= 13 && report.steps.iter().all(|step| step.finding.outcome == Outcome::Pass)
+    );
     assert_eq!(report.signed_at, Some(now()));
     assert!(report.signer.unwrap().trusted);
 }
