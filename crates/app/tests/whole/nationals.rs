@@ -120,7 +120,7 @@ pub async fn a_national_pair_is_taken_as_a_whole_or_not_at_all(mut house: House)
     let document = std::fs::read(home.seal_certificate(SEAL)).unwrap();
     for (brought, expected) in [
         (NationalRequest { passphrase: "wrong".into(), ..good() }, "wrong_passphrase"),
-        (NationalRequest { key: b"no key".to_vec(), ..good() }, "malformed_encoding"),
+        (NationalRequest { key: b"no key".to_vec(), ..good() }, "not_pem"),
         (NationalRequest { certificates: document, ..good() }, "sm2_certificate_needed"),
         (certificates(&abroad.0.hierarchy.authority.certificate), "seal_certificate_unfit"),
         (certificates(other), "sm2_key_differs"),
