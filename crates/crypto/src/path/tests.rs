@@ -49,6 +49,32 @@ fn without_its_root_or_its_issuer_the_path_ends() {
 }
 
 #[test]
+fn what_is_remembered_makes_no_bad_path_good() {
+    let (ours, other) = (pki(KeyKind::EcP256), pki(KeyKind::EcP256));
+    let judged = |trust: &TrustStore, when: Instants| {
+        let found = validate(&ours.seal.certificate, from_ref(&ours.issuing.certificate), trust, when);
+        (found.problem.map(|problem| problem.code()), found.revocation)
+    };
+    let mut known = trust(&ours);
+    known.add_crl(list(&ours.root, &[], NOW - 2 * DAY, NOW + DAY));
+    known.add_crl(list(&ours.issuing, &[], NOW - 2 * DAY, NOW + DAY));
+    assert_eq!(judged(&known, NOW_AND_THEN), (None, Revocation::Good));
+    // Every signature of the path and of the lists is remembered now, and clones share what is.
+    assert_eq!(judged(&known, at(UNTIL + 1000)).0, Some("expired"));
+    let late = Instants { at_ms: NOW, now_ms: NOW + 2 * DAY };
+    assert_eq!(judged(&known, late).1, Revocation::Stale { due_ms: NOW + DAY });
+    let mut revoking = known.clone();
+    let serial = ours.seal.certificate.serial().to_vec();
+    let entry = RevokedEntry { serial, at_ms: NOW - 10 * DAY, reason: Some(4) };
+    revoking.add_crl(list(&ours.issuing, &[entry], NOW - DAY, NOW + DAY));
+    assert!(matches!(judged(&revoking, NOW_AND_THEN).1, Revocation::Revoked { .. }));
+    // Other roots of the same names.
+    let elsewhere = TrustStore { roots: vec![other.root.certificate.clone()], ..known.clone() };
+    assert_eq!(judged(&elsewhere, NOW_AND_THEN).0, Some("unknown_issuer"));
+    assert_eq!(judged(&known, NOW_AND_THEN), (None, Revocation::Good));
+}
+
+#[test]
 fn validity_is_asked_for_the_given_instant_and_inclusive() {
     let pki = pki(KeyKind::EcP256);
     let problem = |at_ms| {
