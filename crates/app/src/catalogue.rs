@@ -1,6 +1,7 @@
 //! The catalogue in force: shown, checked, replaced. Every version is kept.
 
 use crate::error::{Error, Result};
+use crate::home::{self, Home, Secrecy};
 use crate::system::{System, require};
 use serde::Serialize;
 use yinxin_model::Subject;
@@ -67,10 +68,28 @@ pub async fn load(system: &System, by: &Subject, bytes: &[u8]) -> Result<Checked
         }
     }
     let (act, digest) = (system.act(by), yinxin_seal::sha256(text.as_bytes()));
+    let kept = text.clone();
     let added = system
         .db
-        .write(move |tx| Box::pin(async move { catalogue::add_catalogue(tx, &act, &text, &digest).await }));
-    Ok(counts(&parsed, Some(added.await?)))
+        .write(move |tx| Box::pin(async move { catalogue::add_catalogue(tx, &act, &kept, &digest).await }));
+    let version = added.await?;
+    publish(&system.home, &text);
+    Ok(counts(&parsed, Some(version)))
+}
+
+/// In the folder of trust: with it, whoever checks a QR code without a network has names for its codes.
+pub(crate) const BESIDE_ROOTS: &str = "catalogue.toml";
+
+/// Puts the catalogue in force beside the roots, for handing out. Part of every start, so that a folder that could not be
+/// written once, or that an earlier release made, is mended by the next; a failure stops nothing, for names are a convenience.
+pub(crate) fn publish(home: &Home, text: &str) {
+    let path = home.trust().join(BESIDE_ROOTS);
+    if std::fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
+        return;
+    }
+    if let Err(error) = home::replace(&path, text.as_bytes(), Secrecy::Public) {
+        tracing::warn!(code = error.code, "the catalogue is not beside the roots");
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<(String, Catalogue)> {

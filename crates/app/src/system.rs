@@ -78,6 +78,7 @@ impl System {
             .await?;
         let text = current.ok_or_else(|| Error::conflict("not_initialised"))?.text;
         let parsed = Catalogue::parse(&text).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
+        crate::catalogue::publish(&home, &text);
         let objects = Objects::open(&config, &home)?;
         Ok(Self {
             home,

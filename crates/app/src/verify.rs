@@ -84,7 +84,10 @@ pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) ->
     if matches!(verification.verdict, Verdict::Valid | Verdict::SealInvalid) {
         let found = system.db.read(move |tx| Box::pin(async move { copy::by_digest(tx, &sha256).await }));
         match found.await {
-            Ok(Some(found)) => verification.add_standing(system, &found).await,
+            Ok(Some(found)) => {
+                verification.add_standing(system, &found).await;
+                verification.add_statement_of(system, &found, &trust, trust_dir).await?;
+            }
             Ok(None) => verification.unknown("copy_not_in_register"),
             Err(error) => verification.unavailable(&error),
         }

@@ -1,6 +1,7 @@
 //! Verification of what a scanner read from a copy: the statement by itself, and the copy behind the token in the register.
 
 use super::{Verification, count, signer};
+use crate::catalogue::BESIDE_ROOTS;
 use crate::error::{Error, Result};
 use crate::home::{self, Home};
 use crate::system::System;
@@ -11,13 +12,10 @@ use yinxin_model::catalogue::Catalogue;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::statement::Statement;
 use yinxin_model::{Instant, Subject};
-use yinxin_seal::sha256;
-use yinxin_seal::statement::Scanned;
+use yinxin_seal::statement::{Scanned, letters};
+use yinxin_seal::{Trust, sha256};
 use yinxin_store::copy::{self, Found};
 use yinxin_store::endorsement;
-
-/// A catalogue beside the roots: with it, offline answers have names for codes.
-const CATALOGUE: &str = "catalogue.toml";
 
 /// What a QR code states, without any register.
 pub fn qr_offline(text: &str, home: &Home, trust_dir: Option<&Path>, now: Instant) -> Result<Verification> {
@@ -125,25 +123,49 @@ impl Verification {
 
     /// Whether the statement is the one that was made for the copy behind the token: a code could be put together from two.
     async fn compare(&mut self, system: &System, found: &Found, signed: &[u8]) {
-        let (vault, wanted) = (system.vault.clone(), *found);
-        let read = system.db.read(move |tx| {
-            Box::pin(async move {
-                let Some(id) = wanted.endorsement else {
-                    let intents = copy::intents(tx, &vault, &wanted.certificate, &wanted.copy).await?;
-                    return Ok(intents.into_iter().next_back().and_then(|intent| intent.inputs.statement));
-                };
-                let found = endorsement::get(tx, &vault, &Subject::System, &id).await?;
-                Ok(found.and_then(|endorsement| endorsement.statement))
-            })
-        });
-        match read.await {
+        match made_for(system, found).await {
             Ok(made) if made.as_deref() == Some(signed) => {}
-            Ok(_) => {
-                let finding = Finding::new(Check::Register, Outcome::Fail, "statement_not_of_copy");
-                self.fail(Verdict::Tampered, finding);
-            }
+            Ok(_) => self.statement_of_another(),
             Err(error) => self.unavailable(&error),
         }
+    }
+
+    /// What the QR code on a file of ours states: the file holds it as a picture, the register as it was signed. Only said where
+    /// it holds, and compared with what the register says of the copy.
+    pub(super) async fn add_statement_of(
+        &mut self,
+        system: &System,
+        found: &Found,
+        trust: &Trust,
+        trust_dir: Option<&Path>,
+    ) -> Result<()> {
+        let signed = match made_for(system, found).await {
+            Ok(Some(signed)) => signed,
+            // Copies of earlier releases, and those whose statement would have been too long, have none.
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                self.unavailable(&error);
+                return Ok(());
+            }
+        };
+        let keys = statement::keys(trust_dir.unwrap_or(&system.home.trust()))?;
+        let report = keys.verify(&letters(&signed), trust, self.checked_at);
+        let Some(statement) = report.statement else { return Ok(()) };
+        let told = |part: &Option<Value>, name: &str| {
+            part.as_ref().and_then(|part| part.get(name)).and_then(Value::as_str).map(str::to_owned)
+        };
+        let same = |register: Option<String>, stated: &str| register.is_none_or(|own| own == stated);
+        if !same(told(&self.endorsement, "copy_number"), &statement.copy_number)
+            || !same(told(&self.certificate, "management_number"), &statement.management_number)
+        {
+            self.statement_of_another();
+        }
+        self.statement = Some(shown(&statement, Some(&system.catalogue)));
+        Ok(())
+    }
+
+    fn statement_of_another(&mut self) {
+        self.fail(Verdict::Tampered, Finding::new(Check::Register, Outcome::Fail, "statement_not_of_copy"));
     }
 
     /// Where the register told of the endorsement, it knows better than the statement.
@@ -158,8 +180,24 @@ impl Verification {
     }
 }
 
+/// The statement that was made for a copy, as it was signed.
+async fn made_for(system: &System, found: &Found) -> yinxin_store::Result<Option<Vec<u8>>> {
+    let (vault, wanted) = (system.vault.clone(), *found);
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let Some(id) = wanted.endorsement else {
+                let intents = copy::intents(tx, &vault, &wanted.certificate, &wanted.copy).await?;
+                return Ok(intents.into_iter().next_back().and_then(|intent| intent.inputs.statement));
+            };
+            let found = endorsement::get(tx, &vault, &Subject::System, &id).await?;
+            Ok(found.and_then(|endorsement| endorsement.statement))
+        })
+    });
+    read.await
+}
+
 fn beside_roots(home: &Home, trust_dir: Option<&Path>) -> Result<Option<Catalogue>> {
-    let path = trust_dir.unwrap_or(&home.trust()).join(CATALOGUE);
+    let path = trust_dir.unwrap_or(&home.trust()).join(BESIDE_ROOTS);
     if !path.exists() {
         return Ok(None);
     }
