@@ -6,4 +6,4 @@ cli-done = done
 cli-refused = refused
 cli-offline = Offline: the present state of the certificate was not asked for
 cli-checked-at = Checked at
-cli-steps = Steps that did not pass
+cli-steps = Steps to look at

@@ -6,4 +6,4 @@ cli-done = 完成
 cli-refused = 已拒绝
 cli-offline = 离线核验：未查询证书目前的状态
 cli-checked-at = 核验时间
-cli-steps = 未通过的步骤
+cli-steps = 需要留意的步骤
