@@ -29,6 +29,7 @@ use stamp::Stamp;
 use yinxin_crypto::cms;
 use yinxin_crypto::tsp::Token;
 use yinxin_model::Instant;
+use yinxin_model::finding::{Check, Outcome};
 use yinxin_pdf::read::{self, Canonical, Deviation, Limits};
 
 /// Judges the bytes of a file at the instant `now`.
@@ -40,7 +41,13 @@ pub fn verify(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
         return report;
     }
     match read::canonical(bytes, &Limits::default()) {
-        Ok(canonical) => own(&mut report, bytes, &canonical, trust, now),
+        Ok(canonical) => {
+            own(&mut report, bytes, &canonical, trust, now);
+            // A token is no part of what is signed (RFC 3161 appendix A): only its authority speaks for it.
+            if report.finding(Check::Intact).is_none() && report.time_stamps.iter().any(|it| !it.trusted) {
+                report.note(Check::Intact, Outcome::Warn, Note::TimeStampNotCovered);
+            }
+        }
         Err(Deviation::Unreadable(error)) => {
             // A file beyond all measure is not looked through.
             let damaged = bytes.len() <= Limits::default().file_size && marks::bears(bytes);

@@ -128,6 +128,11 @@ pub enum Issue {
         number: u32,
         at: usize,
     },
+    /// Bytes of a later revision that belong to no object and no table, or a comment: something may hide there.
+    LooseBytes {
+        revision: usize,
+        at: usize,
+    },
     /// A cross-reference entry that points to something else.
     XrefWrongObject {
         number: u32,
@@ -187,6 +192,7 @@ impl Issue {
             Issue::DuplicateKey { .. } => "duplicate_key",
             Issue::DuplicateObject { .. } => "duplicate_object",
             Issue::UnlistedObject { .. } => "unlisted_object",
+            Issue::LooseBytes { .. } => "loose_bytes",
             Issue::XrefWrongObject { .. } => "xref_wrong_object",
             Issue::XrefLoop { .. } => "xref_loop",
             Issue::XrefUnreadable { .. } => "xref_unreadable",

@@ -8,15 +8,19 @@
 mod active;
 mod canonical;
 mod changes;
+mod der;
 mod dss;
 mod facts;
 mod filter;
 mod growth;
 mod issue;
+mod kinds;
 mod limits;
+mod loose;
 mod object;
 mod objects;
 mod parser;
+mod reach;
 mod signature;
 #[cfg(test)]
 mod tests;

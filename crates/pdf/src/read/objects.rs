@@ -8,7 +8,7 @@ use super::limits::{Budget, Limits};
 use super::object::{Dict, Object, ObjectId};
 use super::parser::{Header, Parser, find, is_space};
 use super::xref::{Entry, Section};
-use super::{Error, Issue, filter};
+use super::{Error, Issue, filter, loose};
 
 /// The bytes, with what reading them may cost.
 pub(super) struct File<'a> {
@@ -41,6 +41,8 @@ pub(super) struct Loaded {
     /// The raw data, when it is a stream.
     pub(super) stream: Option<Range<usize>>,
     pub(super) packed: bool,
+    /// There are comments in it.
+    pub(super) commented: bool,
 }
 
 pub(super) struct RevisionObjects {
@@ -64,10 +66,15 @@ impl<'a> Store<'a> {
         issues: &mut Issues,
     ) -> Result<Self, Error> {
         let extents: Vec<Range<usize>> = sections.iter().flat_map(|s| s.extents.iter().cloned()).collect();
+        let commented = sections.iter().enumerate().skip(1).find(|(_, section)| section.commented);
+        let commented = commented.map(|(revision, section)| Issue::LooseBytes { revision, at: section.at });
         let mut store = Self { file, revisions: Vec::new() };
         let mut lengths = BTreeMap::new();
         for section in sections {
             store.load_section(section, &mut lengths, issues)?;
+        }
+        if let Some(comment) = commented.or_else(|| loose::comment(&store)) {
+            issues.add(comment);
         }
         store.find_unlisted(extents, issues)?;
         Ok(store)
@@ -179,7 +186,8 @@ impl<'a> Store<'a> {
             Ok(value) => {
                 let id = ObjectId { number, generation: 0 };
                 if let Some(revision) = self.revisions.last_mut() {
-                    revision.defined.insert(number, Loaded { id, value, span, stream: None, packed: true });
+                    let loaded = Loaded { id, value, span, stream: None, packed: true, commented: false };
+                    revision.defined.insert(number, loaded);
                 }
             }
             Err(limit @ Error::LimitExceeded { .. }) => return Err(limit),
@@ -252,6 +260,7 @@ impl<'a> Store<'a> {
         for range in known.iter().chain(std::iter::once(&(self.file.bytes.len()..usize::MAX))) {
             if at < range.start {
                 self.scan(at..range.start, issues)?;
+                loose::bytes(self, at..range.start, issues)?;
             }
             at = at.max(range.end);
         }
@@ -304,7 +313,8 @@ fn load(
     places: &BTreeMap<u32, usize>,
     issues: &mut Issues,
 ) -> Result<Option<Loaded>, Error> {
-    let header = match file.parser(offset).header_with_end() {
+    let mut parser = file.parser(offset);
+    let header = match parser.header_with_end() {
         Ok(header) => header,
         Err(limit @ Error::LimitExceeded { .. }) => return Err(limit),
         Err(_) => {
@@ -333,7 +343,8 @@ fn load(
     if tail.keyword("endobj") {
         end = tail.pos();
     }
-    Ok(Some(Loaded { id, value, span: offset..end, stream, packed: false }))
+    let commented = parser.commented() || tail.commented();
+    Ok(Some(Loaded { id, value, span: offset..end, stream, packed: false, commented }))
 }
 
 /// Where a stream's data ends: by /Length if `endstream` follows, else at the next `endstream`.

@@ -35,6 +35,8 @@ pub(super) fn find(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
 pub(super) struct Parser<'a> {
     bytes: &'a [u8],
     pos: usize,
+    /// A comment was passed over.
+    commented: bool,
     limits: &'a Limits,
     budget: &'a Budget,
 }
@@ -49,11 +51,15 @@ pub(super) struct Header {
 
 impl<'a> Parser<'a> {
     pub(super) fn new(bytes: &'a [u8], pos: usize, limits: &'a Limits, budget: &'a Budget) -> Self {
-        Self { bytes, pos, limits, budget }
+        Self { bytes, pos, commented: false, limits, budget }
     }
 
     pub(super) fn pos(&self) -> usize {
         self.pos
+    }
+
+    pub(super) fn commented(&self) -> bool {
+        self.commented
     }
 
     fn fail(&self, expected: &'static str) -> Error {
@@ -77,6 +83,7 @@ impl<'a> Parser<'a> {
         let start = self.pos;
         while let Some(byte) = self.peek() {
             if byte == b'%' {
+                self.commented = true;
                 let end = self.rest().iter().position(|b| matches!(b, 10 | 13));
                 self.pos = end.map_or(self.bytes.len(), |len| self.pos + len);
             } else if is_space(byte) {

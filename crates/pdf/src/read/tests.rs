@@ -179,13 +179,110 @@ fn later_revisions_are_classified() {
         assert!(codes(&document).contains(&"byte_range_short"));
         assert!(!codes(&document).contains(&"coverage_not_a_revision"));
     }
-    // A security store and what hangs from it.
-    let catalog = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>/DSS 41 0 R>>";
-    let document =
-        base().put(1, catalog).put(41, "<</Certs[42 0 R]>>").put(42, "(der)").close().read().unwrap();
-    let kinds: Vec<_> =
-        document.revisions[1].changes.iter().map(|change| (change.kind, change.new)).collect();
-    assert_eq!(kinds, [(ChangeKind::Catalog, false), (ChangeKind::Dss, true), (ChangeKind::Dss, true)]);
+}
+
+/// The kinds of what the last revision did.
+fn kinds(made: Made) -> Vec<ChangeKind> {
+    let document = made.close().read().unwrap();
+    document.revisions.last().unwrap().changes.iter().map(|change| change.kind).collect()
+}
+
+/// The outer form of a certificate.
+const CERTIFICATE: &str = "\x30\x14\x30\x0D\x02\x01\x01\x30\0\x30\0\x30\0\x30\0\x30\0\x30\0\x03\x01\0";
+
+#[test]
+fn a_store_is_of_evidence_alone() {
+    let base = |entries: &str| {
+        let catalog =
+            format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[5 0 R]>>/DSS {entries}>>");
+        signed("/ByteRange[0 RANGE]/Contents<3000>").put(1, &catalog)
+    };
+    let stream = |data: &str| format!("<</Length {}>>stream\n{data}\nendstream", data.len());
+    let good = stream(CERTIFICATE);
+    let good = || base("41 0 R").put(41, "<</Type/DSS/Certs[42 0 R]>>").put(42, &good);
+    assert_eq!(kinds(good()), [ChangeKind::Dss; 3]);
+    assert_eq!(kinds(base("<</Certs[42 0 R]>>").put(42, &stream(CERTIFICATE))), [ChangeKind::Dss; 2]);
+    for (store, data) in [
+        ("<</Type/DSS/Certs[42 0 R]>>", stream("PK\x05\x06 an archive")),
+        ("<</Type/DSS/Certs[42 0 R]>>", stream(&format!("{CERTIFICATE} and more"))),
+        ("<</Type/DSS/Certs[42 0 R]>>", stream(CERTIFICATE).replace("/Length", "/Subtype/Image/Length")),
+        ("<</Type/DSS/Certs[42 0 R]/X(more)>>", stream(CERTIFICATE)),
+        ("<</Type/DSS/X 42 0 R>>", stream(CERTIFICATE)),
+        ("<</Type/DSS/Certs[4 0 R]>>", "(lies about)".to_owned()),
+    ] {
+        let found = kinds(base("41 0 R").put(41, store).put(42, &data));
+        assert!(found.contains(&ChangeKind::Other), "{store} {data:?}: {found:?}");
+    }
+    // What somebody shows by the way of the store is judged by where else it is shown.
+    let found = kinds(good().close().put(4, "<</Length 1/DSS 1>>stream\nQ\nendstream"));
+    assert_eq!(found, [ChangeKind::PageContent]);
+}
+
+#[test]
+fn a_stamp_is_unseen_for_good() {
+    const FIELD: &str =
+        "<</Type/Annot/Subtype/Widget/FT/Sig/T(D)/Rect[0 0 0 0]/F 132/P 3 0 R/V 31 0 R/AP<</N 33 0 R>>>>";
+    let with = |field: &str| {
+        signed("/ByteRange[0 RANGE]/Contents<3000>")
+            .put(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[5 0 R 30 0 R]>>>>")
+            .put(3, "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Annots[5 0 R 30 0 R]>>")
+            .put(30, field)
+            .put(31, "<</Type/DocTimeStamp/SubFilter/ETSI.RFC3161/ByteRange[0 1 2 3]/Contents<30>>>")
+            .put(33, "<</Subtype/Form/BBox[0 0 0 0]/Length 0>>stream\n\nendstream")
+    };
+    assert_eq!(kinds(with(FIELD)), [ChangeKind::DocTimeStamp; 5]);
+    for (from, to) in [
+        ("Widget", "Stamp"),
+        ("/Subtype/Widget", ""),
+        ("T(D)", "T(S)"),
+        ("/F 132", "/Kids[32 0 R]"),
+        ("[0 0 0 0]", "[0 0 30 0]"),
+        ("[0 0 0 0]", "32 0 R"),
+        ("/P 3 0 R", "/P 32 0 R"),
+        ("/F 132", "/MK<</BG[1 0 0]>>"),
+        ("/N 33 0 R", "/N 4 0 R"),
+        ("/F 132", "/A<</S/URI>>"),
+    ] {
+        let found = kinds(with(&FIELD.replace(from, to)).put(32, "[0 0 0 0]"));
+        assert!(found.iter().any(|kind| *kind < ChangeKind::DocTimeStamp), "{to}: {found:?}");
+    }
+    // What was let through stays as it was.
+    for (number, body) in [
+        (30, "<</Type/Annot/Subtype/Widget/FT/Sig/T(D)/Rect[0 0 90 90]/V 31 0 R>>"),
+        (33, "<</Subtype/Form/BBox[0 0 9 9]/Length 1>>stream\nf\nendstream"),
+        (31, "null"),
+    ] {
+        let found = kinds(with(FIELD).close().put(number, body));
+        assert_eq!(found, [ChangeKind::Signature], "{body}");
+    }
+}
+
+#[test]
+fn trailers_stay_as_they_are() {
+    let base = || signed("/ByteRange[0 RANGE]/Contents<3000>");
+    let kinds = |made: Made| made.read().unwrap().revisions[1].changes[0].kind;
+    let mut other = base().put(7, "<</Type/Catalog/Pages 2 0 R>>").close();
+    let at = super::find_last(&other.bytes, b"/Root 1 0 R").unwrap();
+    other.bytes[at + 6] = b'7';
+    assert_eq!(kinds(other), ChangeKind::Catalog);
+    assert_eq!(kinds(base().put(7, "<<>>").close_with("/Info 7 0 R")), ChangeKind::Metadata);
+    assert_eq!(kinds(base().put(7, "<<>>").close_with("/Other 7 0 R")), ChangeKind::Other);
+}
+
+#[test]
+fn later_bytes_belong_to_something() {
+    let base = || signed("/ByteRange[0 RANGE]/Contents<3000>");
+    assert!(!codes(&base().put(7, "<<>>").close().read().unwrap()).contains(&"loose_bytes"));
+    for made in [
+        base().raw("% PK\x05\x06\n").put(7, "<<>>").close(),
+        base().put(7, "<<>>").raw("PK\x05\x06\n").close(),
+        base().put(7, "<</A % hidden\n 1>>").close(),
+        base().put(7, "<<>> % hidden").close(),
+        base().put(7, "<<>>").close_with("% hidden\n"),
+    ] {
+        let document = made.read().unwrap();
+        assert!(document.issues.iter().any(|it| matches!(it, Issue::LooseBytes { revision: 1, .. })));
+    }
 }
 
 #[test]

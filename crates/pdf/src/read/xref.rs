@@ -31,6 +31,8 @@ pub(super) struct Section {
     pub(super) end: usize,
     pub(super) entries: BTreeMap<u32, Entry>,
     pub(super) trailer: Dict,
+    /// There are comments in it.
+    pub(super) commented: bool,
     /// The parts of the file that hold cross-reference data.
     pub(super) extents: Vec<std::ops::Range<usize>>,
 }
@@ -128,11 +130,13 @@ fn table(file: &File, at: usize, objects: &mut usize) -> Result<Section, Error> 
     let trailer = parser.dict(0)?;
     let after = parser.pos();
     let extent = at..after;
-    Ok(Section { at, after, end: after, entries, trailer, extents: vec![extent] })
+    let commented = parser.commented();
+    Ok(Section { at, after, end: after, entries, trailer, commented, extents: vec![extent] })
 }
 
 fn stream(file: &File, at: usize, objects: &mut usize) -> Result<Section, Error> {
-    let header = file.parser(at).header()?;
+    let mut parser = file.parser(at);
+    let header = parser.header()?;
     let wrong = Error::Syntax { at, expected: "a cross-reference stream" };
     let (Object::Dict(dict), Some(data)) = (header.value, header.data) else { return Err(wrong) };
     if !dict.is("Type", "XRef") {
@@ -145,7 +149,8 @@ fn stream(file: &File, at: usize, objects: &mut usize) -> Result<Section, Error>
     let table = filter::decode(&dict, raw, at, file.limits, file.budget)?;
     let entries = packed_entries(file, &dict, &table, at, objects)?;
     let extent = at..end;
-    Ok(Section { at, after: end, end, entries, trailer: *dict, extents: vec![extent] })
+    let commented = parser.commented();
+    Ok(Section { at, after: end, end, entries, trailer: *dict, commented, extents: vec![extent] })
 }
 
 /// The rows of a cross-reference stream (§7.5.8.3).
@@ -215,6 +220,7 @@ fn hybrid(file: &File, section: &mut Section, objects: &mut usize, issues: &mut 
                     *slot = entry;
                 }
             }
+            section.commented |= hidden.commented;
             section.extents.extend(hidden.extents);
         }
         Err(limit @ Error::LimitExceeded { .. }) => return Err(limit),

@@ -7,7 +7,6 @@ use super::stamp::{self, Stamp, StampKind};
 use super::{Note, Report, revisions};
 use crate::{Trust, marks};
 use yinxin_crypto::cms::{self, Outcome, SignedData};
-use yinxin_crypto::tsp::Token;
 use yinxin_model::Instant;
 use yinxin_model::finding::{self, Check};
 use yinxin_pdf::read::{self, ChangeKind, Document, Issue, Limits, Signature, SignatureKind};
@@ -64,12 +63,6 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], deviation: &'static str, 
     said(report, &document);
 }
 
-/// Whether a document time stamp is over what it covers.
-pub(super) fn covers(bytes: &[u8], stamp: &Signature) -> bool {
-    let (Some(contents), Some(covered)) = (&stamp.contents, stamp.covered(bytes)) else { return false };
-    Token::parse(&contents.bytes).is_ok_and(|token| token.check(&covered).is_ok())
-}
-
 /// The time stamps of the signature and of the document. One that does not hold is said and proves nothing; a document
 /// that is not the stamped one was changed.
 fn stamps(
@@ -89,8 +82,12 @@ fn stamps(
             Err(code) => report.add(finding::Finding::new(Check::TimeStamp, finding::Outcome::Warn, code)),
         }
     }
-    let documents = document.signatures.iter().filter(|found| found.kind == SignatureKind::DocTimeStamp);
-    for found in documents.take(MAX_SIGNATURES) {
+    let of_document = |found: &&Signature| found.kind == SignatureKind::DocTimeStamp;
+    if document.signatures.iter().filter(of_document).count() > MAX_SIGNATURES {
+        report.fault(Fault::CannotCheck("too_many_signatures"));
+        return stamps;
+    }
+    for found in document.signatures.iter().filter(of_document) {
         let (Some(contents), Some(covered)) = (&found.contents, found.covered(bytes)) else { continue };
         match stamp::judge(&contents.bytes, &covered, StampKind::Document, evidence, trust, now) {
             Ok(stamp) => stamps.push(stamp),
@@ -178,7 +175,13 @@ fn said(report: &mut Report, document: &Document) {
     if after == Some(Note::RevisedBetweenSignatures) {
         return report.note(Check::Intact, finding::Outcome::Warn, Note::RevisedBetweenSignatures);
     }
-    let odd = |issue: &&Issue| matches!(issue, Issue::ActiveContent { .. } | Issue::SharedSignature { .. });
+    let end = document.signatures.iter().filter_map(|it| Some(it.coverage.as_ref()?.second.end)).max();
+    let odd = |issue: &&Issue| match issue {
+        Issue::ActiveContent { .. } | Issue::SharedSignature { .. } => true,
+        // What a signature covers, its signer answers for.
+        Issue::LooseBytes { at, .. } => end.is_some_and(|end| *at >= end),
+        _ => false,
+    };
     // What acts is worse than who else claims a signature.
     let odd = document.issues.iter().filter(odd);
     if let Some(issue) = odd.max_by_key(|issue| matches!(issue, Issue::ActiveContent { .. })) {

@@ -80,6 +80,14 @@ pub enum Note {
     Intact,
     /// Later revisions added signatures, time stamps or validation data, and nothing that is seen.
     ExtendedAfterSigning,
+    /// A copy of ours to which somebody added time stamps or validation data: what was released is all there, and the file
+    /// is another one than was released.
+    ExtendedAfterRelease,
+    /// An archive hides in what was added.
+    OtherFileInside,
+    /// The time stamp stands outside of what the seal covers, and nobody whom we trust vouches for its authority: another
+    /// one could have been put in its place.
+    TimeStampNotCovered,
     /// Something in it does more than to be looked at.
     ActiveContent,
     /// It is too large for all of it to be searched for that.
@@ -140,6 +148,9 @@ impl Note {
         match self {
             Self::Intact => "intact",
             Self::ExtendedAfterSigning => "extended_after_signing",
+            Self::ExtendedAfterRelease => "extended_after_release",
+            Self::OtherFileInside => "other_file_inside",
+            Self::TimeStampNotCovered => "time_stamp_not_covered",
             Self::ActiveContent => "active_content",
             Self::ContentNotSearched => "content_not_searched",
             Self::RevisedBetweenSignatures => "revised_between_signatures",

@@ -123,6 +123,7 @@ pub struct Update {
     bytes: Vec<u8>,
     previous: usize,
     next: u32,
+    root: u32,
     offsets: Vec<(u32, usize)>,
 }
 
@@ -133,6 +134,7 @@ impl Update {
             bytes: bytes.to_vec(),
             previous: startxref(bytes),
             next: u32::try_from(size).expect("a size"),
+            root: 1,
             offsets: Vec::new(),
         }
     }
@@ -155,6 +157,12 @@ impl Update {
     pub fn add(self, body: &[u8]) -> Self {
         let number = self.next;
         self.put(number, body)
+    }
+
+    /// Makes another object the catalog.
+    pub fn root(mut self, number: u32) -> Self {
+        self.root = number;
+        self
     }
 
     /// Bytes that are no object.
@@ -190,14 +198,16 @@ impl Update {
 
     /// `trailer`: entries beside /Size and /Root.
     pub fn close_with(self, trailer: &str) -> Vec<u8> {
-        let Self { mut bytes, next, mut offsets, .. } = self;
+        let Self { mut bytes, next, root, mut offsets, .. } = self;
         let xref = bytes.len();
         offsets.sort_unstable();
         let mut table = String::from("xref\n");
         for (number, offset) in offsets {
             table.push_str(&format!("{number} 1\n{offset:010} 00000 n \n"));
         }
-        table.push_str(&format!("trailer\n<</Size {next}/Root 1 0 R{trailer}>>\nstartxref\n{xref}\n%%EOF\n"));
+        table.push_str(&format!(
+            "trailer\n<</Size {next}/Root {root} 0 R{trailer}>>\nstartxref\n{xref}\n%%EOF\n"
+        ));
         bytes.extend_from_slice(table.as_bytes());
         bytes
     }

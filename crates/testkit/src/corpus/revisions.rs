@@ -13,6 +13,7 @@ pub fn add(corpus: &mut Corpus, from: &Workshop) {
     of_our_copies(corpus, from);
     of_signatures(corpus, from);
     additions(corpus, from);
+    disguises(corpus, from);
     shadows(corpus, from);
     certified(corpus, from);
 }
@@ -171,7 +172,7 @@ fn additions(corpus: &mut Corpus, from: &Workshop) {
         "time",
         "a security store added by somebody (allowed: it is said)",
         Valid,
-        "extended_after_signing",
+        "extended_after_release",
         with_store,
     );
     let stamped = |rect: &str| {
@@ -191,7 +192,7 @@ fn additions(corpus: &mut Corpus, from: &Workshop) {
         "time",
         "a document time stamp added by somebody (allowed: it is said)",
         Valid,
-        "extended_after_signing",
+        "extended_after_release",
         stamped("0 0 0 0"),
     );
     corpus.add(
@@ -225,6 +226,98 @@ fn additions(corpus: &mut Corpus, from: &Workshop) {
         Tampered,
         "changed_after_signing",
         acting,
+    );
+}
+
+/// Changes that look like what may come after sealing.
+fn disguises(corpus: &mut Corpus, from: &Workshop) {
+    let file = &from.time;
+    let mut add = |name, story, code, bytes| corpus.add(name, "time", story, Tampered, code, bytes);
+    let text = Update::of(file).put(from.own_content, &stream("/DSS 1", OVERLAY)).close();
+    add(
+        "text-as-store",
+        "the text replaced by a stream that names a security store",
+        "changed_after_signing",
+        text,
+    );
+
+    let next = Update::of(file).next();
+    let stamped = |field: &str, more: &[&[u8]]| {
+        let catalog = object_with(file, 1, "/Fields[5 0 R", &format!("/Fields[5 0 R {next} 0 R"));
+        let page = object_with(file, 3, "/Annots[5 0 R", &format!("/Annots[5 0 R {next} 0 R"));
+        let field = format!("<</Type/Annot/FT/Sig/T(DocTS9)/F 132/P 3 0 R/V {} 0 R{field}>>", next + 1);
+        let update = Update::of(file).add(field.as_bytes()).add(&blank_signature("ETSI.RFC3161", ""));
+        let update = more.iter().fold(update, |update, body| update.add(body));
+        let bytes = update.put(1, &catalog).put(3, &page).close();
+        filled(&bytes, |digest| from.office.token(digest, super::office::sealed_at()))
+    };
+    let look = stream("/Type/XObject/Subtype/Form/BBox[0 0 400 60]", OVERLAY);
+    let seen = format!("/Subtype/Stamp/Rect[100 300 500 360]/AP<</N {} 0 R>>", next + 2);
+    add(
+        "document-stamp-as-annotation",
+        "a document time stamp whose field is an annotation that covers the text",
+        "changed_after_signing",
+        stamped(&seen, &[&look]),
+    );
+    let hidden = format!("/Subtype/Widget/Rect {} 0 R/AP<</N {} 0 R>>", next + 2, next + 3);
+    let growing = stamped(&hidden, &[b"[0 0 0 0]", &look]);
+    add(
+        "document-stamp-grows-late",
+        "a document time stamp of no size, which a later revision makes large",
+        "changed_after_signing",
+        Update::of(&growing).put(next + 2, b"[100 300 500 360]").close(),
+    );
+    let honest = stamped("/Subtype/Widget/Rect[0 0 0 0]", &[]);
+    let grown = object_with(&honest, next, "/Rect[0 0 0 0]", "/Rect[100 300 500 360]");
+    add(
+        "document-stamp-moved",
+        "an honest document time stamp that was given a place on the page later",
+        "changed_after_signing",
+        Update::of(&honest).put(next, &grown).close(),
+    );
+    let pages = object_with(file, 1, "/Pages 2 0 R", &format!("/Pages {} 0 R", next + 1));
+    let tree = format!("<</Type/Pages/Count 1/Kids[{} 0 R]>>", next + 2);
+    let page = format!("<</Type/Page/Parent {} 0 R/MediaBox[0 0 300 200]>>", next + 1);
+    let other = Update::of(file).add(&pages).add(tree.as_bytes()).add(page.as_bytes()).root(next).close();
+    add("update-root", "another catalog, which only the trailer names", "changed_after_signing", other);
+
+    let stored = |store: &str, data: &[u8]| {
+        let catalog = object_with(file, 1, "/Type/Catalog", &format!("/Type/Catalog/DSS {next} 0 R"));
+        Update::of(file).add(store.as_bytes()).add(&stream("", data)).put(1, &catalog)
+    };
+    let archive = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    let certs = format!("<</Type/DSS/Certs[{} 0 R]>>", next + 1);
+    add(
+        "store-with-archive",
+        "an archive in the security store, in a place of its own",
+        "changed_after_signing",
+        stored(&format!("<</Type/DSS/X {} 0 R>>", next + 1), archive).close(),
+    );
+    add(
+        "store-with-archive-as-certificate",
+        "an archive in the security store, in place of a certificate",
+        "changed_after_signing",
+        stored(&certs, archive).close(),
+    );
+    // Version, five empty parts and a string; then algorithm and signature.
+    let mut body = b"\x02\x01\x01\x30\0\x30\0\x30\0\x30\0\x30\0\x04\x16".to_vec();
+    body.extend_from_slice(archive);
+    let mut certificate = vec![0x30, u8::try_from(body.len() + 7).expect("short"), 0x30];
+    certificate.push(u8::try_from(body.len()).expect("short"));
+    certificate.extend_from_slice(&body);
+    certificate.extend_from_slice(b"\x30\0\x03\x01\0");
+    add(
+        "store-with-archive-inside",
+        "an archive inside of what has the form of a certificate",
+        "other_file_inside",
+        stored(&certs, &certificate).close(),
+    );
+    let root = from.office.root.der();
+    add(
+        "store-with-comment",
+        "a comment behind an honest security store",
+        "loose_bytes",
+        stored(&certs, root).raw(b"% an archive could stand here\n").close(),
     );
 }
 

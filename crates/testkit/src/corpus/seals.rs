@@ -238,7 +238,7 @@ fn stamps(corpus: &mut Corpus, from: &Workshop) {
         "stamp-unknown-authority",
         "a time stamp by an authority that nobody here knows",
         Valid,
-        "intact",
+        "time_stamp_not_covered",
         stamped(&from.stranger.token(&sha256(value), at)),
     );
     let early = Instant(at.0 - 30 * 86_400_000);

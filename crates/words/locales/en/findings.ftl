@@ -49,6 +49,7 @@ finding-intact-trailing-bytes = There is something after the end of the file
 finding-intact-duplicate-key = A key occurs twice
 finding-intact-duplicate-object = An object occurs twice
 finding-intact-unlisted-object = An object is not listed
+finding-intact-loose-bytes = Bytes that were added belong to no object: something may hide there
 finding-intact-xref-wrong-object = A cross-reference points to another object
 finding-intact-xref-loop = The cross-reference goes in a circle
 finding-intact-xref-unreadable = A cross-reference cannot be read
@@ -92,6 +93,9 @@ finding-change-other = Something else was changed after signing
 
 finding-intact-intact = The file is exactly what was sealed
 finding-intact-extended-after-signing = After sealing only signatures, time stamps or validation data were added; nothing that is seen has changed
+finding-intact-extended-after-release = All that was released is unchanged, and somebody added time stamps or validation data to it: the file is not byte for byte the released one
+finding-intact-other-file-inside = Another file hides in what was added
+finding-intact-time-stamp-not-covered = All that the seal covers is unchanged; it does not cover the time stamp, whose authority is not trusted here: another one could have been put in its place
 finding-intact-no-signature = The file is not signed
 finding-intact-signature-kind-unsupported = This kind of signature is not supported
 finding-intact-signature-unreadable = The signature cannot be read

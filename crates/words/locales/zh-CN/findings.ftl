@@ -49,6 +49,7 @@ finding-intact-trailing-bytes = 文件末尾有多余内容
 finding-intact-duplicate-key = 同一项出现两次
 finding-intact-duplicate-object = 同一对象出现两次
 finding-intact-unlisted-object = 有未登记的对象
+finding-intact-loose-bytes = 附加的内容中有不属于任何对象的字节，其中可能藏有他物
 finding-intact-xref-wrong-object = 交叉引用指向了别的对象
 finding-intact-xref-loop = 交叉引用循环
 finding-intact-xref-unreadable = 交叉引用无法读取
@@ -92,6 +93,9 @@ finding-change-other = 签名后有其他改动
 
 finding-intact-intact = 文件与加盖印章时完全一致
 finding-intact-extended-after-signing = 盖章之后只增加了签名、时间戳或验证信息，所见内容未变
+finding-intact-extended-after-release = 签发的内容未变，但此后有人附加了时间戳或验证信息：文件与签发的文件并非逐字节相同
+finding-intact-other-file-inside = 附加的内容中藏有另一个文件
+finding-intact-time-stamp-not-covered = 印章所保护的内容未变；时间戳不在印章的保护范围内，其签发机构又不受信任，时间戳可能已被替换
 finding-intact-no-signature = 文件没有电子签名
 finding-intact-signature-kind-unsupported = 不支持这种签名
 finding-intact-signature-unreadable = 签名无法读取
