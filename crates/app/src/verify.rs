@@ -78,7 +78,8 @@ pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) ->
     let trust = trust::load(&system.home, trust_dir)?;
     let now = system.now();
     let report = yinxin_seal::verify(bytes, &trust, now);
-    let sha256 = report.sha256;
+    // A copy that somebody extended is looked up as what was released; that it is another file, `intact` says.
+    let sha256 = report.released.unwrap_or(report.sha256);
     let mut verification = of_report(report, now);
     // Of a file that is not ours, or not whole, the register can say nothing.
     if matches!(verification.verdict, Verdict::Valid | Verdict::SealInvalid) {

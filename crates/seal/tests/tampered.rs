@@ -195,3 +195,15 @@ fn good_copies_of_any_age_are_valid() {
         }
     }
 }
+
+#[test]
+fn an_extended_copy_is_known_by_what_was_released() {
+    let released = yinxin_crypto::hash::sha256(&good().time);
+    for name in ["store-added", "document-stamp-added"] {
+        let report = verify(&read(&file_name(name)), &trust(), sealed_at());
+        assert_eq!((report.released, report.verdict), (Some(released), Verdict::Valid), "{name}");
+    }
+    for name in ["good-time", "store-with-archive", "document-stamp-moved"] {
+        assert_eq!(verify(&read(&file_name(name)), &trust(), sealed_at()).released, None, "{name}");
+    }
+}

@@ -77,7 +77,7 @@ impl Places {
                 (b"Subtype", Object::Name(name)) => name.as_bytes() == b"Widget",
                 (b"FT", Object::Name(name)) => name.as_bytes() == b"Sig",
                 (b"T", Object::String(name)) => !self.names.contains(&super::object::text(&name.bytes)),
-                (b"F" | b"Ff", Object::Int(_)) => true,
+                (b"TU", Object::String(_)) | (b"F" | b"Ff", Object::Int(_)) => true,
                 (b"P", Object::Reference(page)) => self.pages.contains(&page.number),
                 (b"Rect", value) => is_empty_box(value),
                 (b"V", Object::Reference(value)) => {

@@ -29,7 +29,8 @@ pub(super) fn bytes(store: &Store, gap: Range<usize>, issues: &mut Issues) -> Re
         }
         let bytes = store.file.bytes.get(piece.clone()).unwrap_or_default();
         store.file.budget.spend(bytes.len())?;
-        if !is_space_only(bytes) && !(piece.end == state.end && is_end(bytes)) {
+        let closes = piece.end == state.end && is_end(bytes);
+        if !closes && !is_space_only(bytes) {
             issues.add(Issue::LooseBytes { revision, at: piece.start });
         }
     }

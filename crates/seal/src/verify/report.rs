@@ -23,6 +23,9 @@ pub enum FileKind {
 pub struct Report {
     pub kind: FileKind,
     pub sha256: [u8; 32],
+    /// SHA-256 of the copy of ours that this file begins with, where nothing but harmless things were added to it: what a
+    /// register may know.
+    pub released: Option<[u8; 32]>,
     pub bytes: usize,
     /// Of the file alone; `Valid` when nothing is against it. The register may still say otherwise.
     pub verdict: Verdict,
@@ -206,6 +209,7 @@ impl Report {
         Self {
             kind: FileKind::Pdf,
             sha256: hash::sha256(bytes),
+            released: None,
             bytes: bytes.len(),
             verdict: Verdict::Valid,
             findings: Vec::new(),

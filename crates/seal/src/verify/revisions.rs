@@ -5,7 +5,7 @@
 use super::report::Fault;
 use super::{Note, Report, own};
 use crate::{Trust, marks};
-use yinxin_crypto::hash::Sha256;
+use yinxin_crypto::hash::{self, Sha256};
 use yinxin_crypto::signature::DigestAlgorithm;
 use yinxin_crypto::tsp::Token;
 use yinxin_model::Instant;
@@ -46,6 +46,7 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
             }
             own(report, copy, &canonical, trust, now);
             if report.finding(Check::Intact).is_none() {
+                report.released = Some(hash::sha256(copy));
                 report.note(Check::Intact, Outcome::Warn, Note::ExtendedAfterRelease);
             }
             return true;
