@@ -10,7 +10,7 @@ use crate::{blobs, hex, seals};
 use yinxin_model::states::{CertificateState, EndorsementView};
 use yinxin_model::{Format, Id, Subject};
 use yinxin_store::certificate::Certificate;
-use yinxin_store::copy;
+use yinxin_store::copy::{self, Claimed};
 
 /// Bytes in hand.
 #[derive(Debug)]
@@ -68,16 +68,14 @@ async fn direct(system: &System, by: &Subject, number: &str, format: Format) -> 
     if certificates::needs_endorsement(system, &certificate.record) {
         return Err(Error::conflict("endorsement_needed").with("number", number));
     }
-    match stored(system, by, &certificate, None, format).await? {
-        Some(found) => Ok(found),
-        None => {
-            let draw = match drawn(system, by, &certificate).await? {
-                Some(draw) => draw,
-                None => Draw::new(system, &certificate, None)?,
-            };
-            make(system, by, &certificate, draw, None, format).await
-        }
+    if let Some(found) = stored(system, by, &certificate, None, format).await? {
+        return Ok(found);
     }
+    let draw = match drawn(system, by, &certificate).await? {
+        Some(draw) => draw,
+        None => Draw::new(system, &certificate, None)?,
+    };
+    make(system, by, &certificate, draw, None, format).await
 }
 
 /// What the newest direct copy of this version, in whatever format, says: the next one says the same.
@@ -93,33 +91,39 @@ async fn drawn(system: &System, by: &Subject, certificate: &Certificate) -> Resu
             Ok(copy::intents(tx, &vault, &id, &direct.id).await?.pop())
         })
     });
-    let fresh = Id::new(system.now(), system.entropy());
-    Ok(read.await?.map(|intent| Draw {
-        copy: fresh,
-        made_at: intent.inputs.made_at,
-        token: intent.inputs.token,
-        copy_number: intent.inputs.copy_number,
-        statement: intent.inputs.statement,
-    }))
+    Ok(read.await?.map(|intent| Draw::alike(system, intent.inputs)))
 }
 
+/// Of all who ask for a copy at once one makes it; the others help to finish that one, and all get the same bytes.
 async fn make(
     system: &System,
     by: &Subject,
     certificate: &Certificate,
-    draw: Draw,
+    mut draw: Draw,
     endorsing: Option<Endorsing>,
     format: Format,
 ) -> Result<CopyOut> {
     seals::require_usable(system, &certificate.record.seal, format, draw.made_at).await?;
-    let (prepared, new) = making::prepare(system, certificate, &draw, endorsing.as_ref(), format).await?;
-    let seq = making::intend(system, by, &new).await?;
-    let keep_until = making::keep_until(system, endorsing.as_ref());
-    if making::complete(system, by, prepared, new, seq, keep_until).await? == Made::Overtaken {
-        return Err(Error::conflict("certificate_changed"));
-    }
-    let missing = || Error::internal("copy_missing").with("copy", draw.copy);
-    stored(system, by, certificate, endorsing.map(|e| e.id), format).await?.ok_or_else(missing)
+    let made = loop {
+        let (prepared, new) = making::prepare(system, certificate, &draw, endorsing.as_ref(), format).await?;
+        match making::claim(system, by, &new).await? {
+            Claimed::Opened(seq) => {
+                let keep_until = making::keep_until(system, endorsing.as_ref());
+                break making::complete(system, by, prepared, new, seq, keep_until).await?;
+            }
+            Claimed::Open(intent) => {
+                making::resume(system, *intent).await?;
+                break Made::Overtaken;
+            }
+            Claimed::Kept => break Made::Overtaken,
+            Claimed::Drawn(other) => draw = Draw::alike(system, *other),
+        }
+    };
+    let gone = || match made {
+        Made::Stored => Error::internal("copy_missing").with("copy", draw.copy),
+        Made::Overtaken => Error::conflict("certificate_changed"),
+    };
+    stored(system, by, certificate, endorsing.map(|e| e.id), format).await?.ok_or_else(gone)
 }
 
 /// The newest copy that is kept and whole. One that is not is reported and struck off, so that it is made again.

@@ -15,7 +15,7 @@ use yinxin_model::{Day, Format, Id, Instant, Subject};
 use yinxin_seal::page::draw::Image;
 use yinxin_seal::{Permit, Prepared};
 use yinxin_store::certificate::Certificate;
-use yinxin_store::copy::{self, Intent, NewCopy, Recorded, Sealed};
+use yinxin_store::copy::{self, Claimed, Intent, NewCopy, Recorded, Sealed};
 use yinxin_store::endorsement;
 
 /// Made with the endorsement; the others when they are first asked for.
@@ -33,6 +33,17 @@ pub struct Draw {
 }
 
 impl Draw {
+    /// As another copy of the same was drawn: the two say the same.
+    pub fn alike(system: &System, drawn: NewCopy) -> Self {
+        Self {
+            copy: Id::new(system.now(), system.entropy()),
+            made_at: drawn.made_at,
+            token: drawn.token,
+            copy_number: drawn.copy_number,
+            statement: drawn.statement,
+        }
+    }
+
     pub fn new(system: &System, certificate: &Certificate, endorsing: Option<&Endorsing>) -> Result<Self> {
         let entropy = system.entropy();
         let copy_number = token::copy_number(entropy);
@@ -199,6 +210,14 @@ pub async fn intend(system: &System, by: &Subject, new: &NewCopy) -> Result<u32>
     let stored =
         system.db.write(move |tx| Box::pin(async move { copy::intend(tx, &vault, &act, &new).await }));
     Ok(stored.await?)
+}
+
+/// The same for a copy that is made when it is first asked for, by whoever of those who ask at once is first.
+pub async fn claim(system: &System, by: &Subject, new: &NewCopy) -> Result<Claimed> {
+    let (vault, act, new) = (system.vault.clone(), system.act(by), new.clone());
+    let claimed =
+        system.db.write(move |tx| Box::pin(async move { copy::claim(tx, &vault, &act, &new).await }));
+    Ok(claimed.await?)
 }
 
 /// Last day on which the bytes are kept.

@@ -107,9 +107,18 @@ async fn finish_copies(system: &System) -> Result<(usize, usize)> {
         let open = open_intents(system).await?;
         let before = finished;
         let mut left = 0;
-        for intent in &open {
+        for (done, intent) in open.iter().enumerate() {
             match making::resume(system, intent.clone()).await {
                 Ok(()) => finished += 1,
+                Err(error) if error.code == "time_stamp_unavailable" => {
+                    // It would keep each of the others waiting as long, and the command that comes after them.
+                    tracing::warn!(
+                        copies = open.len() - done,
+                        code = error.code,
+                        "copies are still to be made"
+                    );
+                    return Ok((finished, open.len() - done));
+                }
                 Err(error) => {
                     left += 1;
                     tracing::warn!(copy = %intent.inputs.copy, code = error.code, "a copy is still to be made");

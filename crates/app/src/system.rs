@@ -217,7 +217,11 @@ impl<'a> Address<'a> {
     pub async fn connect(&self, home: &Home) -> Result<Db> {
         match self.engine {
             Engine::Postgres => Ok(Db::open_postgres(self.url, PostgresOptions::default()).await?),
-            Engine::Sqlite => Ok(Db::open_sqlite(&self.sqlite(home), SqliteOptions::default())?),
+            Engine::Sqlite => {
+                let path = self.sqlite(home);
+                crate::home::claim(&path)?;
+                Ok(Db::open_sqlite(&path, SqliteOptions::default())?)
+            }
         }
     }
 }

@@ -97,6 +97,12 @@ impl<'a> Scanned<'a> {
             None => Self { address: None, statement: filled(text) },
         }
     }
+
+    /// Whether it can be of one of our codes: somebody else's address, or nothing, is not worth a look-up.
+    pub fn may_be_ours(&self) -> bool {
+        let ours = |address: &str| !address.contains('/') || address.to_ascii_lowercase().contains("/v/");
+        self.address.map_or(self.statement.is_some(), ours)
+    }
 }
 
 /// The keys by which statements are checked, each with the authorities above it.

@@ -101,6 +101,19 @@ pub enum Recorded {
     Overtaken,
 }
 
+/// What became of the wish to make one more copy.
+#[derive(Debug)]
+pub enum Claimed {
+    /// The number of the intent that was stored: sign it.
+    Opened(u32),
+    /// Somebody is making this very copy, or died at it: finish that one.
+    Open(Box<Intent>),
+    /// It was made meanwhile.
+    Kept,
+    /// A direct copy in another format was drawn meanwhile: draw this one alike, for the two must say the same.
+    Drawn(Box<NewCopy>),
+}
+
 /// What a token or a digest belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -133,6 +146,8 @@ statements! {
         ORDER BY opened_at LIMIT $2"));
     INTENTS_OF = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE certificate_id = $1
         AND copy_id = $2 ORDER BY seq"));
+    INTENTS_OPEN_OF = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE certificate_id = $1
+        AND state = 'open' ORDER BY opened_at"));
     SIGNED = "UPDATE intent SET state = 'signed'
         WHERE certificate_id = $1 AND copy_id = $2 AND seq = $3 AND state = 'open'";
     CLOSE = "UPDATE intent SET state = 'closed', closed_reason = $4
@@ -151,6 +166,7 @@ statements! {
         ON CONFLICT (sha256) DO NOTHING";
     BY_TOKEN = "SELECT certificate_id, copy_id, endorsement_id FROM token_locator WHERE token_digest = $1";
     BY_DIGEST = "SELECT certificate_id, copy_id FROM copy_digest WHERE sha256 = $1";
+    BY_COPY_NUMBER = "SELECT id, endorsement_id FROM copy WHERE certificate_id = $1 AND copy_number = $2 ORDER BY id LIMIT 1";
     GET = (concat!("SELECT ", copy_columns!(), " FROM copy WHERE certificate_id = $1 AND id = $2"));
     LIST = (concat!("SELECT ", copy_columns!(), " FROM copy WHERE certificate_id = $1 ORDER BY id"));
     DUE = (concat!("SELECT ", copy_columns!(), " FROM copy WHERE state = 'kept' AND keep_until IS NOT NULL
@@ -166,6 +182,37 @@ pub async fn intend(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewCopy) -> Res
     let detail = json!({ "certificate": new.certificate.to_string(), "format": new.format, "intent": seq });
     record_act(tx, act, "copy_intended", &new.copy, detail).await?;
     Ok(seq)
+}
+
+/// Stores the intent of a copy that is made when it is first asked for, unless another was quicker: of all who ask at
+/// once one makes it.
+pub async fn claim(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewCopy) -> Result<Claimed> {
+    endorsement::lock(tx, &new.certificate).await?;
+    let copies = tx.all(LIST, args![&new.certificate]).await?;
+    let copies = copies.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let kept = |c: &&Copy| c.kept && (c.endorsement, c.version) == (new.endorsement, new.version);
+    if copies.iter().filter(kept).any(|c| c.format == new.format) {
+        return Ok(Claimed::Kept);
+    }
+    let open = tx.all(INTENTS_OPEN_OF, args![&new.certificate]).await?;
+    let open = open.iter().map(|row| read_intent(vault, row)).collect::<Result<Vec<_>>>()?;
+    let alike = |i: &Intent| (i.inputs.endorsement, i.inputs.version) == (new.endorsement, new.version);
+    let mut others: Vec<NewCopy> = Vec::new();
+    for intent in open.into_iter().filter(alike) {
+        if intent.inputs.format == new.format {
+            return Ok(Claimed::Open(Box::new(intent)));
+        }
+        others.push(intent.inputs);
+    }
+    for copy in copies.iter().filter(kept) {
+        others.extend(intents(tx, vault, &copy.certificate, &copy.id).await?.pop().map(|i| i.inputs));
+    }
+    match others.pop() {
+        Some(other) if others.iter().chain([&other]).all(|o| o.copy_number != new.copy_number) => {
+            Ok(Claimed::Drawn(Box::new(other)))
+        }
+        _ => Ok(Claimed::Opened(intend(tx, vault, act, new).await?)),
+    }
 }
 
 /// Gives an intent up, e.g. because another program version computes another digest. False where it is not open.
@@ -262,6 +309,14 @@ pub async fn by_digest(tx: &mut Tx, sha256: &[u8; 32]) -> Result<Option<Found>> 
 pub async fn by_token(tx: &mut Tx, token: &str) -> Result<Option<Found>> {
     let row = tx.opt(BY_TOKEN, args![token_digest(token).as_ref()]).await?;
     row.map(|row| Ok(Found { certificate: row.get(0)?, copy: row.get(1)?, endorsement: row.get(2)? }))
+        .transpose()
+}
+
+/// The copy of a certificate that bears this number. Whoever holds a signed statement of it may ask.
+pub async fn by_copy_number(tx: &mut Tx, certificate: &Id, copy_number: &str) -> Result<Option<Found>> {
+    let found = tx.opt(BY_COPY_NUMBER, args![certificate, copy_number]).await?;
+    found
+        .map(|row| Ok(Found { certificate: *certificate, copy: row.get(0)?, endorsement: row.get(1)? }))
         .transpose()
 }
 

@@ -11,11 +11,11 @@ use std::path::Path;
 use yinxin_model::catalogue::Catalogue;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::statement::Statement;
-use yinxin_model::{Instant, Subject};
+use yinxin_model::{Instant, ManagementNumber, Subject};
 use yinxin_seal::statement::{Scanned, letters};
 use yinxin_seal::{Trust, sha256};
 use yinxin_store::copy::{self, Found};
-use yinxin_store::endorsement;
+use yinxin_store::{certificate, endorsement};
 
 /// What a QR code states, without any register.
 pub fn qr_offline(text: &str, home: &Home, trust_dir: Option<&Path>, now: Instant) -> Result<Verification> {
@@ -40,27 +40,41 @@ pub fn qr_without_register(
 pub async fn by_qr(system: &System, text: &str, trust_dir: Option<&Path>) -> Result<Verification> {
     let scanned = Scanned::of(text);
     let mut verification = Verification::new(system.now());
-    let signed = match scanned.statement {
+    if !scanned.may_be_ours() {
+        verification.not_ours();
+        verification.not_asked("not_reached");
+        return Ok(verification);
+    }
+    let (signed, stated) = match scanned.statement {
         Some(letters) => {
             verification.add_statement(letters, &system.home, trust_dir, Some(&system.catalogue))?
         }
-        None => None,
+        None => (None, None),
     };
     match scanned.address {
         // Of a code that was tampered with, the register can say nothing.
         Some(_) if verification.verdict == Verdict::Tampered => verification.not_asked("code_says_enough"),
-        Some(address) => {
-            let found = verification.add_token(system, address).await;
+        address => {
+            let found = match (address, &stated) {
+                (Some(address), _) => verification.add_token(system, address).await,
+                // The address was left out, but what is stated and signed names the copy as well.
+                (None, Some(stated)) => verification.add_stated(system, stated).await,
+                (None, None) => {
+                    verification.not_asked("token_absent");
+                    None
+                }
+            };
             if let (Some(found), Some(signed)) = (found, signed) {
                 verification.compare(system, &found, &signed).await;
             }
         }
-        None => {
-            verification.not_asked("token_absent");
-        }
     }
     if scanned.statement.is_none() {
-        verification.no_statement(scanned.address.is_none());
+        verification.add(Finding::new(Check::Intact, Outcome::NotChecked, "statement_absent"));
+    }
+    if verification.verdict == Verdict::NoMatch {
+        // What a code says of an endorsement that the register does not know is worth nothing.
+        verification.findings.retain(|finding| finding.check != Check::Endorsement);
     }
     verification.keep_newest_of_endorsement();
     count(system, "qr", &verification);
@@ -69,25 +83,30 @@ pub async fn by_qr(system: &System, text: &str, trust_dir: Option<&Path>) -> Res
 
 fn by_itself(text: &str, home: &Home, trust_dir: Option<&Path>, now: Instant) -> Result<Verification> {
     let mut verification = Verification::new(now);
-    match Scanned::of(text).statement {
+    let scanned = Scanned::of(text);
+    match scanned.statement {
+        _ if !scanned.may_be_ours() => verification.not_ours(),
         Some(letters) => {
             let catalogue = beside_roots(home, trust_dir)?;
             verification.add_statement(letters, home, trust_dir, catalogue.as_ref())?;
         }
-        None => verification.no_statement(true),
+        None => {
+            verification.verdict = Verdict::CannotCheck;
+            verification.add(Finding::new(Check::Intact, Outcome::NotChecked, "statement_absent"));
+        }
     }
     Ok(verification)
 }
 
 impl Verification {
-    /// Judges a statement; gives it as signed, where it could be read.
+    /// Judges a statement; gives it as signed, where it could be read, and what it says, where it can be believed.
     fn add_statement(
         &mut self,
         letters: &str,
         home: &Home,
         trust_dir: Option<&Path>,
         catalogue: Option<&Catalogue>,
-    ) -> Result<Option<Vec<u8>>> {
+    ) -> Result<(Option<Vec<u8>>, Option<Statement>)> {
         let trust = trust::load(home, trust_dir)?;
         let keys = statement::keys(trust_dir.unwrap_or(&home.trust()))?;
         let report = keys.verify(letters, &trust, self.checked_at);
@@ -111,14 +130,37 @@ impl Verification {
                 self.add(Finding::new(Check::Certificate, Outcome::Warn, "codes_unknown"));
             }
         }
-        Ok(signed)
+        Ok((signed, report.statement))
     }
 
-    fn no_statement(&mut self, nothing_else: bool) {
-        if nothing_else {
-            self.verdict = Verdict::CannotCheck;
+    fn not_ours(&mut self) {
+        self.verdict = Verdict::CannotCheck;
+        self.add(Finding::new(Check::Intact, Outcome::NotChecked, "not_our_code"));
+    }
+
+    /// The copy that a statement speaks of, as it stands now.
+    async fn add_stated(&mut self, system: &System, stated: &Statement) -> Option<Found> {
+        let Ok(number) = ManagementNumber::parse(&stated.management_number) else {
+            self.unknown("copy_not_in_register");
+            return None;
+        };
+        let (vault, copy_number) = (system.vault.clone(), stated.copy_number.clone());
+        let read = system.db.read(move |tx| {
+            Box::pin(async move {
+                let of = certificate::by_number(tx, &vault, &Subject::System, &number).await?;
+                let Some(of) = of else { return Ok(None) };
+                copy::by_copy_number(tx, &of.id, &copy_number).await
+            })
+        });
+        match read.await {
+            Ok(Some(found)) => {
+                self.add_standing(system, &found).await;
+                return Some(found);
+            }
+            Ok(None) => self.unknown("copy_not_in_register"),
+            Err(error) => self.unavailable(&error),
         }
-        self.add(Finding::new(Check::Intact, Outcome::NotChecked, "statement_absent"));
+        None
     }
 
     /// Whether the statement is the one that was made for the copy behind the token: a code could be put together from two.

@@ -111,6 +111,34 @@ pub async fn what_was_on_its_way_during_a_rotation_is_not_lost(mut house: House)
     house.leave().await;
 }
 
+/// Several operators rotate at once: whoever comes first does, the others are told, and no key is lost with what it sealed.
+pub async fn rotations_at_once_lose_no_key(mut house: House) {
+    let number = house.holder().await.number;
+    for round in 0..4 {
+        let rotation = || {
+            let (system, database, by) = (house.system.clone(), house.database.clone(), house.clerk.clone());
+            tokio::spawn(async move { rotate::data(&system, database.as_deref(), &by, &|_, _| {}).await })
+        };
+        let (mut done, mut busy) = (0, 0);
+        for rotation in [rotation(), rotation(), rotation()] {
+            match rotation.await.unwrap() {
+                Ok(_) => done += 1,
+                Err(error) if error.code == "rotation_running" => busy += 1,
+                Err(error) => panic!("round {round}: {error:?}"),
+            }
+        }
+        assert!(done >= 1 && done + busy == 3);
+        house.reopen().await;
+        house.system.vault.follow();
+        certificate::show(&house.system, &house.clerk, &number).await.unwrap();
+    }
+    let keys = rotate::list(&house.system).unwrap().data;
+    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+    assert_eq!(keys.len(), distinct.len());
+    assert!(keys.len() > 4);
+    house.leave().await;
+}
+
 /// The seals' keys on SM2 and electronic seals, made with the demo, and in a directory that has none; never in
 /// production.
 pub async fn a_demo_gets_what_an_earlier_release_lacks(mut house: House) {

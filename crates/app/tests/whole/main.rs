@@ -63,16 +63,19 @@ whole! {
         a_correction_overtakes_an_open_intent;
     packages:
         one_endorsement_has_two_copies, a_package_dies_before_it_is_stored_or_recorded,
-        a_seal_without_sm2_makes_no_package, a_direct_copy_says_the_same_in_both_formats;
+        a_seal_without_sm2_makes_no_package, a_direct_copy_says_the_same_in_both_formats,
+        those_who_ask_at_once_get_one_copy;
     nationals:
         a_national_pair_is_taken_as_a_whole_or_not_at_all, what_the_register_does_not_know_seals_nothing,
         a_demo_makes_the_version_of_the_settings, a_seal_near_its_end_is_spoken_of_and_one_past_it_refuses,
         both_pairs_come_at_once;
     statements:
         a_code_is_judged_with_and_without_the_register, a_code_put_together_from_two_is_found,
-        a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged;
+        a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged,
+        a_statement_alone_finds_its_copy;
     faults:
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
     installations:
-        keys_rotate_and_all_stays_readable, what_was_on_its_way_during_a_rotation_is_not_lost, a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
+        keys_rotate_and_all_stays_readable, what_was_on_its_way_during_a_rotation_is_not_lost, rotations_at_once_lose_no_key,
+        a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
 }

@@ -1,7 +1,7 @@
 //! OFD: the second format of a copy. One endorsement, two files that say the same.
 
 use yinxin_app::recover::recover;
-use yinxin_app::{certificate as certificates, endorse};
+use yinxin_app::{certificate as certificates, copy, endorse};
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_model::states::EndorsementView;
 use yinxin_model::{Format, Subject};
@@ -131,4 +131,44 @@ pub async fn a_direct_copy_says_the_same_in_both_formats(house: House) {
     let said = statements(&house, number).await;
     assert!(said.len() == 2 && said[0] == said[1]);
     house.leave().await;
+}
+
+/// Many ask for a copy that nobody has asked for before: it is made once, and all get the same bytes.
+pub async fn those_who_ask_at_once_get_one_copy(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let (id, _) = house.endorsed(&number).await;
+    let got = at_once(&house, &id.to_string(), &[Format::Ofd]).await;
+    assert!(got.iter().all(|copy| copy == &got[0]));
+    assert_eq!(house.objects("copies").len(), 2);
+
+    let mut row = house.row(&People::new(78).take(1).next().unwrap());
+    (row.qualification, row.level, row.speciality) = ("拍卖师".into(), String::new(), String::new());
+    (row.issuer, row.made_on) = ("中国拍卖行业协会".into(), "2021-12-16".into());
+    house.publish("caa", std::slice::from_ref(&row)).await;
+    let got = at_once(&house, &row.management_number, &[Format::Pdf, Format::Ofd]).await;
+    let distinct: std::collections::BTreeSet<_> = got.iter().map(|(_, sha256)| sha256).collect();
+    let numbers: std::collections::BTreeSet<_> = got.iter().map(|(number, _)| number).collect();
+    assert_eq!((distinct.len(), numbers.len()), (2, 1), "a file for each format, and one copy number");
+    house.leave().await;
+}
+
+/// Copy number and digest of what each of several callers gets, in each format.
+async fn at_once(house: &House, what: &str, formats: &[Format]) -> Vec<(String, String)> {
+    let asked: Vec<_> = formats
+        .iter()
+        .flat_map(|format| [*format; 5])
+        .map(|format| {
+            let (system, by, what) = (house.system.clone(), house.clerk.clone(), what.to_owned());
+            tokio::spawn(async move { copy::copy(&system, &by, &what, format).await })
+        })
+        .collect();
+    let mut got = Vec::new();
+    for asked in asked {
+        let copy = asked.await.unwrap().unwrap();
+        got.push((copy.copy_number, copy.sha256));
+    }
+    got
 }

@@ -223,3 +223,29 @@ pub async fn hostile_texts_are_judged(house: House) {
     assert_eq!(code(missing), "file_not_found", "no roots: said, and nothing judged");
     house.leave().await;
 }
+
+/// Somebody was given only what follows the `#`: the register is asked all the same.
+pub async fn a_statement_alone_finds_its_copy(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let (id, _) = house.endorsed(&number).await;
+    let (address, statement) = code_of(&house, id).await;
+    let asked = online(&house, &statement).await;
+    assert_eq!((asked.verdict, asked.register), (Verdict::Valid, Outcome::Pass));
+    endorse::withdraw(&house.system, &house.clerk, id, None).await.unwrap();
+    for text in [&statement, &format!("#{statement}"), &format!("{address}#{statement}")] {
+        assert_eq!(online(&house, text).await.verdict, Verdict::EndorsementWithdrawn, "{text}");
+    }
+    // The address of another register's copy beside it: what is stated of the endorsement is worth nothing.
+    let unknown = online(&house, &format!("{}#{statement}", address.replace("/v/", "/v/X"))).await;
+    assert_eq!(unknown.verdict, Verdict::NoMatch);
+    assert!(unknown.findings.iter().all(|finding| finding.check != Check::Endorsement));
+    for text in ["", "#", "https://u.wechat.com/abcdefg", "http://example.org/"] {
+        let stranger = online(&house, text).await;
+        assert_eq!(stranger.verdict, Verdict::CannotCheck, "{text}");
+        assert_eq!(finding(&stranger, Check::Intact), (Outcome::NotChecked, "not_our_code"), "{text}");
+    }
+    house.leave().await;
+}

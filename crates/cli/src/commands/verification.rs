@@ -4,6 +4,7 @@ use super::Context;
 use crate::args::Verify;
 use crate::output::Answer;
 use serde_json::{Value, json};
+use std::io::Read;
 use std::path::Path;
 use yinxin_app::error::{Error, Kind, Result, io};
 use yinxin_app::verify::{self, Fields, Verification};
@@ -42,12 +43,7 @@ pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
 }
 
 async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Result<Verification> {
-    let size = std::fs::metadata(file).map_err(|e| io("read", file, e))?.len();
-    // Before it costs memory.
-    if size > yinxin_seal::largest_file() {
-        return Err(Error::invalid("file_too_large").with("path", file.display()));
-    }
-    let bytes = std::fs::read(file).map_err(|e| io("read", file, e))?;
+    let bytes = read(file)?;
     let home = context.home();
     if args.offline {
         let clock = context.world()?.clock;
@@ -61,6 +57,24 @@ async fn file_verification(context: &Context, args: &Verify, file: &Path) -> Res
         }
         Err(error) => Err(error),
     }
+}
+
+/// A file that somebody hands in: nothing of it costs memory before its size is known. Devices and pipes never end.
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let found = std::fs::metadata(file).map_err(|e| io("read", file, e))?;
+    if !found.is_file() {
+        return Err(Error::invalid("not_a_file").with("path", file.display()));
+    }
+    let too_large = || Error::invalid("file_too_large").with("path", file.display());
+    let most = yinxin_seal::largest_file();
+    if found.len() > most {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    // It may have grown meanwhile.
+    let opened = std::fs::File::open(file).and_then(|opened| opened.take(most + 1).read_to_end(&mut bytes));
+    opened.map_err(|e| io("read", file, e))?;
+    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// A scanner need not be an installation: with roots named, the statement is judged by itself.

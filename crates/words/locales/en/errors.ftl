@@ -181,11 +181,11 @@ error-operator-name = The name of the operator is not valid
 
 error-usage = The usage is wrong
 error-copy-format-differs = { $file } does not end as a copy in { $format } does; name it so, or leave --format out
-error-copy-format-differs = { $file } does not end as a copy in { $format } does; name it so, or leave --format out
 error-date-form = A date is written YYYY-MM-DD
 error-field-form = It is written field=value
 error-clock-form = A time is written 2026-03-01T09:00:00+08:00
 error-id-form = The id is malformed
+error-not-a-file = { $path } is no file: name a PDF or OFD file
 error-file-too-large = The file is too large
 
 ## Writing PDF

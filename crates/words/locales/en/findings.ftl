@@ -173,6 +173,7 @@ finding-intact-statement-intact = The statement in the QR code is unchanged
 finding-intact-statement-changed = The statement in the QR code was changed, or its key does not belong to it
 finding-intact-statement-unreadable = What follows the # is no statement of a QR code; scan it again
 finding-intact-statement-form-unknown = The statement is signed, but in a form that this program does not know; use a newer one
+finding-intact-not-our-code = This is not a QR code of a copy of this platform: scan the one on the copy
 finding-intact-statement-absent = The QR code holds an address only: nothing can be checked without a network
 finding-intact-statement-key-unknown = The statement could not be checked: its key is not at hand
 finding-seal-owner-statement-signed-by = The statement was signed by “{ $name }”

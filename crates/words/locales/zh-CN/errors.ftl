@@ -181,11 +181,11 @@ error-operator-name = 运维员的名称不正确
 
 error-usage = 用法不对
 error-copy-format-differs = 文件名 { $file } 与格式 { $format } 不符；请改用相应的扩展名，或省略 --format
-error-copy-format-differs = 文件名 { $file } 与格式 { $format } 不符；请改用相应的扩展名，或省略 --format
 error-date-form = 日期应写作 YYYY-MM-DD
 error-field-form = 应写作 字段=值
 error-clock-form = 时间应写作 2026-03-01T09:00:00+08:00
 error-id-form = 编号的格式不正确
+error-not-a-file = { $path } 不是文件：请给出 PDF 或 OFD 文件的路径
 error-file-too-large = 文件过大
 
 ## 写 PDF

@@ -173,6 +173,7 @@ finding-intact-statement-intact = 二维码声明未被改动
 finding-intact-statement-changed = 二维码声明被改动过，或与其密钥不符
 finding-intact-statement-unreadable = # 之后的内容不是二维码声明；请重新扫描
 finding-intact-statement-form-unknown = 声明已签名，但其格式本程序不认识；请使用更新的版本
+finding-intact-not-our-code = 这不是本平台证书上的二维码：请扫描加注件上的二维码
 finding-intact-statement-absent = 二维码中只有网址：没有网络无法核验
 finding-intact-statement-key-unknown = 声明未能核验：本机没有其密钥的证书
 finding-seal-owner-statement-signed-by = 声明由“{ $name }”签名
