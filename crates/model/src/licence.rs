@@ -136,9 +136,28 @@ mod tests {
         ));
     }
 
+    /// MOD 37,36 finds all but 36 of the 22,680 ways in which two neighbours can be swapped, by what stands before them;
+    /// those that it misses are of values next to each other. What one character leaves behind is each state that there is.
+    #[test]
+    fn two_swapped_characters_are_found_but_in_36_of_22_680_ways() {
+        let alphabet = ('0'..='9').chain('A'..='Z').enumerate();
+        let mut missed = Vec::new();
+        for (_, before) in alphabet.clone() {
+            for (a, first) in alphabet.clone() {
+                for (b, second) in alphabet.clone().filter(|(b, _)| *b > a) {
+                    let is_missed = check_character(&format!("{before}{first}{second}"))
+                        == check_character(&format!("{before}{second}{first}"));
+                    missed.extend(is_missed.then_some(b - a));
+                }
+            }
+        }
+        assert_eq!(missed.len(), 36);
+        assert!(missed.iter().all(|apart| [1, 35].contains(apart)));
+    }
+
     proptest! {
         #[test]
-        fn one_wrong_or_two_swapped_characters_are_found(number in "[0-9A-Z]{6,30}", at in 0usize..30, c in "[0-9A-Z]") {
+        fn one_wrong_character_is_found(number in "[0-9A-Z]{6,30}", at in 0usize..30, c in "[0-9A-Z]") {
             let id = LicenceIdentifier::mint("11100000000013338W011", "11430000006122244L", &number, 1).unwrap();
             let at = at % number.len();
             let mut wrong = number.clone();

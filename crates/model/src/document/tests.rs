@@ -85,4 +85,14 @@ proptest! {
         prop_assume!(wrong != id);
         prop_assert!(DocumentNumber::parse(DocumentType::ResidentId, &wrong, TODAY).is_err());
     }
+    /// The last but one with the check character too.
+    #[test]
+    fn two_swapped_neighbours_are_found(region in 11u32..66, serial in 0u32..1000, at in 0usize..17) {
+        let id = with_check(&format!("{region}0105{}{serial:03}", "19900101"));
+        let mut swapped = id.clone().into_bytes();
+        swapped.swap(at, at + 1);
+        let swapped = String::from_utf8(swapped).unwrap();
+        prop_assume!(swapped != id);
+        prop_assert!(DocumentNumber::parse(DocumentType::ResidentId, &swapped, TODAY).is_err());
+    }
 }
