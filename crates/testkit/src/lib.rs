@@ -1,5 +1,5 @@
 //! What only tests need: a clock that stands still, entropy that repeats, synthetic people, rosters of
-//! them, a signer whose signatures repeat, and judges from outside.
+//! them, a signer whose signatures repeat, large hostile files, and judges from outside.
 //!
 //! Nothing of the product may depend on this crate except as a dev-dependency. It never holds a real
 //! person's data: [`people`] makes them up.
@@ -12,6 +12,7 @@ mod clock;
 pub mod corpus;
 mod dirs;
 mod entropy;
+pub mod hostile;
 pub mod judge;
 /// One file with the demo country's: the product makes the same people.
 #[path = "../../app/src/demo/people.rs"]

@@ -70,7 +70,10 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     if found.len() > most {
         return Err(too_large());
     }
+    // As large as it is: growing while it is read would take twice as much.
     let mut bytes = Vec::new();
+    let size = usize::try_from(found.len()).unwrap_or(usize::MAX);
+    bytes.try_reserve_exact(size).map_err(|e| io("read", file, std::io::Error::other(e)))?;
     // It may have grown meanwhile.
     let opened = std::fs::File::open(file).and_then(|opened| opened.take(most + 1).read_to_end(&mut bytes));
     opened.map_err(|e| io("read", file, e))?;
