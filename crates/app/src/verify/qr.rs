@@ -42,7 +42,7 @@ pub async fn by_qr(system: &System, text: &str, trust_dir: Option<&Path>) -> Res
     let mut verification = Verification::new(system.now());
     if !scanned.may_be_ours() {
         verification.not_ours();
-        verification.not_asked("not_reached");
+        verification.not_asked("code_says_enough");
         return Ok(verification);
     }
     let (signed, stated) = match scanned.statement {
