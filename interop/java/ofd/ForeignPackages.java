@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -120,6 +122,14 @@ final class ForeignPackages {
         sign(plain, "first-version.ofd",
                 new SESV1Container(signerKey.getPrivate(), firstVersion(makerKey.getPrivate(), maker, signer), signer),
                 SignMode.WholeProtected, true);
+        Path kept = folder.resolve("kept-unsigned.ofd");
+        Files.copy(plain, kept);
+        try (FileSystem parts = FileSystems.newFileSystem(kept)) {
+            Files.createDirectory(parts.getPath("Doc_0/Earlier"));
+            Files.writeString(parts.getPath("Doc_0/Earlier/Signature.xml"), "<Signature>" + TEXT + "</Signature>");
+        }
+        sign(kept, "signature-unlisted.ofd", sealing, SignMode.WholeProtected, true);
+        Files.delete(kept);
         Path attached = folder.resolve("attached-unsigned.ofd");
         try (OFDDoc document = new OFDDoc(attached)) {
             document.add(new Paragraph(TEXT, 8d));
