@@ -46,6 +46,8 @@ step fmt cargo fmt --all --check
 step tidy cargo xtask tidy
 step clippy cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
 step cargo-test cargo test --workspace --locked --no-fail-fast
+# A few seconds a target, from the seeds: what a change breaks at once. `make fuzz` goes on for as long as is wanted.
+step fuzz env FRESH=1 sh scripts/fuzz.sh 4
 step interop interop
 if command -v cargo-deny >/dev/null 2>&1; then
     step deny cargo deny --locked check licenses bans sources
@@ -68,5 +70,5 @@ awk -v took="$(($(date +%s) - began))" -v steps="$failed" '
     # A step that failed without a failing test (formatting, a build) counts as one.
     END { if (failed < steps) failed = steps
         printf "took %d s\n%d passed, %d failed, %d skipped\n", took, passed, failed, skipped }
-' "$logs/cargo-test.log" "$logs/interop.log" "$logs/deny.log" 2>/dev/null
+' "$logs/cargo-test.log" "$logs/fuzz.log" "$logs/interop.log" "$logs/deny.log" 2>/dev/null
 [ "$failed" -eq 0 ]
