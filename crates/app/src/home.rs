@@ -12,6 +12,7 @@
 //! DATA/trust/*.pem        the roots that `verify` trusts; no secrets below, so that the folder can be handed out
 //! DATA/trust/sm2/*.pem    those on SM2
 //! DATA/trust/intermediates/*.pem  issuing authorities that files do not bring along
+//! DATA/trust/makers/*.pem  who makes electronic seals, each certificate by itself
 //! DATA/trust/tsa/*.pem    roots for time stamps alone, and authorities below them
 //! DATA/trust/statement/*.pem  certificates of the keys for statements in QR codes, each with its chain
 //! DATA/trust/catalogue.toml  names for the codes of statements
@@ -126,6 +127,11 @@ impl Home {
     /// Authorities that verification knows and does not believe by themselves.
     pub fn intermediates(&self) -> PathBuf {
         self.0.join("trust/intermediates")
+    }
+
+    /// Whose electronic seals verification takes, besides that a root must lead to them.
+    pub fn makers(&self) -> PathBuf {
+        self.0.join("trust/makers")
     }
 
     /// Who makes the demo's electronic seals.

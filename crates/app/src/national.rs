@@ -9,6 +9,7 @@ use crate::init::{requests, test_names};
 use crate::keys::KeyFile;
 use crate::sealing::{designs, refused, seal_face};
 use crate::system::System;
+use crate::trust;
 use std::collections::BTreeMap;
 use std::path::Path;
 use yinxin_model::catalogue::Catalogue;
@@ -18,7 +19,7 @@ use yinxin_seal::authority::{self, SealOrder};
 use yinxin_seal::ses;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{
-    CryptoError, Keyring, NationalSeal, PICTURE_KIND, SealKey, SoftSigner, decrypt_pkcs8, electronic_picture,
+    CryptoError, Keyring, NationalSeal, SealKey, SoftSigner, Trust, decrypt_pkcs8, electronic_picture,
 };
 use yinxin_store::catalogue;
 
@@ -56,6 +57,8 @@ pub(crate) async fn complete(system: &System) -> Result<()> {
     let home = &system.home;
     let keys = KeyFile::read(home)?;
     make_hierarchy(home, &system.catalogue, &keys, system.entropy(), system.now())?;
+    // The earliest demos had a maker and did not name it.
+    name_maker(home, &first(&home.sm2_maker_certificate())?)?;
     let seals = system.db.read(|tx| Box::pin(async move { catalogue::list_seals(tx).await })).await?;
     let certified = |code: &str| home.sm2_seal_certificate(code).exists();
     let (drawn, missing): (Vec<_>, Vec<_>) = seals
@@ -134,6 +137,7 @@ fn make_hierarchy(
     key(AUTHORITY, &trust.authority.key_pem)?;
     key(MAKER, &made.maker.key_pem)?;
     public(&home.sm2_authority_certificate(), authority.clone())?;
+    name_maker(home, &made.maker.certificate)?;
     std::fs::create_dir_all(home.intermediates())
         .map_err(|e| crate::error::io("create", &home.intermediates(), e))?;
     public(&home.intermediates().join("sm2-authority.pem"), authority.clone())?;
@@ -152,6 +156,17 @@ fn make_hierarchy(
     }
     // Last, because by it is known that the others are there.
     public(&home.sm2_root(), pem(&trust.root.certificate)?)
+}
+
+/// Has verification take the electronic seals of this maker. Earlier makers stay, for earlier seals do.
+pub(crate) fn name_maker(home: &Home, maker: &Certificate) -> Result<()> {
+    let folder = home.makers();
+    let path = folder.join(format!("{}.pem", crate::hex(&maker.fingerprint())));
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder).map_err(|e| crate::error::io("create", &folder, e))?;
+    home::replace(&path, maker.to_pem().map_err(failed)?.as_bytes(), Secrecy::Public)
 }
 
 /// Electronic seals by the demo's maker for these codes, in the version of the settings. One that cannot be drawn, for
@@ -186,7 +201,7 @@ fn make_seals(
             id: &format!("DEMO-{code}"),
             name: holder.subject_name(),
             holder: &holder,
-            picture_kind: PICTURE_KIND,
+            picture_kind: picture.kind,
             picture: &picture.data,
             width_mm: picture.width_mm,
             height_mm: picture.height_mm,
@@ -202,11 +217,12 @@ fn make_seals(
 /// why is kept: what PDF needs is not held up by what OFD lacks.
 pub(crate) fn join(system: &System, keyring: &Keyring) -> Result<(Keyring, BTreeMap<String, Error>)> {
     let keys = KeyFile::read(&system.home)?;
+    let trust = trust::load(&system.home, None)?;
     let (mut joined, mut unusable) = (Keyring::new(), BTreeMap::new());
     for key in keyring.iter() {
         let key = SealKey::clone(key);
         joined
-            .add(match open(system, &keys, key.code()) {
+            .add(match open(system, &keys, &trust, key.code()) {
                 Ok(Some(national)) => key.with_national(national),
                 Ok(None) => key,
                 Err(error) => {
@@ -230,7 +246,7 @@ pub(crate) fn require_files(config: &Config) -> Result<()> {
 }
 
 /// A seal's means of sealing by GB/T 38540; `None` where it has none.
-fn open(system: &System, keys: &KeyFile, code: &str) -> Result<Option<NationalSeal>> {
+fn open(system: &System, keys: &KeyFile, trust: &Trust, code: &str) -> Result<Option<NationalSeal>> {
     let home = &system.home;
     let (certificate, seal) = (home.sm2_seal_certificate(code), home.electronic_seal(code));
     if !certificate.exists() || !seal.exists() {
@@ -243,7 +259,14 @@ fn open(system: &System, keys: &KeyFile, code: &str) -> Result<Option<NationalSe
     let opened = decrypt_pkcs8(&key, keys.passphrase()).and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
     let signer = std::sync::Arc::new(opened.map_err(unusable)?);
     let seal = home::read(&seal)?;
-    NationalSeal::new(code, signer, certificate.clone(), chain.to_vec(), &seal).map(Some).map_err(refused)
+    let national =
+        NationalSeal::new(code, signer, certificate.clone(), chain.to_vec(), &seal).map_err(refused)?;
+    match &national.seal().maker {
+        Some(maker) if !trust.names_maker(maker) => Err(Error::conflict("seal_maker_not_named")
+            .with("seal", code)
+            .with("maker", maker.subject_name())),
+        _ => Ok(Some(national)),
+    }
 }
 
 /// Name of the key file.

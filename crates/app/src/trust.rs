@@ -31,7 +31,7 @@ pub struct List {
 }
 
 /// The roots in `dir` (default: `DATA/trust`) and in `dir/sm2`; issuing authorities, which are not believed by themselves,
-/// in `dir/intermediates`. Lists are read from `dir` too; with the default also
+/// in `dir/intermediates`; makers of electronic seals in `dir/makers`. Lists are read from `dir` too; with the default also
 /// from `DATA/crl`.
 pub fn load(home: &Home, dir: Option<&Path>) -> Result<Trust> {
     let default = home.trust();
@@ -56,6 +56,11 @@ pub fn load(home: &Home, dir: Option<&Path>) -> Result<Trust> {
     let trust = trust.with_intermediates(files.iter().map(Vec::as_slice));
     let trust =
         trust.map_err(|e| Error::invalid("trust_unusable").with("path", authorities.display()).because(e))?;
+    let makers = folder.join("makers");
+    let files = if makers.is_dir() { read_all(&makers, &ROOTS)? } else { Vec::new() };
+    let trust = trust.with_makers(files.iter().map(Vec::as_slice));
+    let trust =
+        trust.map_err(|e| Error::invalid("trust_unusable").with("path", makers.display()).because(e))?;
     // Beside them, those that are trusted for time stamps alone.
     let stampers = folder.join("tsa");
     if !stampers.is_dir() {

@@ -137,8 +137,8 @@ pub enum Purpose {
 pub struct Evidence<'a> {
     pub certificates: &'a [Certificate],
     pub lists: &'a [Crl],
-    /// A time stamp proves the instant; otherwise the signer only claims it.
-    pub proven: bool,
+    /// When something trusted proves that the signature was there. Without it there is the signer's word alone.
+    pub existed_at_ms: Option<i64>,
 }
 
 /// The two instants that a judgement needs, milliseconds UTC.
@@ -225,7 +225,8 @@ pub enum Revocation {
     Stale {
         due_ms: i64,
     },
-    /// Revoked after the instant asked about, not for a compromised key: what was signed before still holds.
+    /// Revoked after the instant asked about, and it is proven that the key was used before, or the reason rules out that it
+    /// was stolen: what was signed before still holds.
     RevokedLater {
         certificate: String,
         at_ms: i64,
@@ -279,7 +280,7 @@ pub fn validate_with(
     let mut chain = vec![leaf.clone()];
     let reached = search.climb(&mut chain);
     let (problem, revocation) = if reached {
-        (judge(&chain, purpose, when), revocation(&chain, trust, evidence, when))
+        (judge(&chain, purpose, when), revocation(&chain, purpose, trust, evidence, when))
     } else {
         let missing = || PathProblem::UnknownIssuer { issuer: leaf.issuer().to_owned() };
         (Some(search.failure.unwrap_or_else(missing)), Revocation::NotChecked)
@@ -378,7 +379,7 @@ fn judge_one(certificate: &Certificate, purpose: Purpose, depth: usize, at_ms: i
         let may_sign = usage.is_none_or(|usage| usage.digital_signature || usage.non_repudiation);
         let may_sign = may_sign
             && match purpose {
-                Purpose::Seals => !certificate.names_time_stamps() && !certificate.names_statements(),
+                Purpose::Seals => certificate.is_for_documents(),
                 Purpose::TimeStamps => certificate.is_for_time_stamps(),
                 // What scanners hold is a key of its own, so that whoever steals it cannot seal, and the other way round.
                 Purpose::Statements => certificate.names_statements() && !certificate.names_time_stamps(),
@@ -400,19 +401,36 @@ fn judge_one(certificate: &Certificate, purpose: Purpose, depth: usize, at_ms: i
 
 fn revocation(
     chain: &[Certificate],
+    purpose: Purpose,
     trust: &TrustStore,
     evidence: Evidence<'_>,
     when: Instants,
 ) -> Revocation {
-    let pairs = chain.iter().zip(chain.iter().skip(1));
+    let pairs = chain.iter().zip(chain.iter().skip(1)).enumerate();
     pairs
-        .map(|(certificate, issuer)| revocation_of(certificate, issuer, trust, evidence, when))
+        .map(|(depth, (certificate, issuer))| {
+            let is_stamper = depth == 0 && purpose == Purpose::TimeStamps;
+            revocation_of(certificate, is_stamper, issuer, trust, evidence, when)
+        })
         .max_by_key(Revocation::severity)
         .unwrap_or(Revocation::Good)
 }
 
+/// Whether a revocation for this reason leaves open that the key was stolen, and that what it is said to have signed earlier
+/// was made by the thief. To say nothing, or that it is on hold, leaves it open.
+fn may_be_stolen(reason: Option<u8>, is_stamper: bool) -> bool {
+    match reason {
+        // affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn
+        Some(3 | 4 | 5 | 9) => false,
+        // RFC 3161 §4 has an authority that was not robbed say so by this.
+        Some(0) => !is_stamper,
+        _ => true,
+    }
+}
+
 fn revocation_of(
     certificate: &Certificate,
+    is_stamper: bool,
     issuer: &Certificate,
     trust: &TrustStore,
     evidence: Evidence<'_>,
@@ -428,19 +446,22 @@ fn revocation_of(
     let newest = usable.iter().max_by_key(|crl| crl.this_update_ms());
     let Some(newest) = newest else { return Revocation::NotChecked };
     if let Some(entry) = newest.find(certificate) {
-        let certificate = certificate.subject().to_owned();
+        let (certificate, since) = (certificate.subject().to_owned(), entry.since_ms());
         // The claimed time is the signer's word, and a thief of the key can claim any; a proven one he cannot.
-        let compromised = !evidence.proven && matches!(entry.reason, Some(1 | 2));
-        return if compromised || entry.at_ms <= when.at_ms {
-            Revocation::Revoked { certificate, at_ms: entry.at_ms, reason: entry.reason }
+        let used_at =
+            if may_be_stolen(entry.reason, is_stamper) { evidence.existed_at_ms } else { Some(when.at_ms) };
+        return if used_at.is_some_and(|used| used < since) {
+            Revocation::RevokedLater { certificate, at_ms: since }
         } else {
-            Revocation::RevokedLater { certificate, at_ms: entry.at_ms }
+            Revocation::Revoked { certificate, at_ms: since, reason: entry.reason }
         };
     }
     let speaks_of = |crl: &Crl, at_ms: i64| crl.next_update_ms().is_none_or(|due_ms| at_ms <= due_ms);
+    let known_then =
+        evidence.existed_at_ms.is_some_and(|at_ms| usable.iter().any(|crl| speaks_of(crl, at_ms)));
     match newest.next_update_ms() {
         // What was known when the signature was proven to exist stays known.
-        Some(_) if evidence.proven && usable.iter().any(|crl| speaks_of(crl, when.at_ms)) => Revocation::Good,
+        Some(_) if known_then => Revocation::Good,
         Some(due_ms) if due_ms < when.now_ms => Revocation::Stale { due_ms },
         _ => Revocation::Good,
     }

@@ -117,13 +117,18 @@ impl Office {
 
     /// Trust with a list on which the seal was revoked at `at_ms`.
     pub fn trust_with_revocation(&self, at_ms: i64, reason: u8) -> Trust {
-        let serial = self.key.certificate().serial().to_vec();
-        let spec = CrlSpec {
-            revoked: &[RevokedEntry { serial, at_ms, reason: Some(reason) }],
-            this_update_ms: now().0,
-            next_update_ms: now().0 + DAY,
-            number: 1,
+        self.trust_revoking(&[self.key.certificate()], at_ms, Some(reason))
+    }
+
+    /// The same for any certificates of the issuing authority.
+    pub fn trust_revoking(&self, certificates: &[&Certificate], at_ms: i64, reason: Option<u8>) -> Trust {
+        let entry = |one: &&Certificate| {
+            let serial = one.serial().to_vec();
+            RevokedEntry { serial, at_ms, reason, invalid_since_ms: None }
         };
+        let revoked: Vec<RevokedEntry> = certificates.iter().map(entry).collect();
+        let spec =
+            CrlSpec { revoked: &revoked, this_update_ms: now().0, next_update_ms: now().0 + DAY, number: 1 };
         let crl = build_crl(&spec, &self.issuing, &self.issuing_signer).unwrap();
         Trust::new(vec![self.root.clone()], vec![crl])
     }

@@ -18,6 +18,8 @@ struct Known {
     store: TrustStore,
     /// Authorities that are known and not believed by themselves: files that bring no chain are judged through them.
     intermediates: Vec<Certificate>,
+    /// Who makes electronic seals, exactly these.
+    makers: Vec<Certificate>,
     /// What was read from files that were judged. Reading is pure, so that nothing in here can be wrong; whether it is
     /// believed is asked anew each time.
     certificates: Memo<Certificate>,
@@ -60,14 +62,14 @@ impl Trust {
         for file in stamp_roots {
             store.add_stamp_roots(file)?;
         }
-        Ok(Self::over(store, self.0.intermediates.clone()))
+        Ok(Self(Arc::new(self.0.over(store))))
     }
 
     /// The same knowing more revocation lists.
     pub fn with_lists(self, lists: Vec<Crl>) -> Self {
         let mut store = self.0.store.clone();
         lists.into_iter().for_each(|list| store.add_crl(list));
-        Self::over(store, self.0.intermediates.clone())
+        Self(Arc::new(self.0.over(store)))
     }
 
     pub fn new(roots: Vec<Certificate>, crls: Vec<Crl>) -> Self {
@@ -82,7 +84,21 @@ impl Trust {
         for file in files {
             intermediates.extend(Certificate::from_file(file)?);
         }
-        Ok(Self::over(self.0.store.clone(), intermediates))
+        Ok(Self(Arc::new(Known { intermediates, ..self.0.over(self.0.store.clone()) })))
+    }
+
+    /// The same taking these certificates for those of makers of electronic seals. A root must lead to them besides.
+    pub fn with_makers<'a>(self, files: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+        let mut makers = self.0.makers.clone();
+        for file in files {
+            makers.extend(Certificate::from_file(file)?);
+        }
+        Ok(Self(Arc::new(Known { makers, ..self.0.over(self.0.store.clone()) })))
+    }
+
+    /// Whether exactly this certificate is known as that of a maker of electronic seals.
+    pub fn names_maker(&self, certificate: &Certificate) -> bool {
+        self.0.makers.contains(certificate)
     }
 
     pub fn intermediates(&self) -> &[Certificate] {
@@ -98,11 +114,7 @@ impl Trust {
     }
 
     fn of(store: TrustStore) -> Self {
-        Self::over(store, Vec::new())
-    }
-
-    fn over(store: TrustStore, intermediates: Vec<Certificate>) -> Self {
-        Self(Arc::new(Known { store, intermediates, ..Known::default() }))
+        Self(Arc::new(Known { store, ..Known::default() }))
     }
 
     /// Reads a certificate, or remembers it.
@@ -128,6 +140,14 @@ impl Trust {
     /// Reads a revocation list, or remembers it.
     pub(crate) fn list(&self, der: &[u8]) -> Option<Crl> {
         self.0.lists.get(der, || Crl::from_der(der).ok())
+    }
+}
+
+impl Known {
+    /// The same believing `store`, and remembering nothing.
+    fn over(&self, store: TrustStore) -> Self {
+        let (intermediates, makers) = (self.intermediates.clone(), self.makers.clone());
+        Self { store, intermediates, makers, ..Self::default() }
     }
 }
 

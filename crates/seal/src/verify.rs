@@ -105,14 +105,14 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
     }
     if let Some(token) = &data.signer.time_stamp_token {
         let over: &[&[u8]] = &[&data.signer.signature];
-        take(report, stamp::judge(token, over, StampKind::Signature, &evidence, trust, now));
+        take(report, stamp::judge(token, over, &file.signature, &evidence, trust, now));
     }
     if let Some(archived) = &file.archived {
         let covered = archived.signature.covered(bytes).unwrap_or_default();
         if !Token::parse(&archived.token).is_ok_and(|token| token.is_normal()) {
             report.fault(Fault::Tampered(Note::SignatureNotCanonical.code()));
         }
-        take(report, stamp::judge(&archived.token, &covered, StampKind::Document, &evidence, trust, now));
+        take(report, stamp::judge(&archived.token, &covered, &archived.signature, &evidence, trust, now));
     }
     let claim = Claim { data: &data, signature: &file.signature, evidence, stamps };
     let chain = signer::judge(report, claim, trust, now);

@@ -1,7 +1,7 @@
 //! Every file of the tampered corpus is found out, in the words of its index; and the generator still makes these files.
 //!
 //! `UPDATE=1 cargo test -p yinxin-seal --test tampered` makes the attacks anew from the good copies that lie there, and
-//! `UPDATE=good` the good copies too, as the writer makes them now. Those are kept so that a copy which was sealed
+//! `UPDATE=good` the good copies too (`UPDATE=packages`: the packages alone), as the writer makes them now. Those are kept so that a copy which was sealed
 //! once goes on being judged the same, whatever becomes of the writer.
 
 // The whole file is a test; clippy only knows those that carry the attribute.
@@ -60,15 +60,15 @@ fn all_attacks(good: &Good, packages: &Packages) -> Vec<Attack> {
 }
 
 fn trust() -> Trust {
-    let folder = folder().join("trust");
-    let mut roots = Vec::new();
-    let mut lists = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let is_list = path.extension().is_some_and(|ending| ending == "crl");
-        if is_list { &mut lists } else { &mut roots }.push(std::fs::read(path).unwrap());
-    }
-    Trust::from_files(roots.iter().map(Vec::as_slice), lists.iter().map(Vec::as_slice)).unwrap()
+    let files = |folder: &str, ending: &str| -> Vec<Vec<u8>> {
+        let entries = std::fs::read_dir(self::folder().join(folder)).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let wanted = paths.filter(|path| path.extension().is_some_and(|own| own == ending));
+        wanted.map(|path| std::fs::read(path).unwrap()).collect()
+    };
+    let (roots, lists, makers) = (files("trust", "pem"), files("trust", "crl"), files("trust/makers", "pem"));
+    let trust = Trust::from_files(roots.iter().map(Vec::as_slice), lists.iter().map(Vec::as_slice));
+    trust.unwrap().with_makers(makers.iter().map(Vec::as_slice)).unwrap()
 }
 
 fn lines(good: &Good, packages: &Packages, trust: &Trust) -> Vec<Line> {
@@ -91,11 +91,11 @@ fn update() {
         return;
     }
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder().join(name), bytes).unwrap();
-    std::fs::create_dir_all(folder().join("trust")).unwrap();
+    std::fs::create_dir_all(folder().join("trust/makers")).unwrap();
     for (name, bytes) in trust_files() {
         write(&format!("trust/{name}"), &bytes);
     }
-    if wanted == "good" {
+    if wanted == "good" || wanted == "packages" {
         let (packages, roots) = Packages::made();
         for (name, bytes) in roots {
             write(&format!("trust/{name}"), &bytes);
@@ -104,7 +104,8 @@ fn update() {
             std::fs::create_dir_all(folder().join("values")).unwrap();
             write(&format!("values/{name}.der"), value);
         }
-        untouched(&Good::made(), &packages).iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
+        let copies = if wanted == "good" { Good::made() } else { good() };
+        untouched(&copies, &packages).iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
     }
     let (good, packages) = (good(), packages());
     for attack in all_attacks(&good, &packages) {

@@ -10,6 +10,7 @@ use crate::system::System;
 use crate::trust;
 use std::sync::Arc;
 use yinxin_model::ports::random;
+use yinxin_seal::ses;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{CryptoError, SoftSigner, Unfit, admit, authority, decrypt_pkcs8, may_seal};
 use yinxin_store::catalogue;
@@ -29,6 +30,7 @@ pub(super) struct BroughtNational {
     /// PEM.
     key: String,
     electronic_seal: Vec<u8>,
+    maker: Option<Certificate>,
     row: catalogue::NationalSeal,
 }
 
@@ -69,9 +71,13 @@ impl BroughtNational {
         let trust = trust::load(&system.home, None)?;
         let seal = &brought.electronic_seal;
         let admitted = admit(code, signer, &certificates, seal, &trust, system.now()).map_err(unfit)?;
+        let maker = admitted.seal().maker.clone();
+        if let Some(maker) = &maker {
+            require_no_holder(system, maker, admitted.seal())?;
+        }
         let row = national::row(&certificate, admitted.seal());
         let key = store_key(system, &pkcs8, &certificate)?;
-        Ok(Self { certificates, key, electronic_seal: brought.electronic_seal, row })
+        Ok(Self { certificates, key, electronic_seal: brought.electronic_seal, maker, row })
     }
 
     pub fn row(&self) -> catalogue::NationalSeal {
@@ -79,9 +85,12 @@ impl BroughtNational {
     }
 
     /// Issuing authorities go where verification finds them, since signatures carry no chain (GB/T 38540). They are not
-    /// believed for lying there.
+    /// believed for lying there; the maker of the electronic seal is, as a maker: an operator brought what he made.
     pub fn keep(&self, system: &System, code: &str) -> Result<()> {
         let home = &system.home;
+        if let Some(maker) = &self.maker {
+            national::name_maker(home, maker)?;
+        }
         let key = home.key(&national::seal_key(code));
         home::replace(&key, self.key.as_bytes(), Secrecy::OwnerOnly)?;
         let certificates = pem(&self.certificates)?;
@@ -103,6 +112,24 @@ impl BroughtNational {
         let path = folder.join(format!("{code}-sm2.pem"));
         home::replace(&path, pem(&authorities)?.as_bytes(), Secrecy::Public)
     }
+}
+
+/// Refuses a maker who holds a seal here: he could make himself every other.
+fn require_no_holder(system: &System, maker: &Certificate, seal: &ses::Seal) -> Result<()> {
+    for rule in &system.catalogue.seal {
+        let path = system.home.sm2_seal_certificate(&rule.code);
+        if !path.exists() {
+            continue;
+        }
+        let (holder, _) = certificates(&home::read(&path)?)?;
+        if holder.public_key_spki() == maker.public_key_spki() {
+            return Err(unfit(Unfit::MakerIsHolder {
+                seal: seal.id.clone(),
+                maker: maker.subject_name().to_owned(),
+            }));
+        }
+    }
+    Ok(())
 }
 
 /// The first, and all.

@@ -237,7 +237,8 @@ fn revoking(home: &Home, at_ms: i64, reason: u8, now_ms: i64) -> Vec<u8> {
     let seal = Certificate::from_file(&read(home.seal_certificate("mohrss"))).unwrap().remove(0);
     let keys: toml::Table = String::from_utf8(read(home.vault_keys())).unwrap().parse().unwrap();
     let passphrase = keys["passphrase"].as_str().unwrap();
-    let entry = RevokedEntry { serial: seal.serial().to_vec(), at_ms, reason: Some(reason) };
+    let entry =
+        RevokedEntry { serial: seal.serial().to_vec(), at_ms, reason: Some(reason), invalid_since_ms: None };
     let list =
         authority::renew_list(&issuer, &read(home.key("authority")), passphrase.as_bytes(), &[entry], now_ms);
     list.unwrap().der().to_vec()

@@ -44,8 +44,8 @@ pub async fn samples(context: &Context, args: Samples) -> Result<Answer> {
 /// What the samples are to be trusted by, roots and lists, as `OUT/trust`, which `verify --trust` reads too.
 fn copy_trust(home: &Home, out: &Path) -> Result<()> {
     let folder = out.join("trust");
-    let beside =
-        ["sm2", "intermediates", "tsa", "statement"].map(|name| (home.trust().join(name), folder.join(name)));
+    let beside = ["sm2", "intermediates", "makers", "tsa", "statement"]
+        .map(|name| (home.trust().join(name), folder.join(name)));
     let all = [(home.trust(), folder.clone()), (home.crl(), folder)].into_iter().chain(beside);
     for (from, folder) in all.filter(|(from, _)| from.is_dir()) {
         fs::create_dir_all(&folder).map_err(|e| io("create", &folder, e))?;

@@ -65,7 +65,7 @@ fn what_is_remembered_makes_no_bad_path_good() {
     assert_eq!(judged(&known, late).1, Revocation::Stale { due_ms: NOW + DAY });
     let mut revoking = known.clone();
     let serial = ours.seal.certificate.serial().to_vec();
-    let entry = RevokedEntry { serial, at_ms: NOW - 10 * DAY, reason: Some(4) };
+    let entry = RevokedEntry { serial, at_ms: NOW - 10 * DAY, reason: Some(4), invalid_since_ms: None };
     revoking.add_crl(list(&ours.issuing, &[entry], NOW - DAY, NOW + DAY));
     assert!(matches!(judged(&revoking, NOW_AND_THEN).1, Revocation::Revoked { .. }));
     // Other roots of the same names.
@@ -128,7 +128,12 @@ fn revocation_lists_are_fresh_stale_future_or_foreign() {
 
     let revoked = |at_ms, reason| {
         let serial = pki.seal.certificate.serial().to_vec();
-        list(&pki.issuing, &[RevokedEntry { serial, at_ms, reason }], NOW - DAY, NOW + DAY)
+        list(
+            &pki.issuing,
+            &[RevokedEntry { serial, at_ms, reason, invalid_since_ms: None }],
+            NOW - DAY,
+            NOW + DAY,
+        )
     };
     let certificate = pki.seal.certificate.subject().to_owned();
     let lists = [root.clone(), revoked(NOW - 10 * DAY, Some(4))];
@@ -140,6 +145,50 @@ fn revocation_lists_are_fresh_stale_future_or_foreign() {
     let lists = [root, revoked(NOW - 10 * DAY, Some(1))];
     let expected = Revocation::Revoked { certificate, at_ms: NOW - 10 * DAY, reason: Some(1) };
     assert_eq!(judged(&lists, at(NOW - 11 * DAY)), expected, "a thief can claim any time");
+}
+
+/// What is proven to have been there at some instant, asked for an earlier one, and a list with this entry.
+fn revoked_for(purpose: Purpose, existed_at_ms: Option<i64>, entry: (i64, Option<u8>, Option<i64>)) -> bool {
+    let profile = if purpose == Purpose::TimeStamps { Profile::TimeStampAuthority } else { Profile::Seal };
+    let pki = pki(KeyKind::EcP256);
+    let leaf = issue("被吊销", profile, key(), Some(&pki.issuing), |_| {});
+    let mut trust = trust(&pki);
+    let (at_ms, reason, invalid_since_ms) = entry;
+    let entry = RevokedEntry { serial: leaf.certificate.serial().to_vec(), at_ms, reason, invalid_since_ms };
+    trust.add_crl(list(&pki.root, &[], NOW - DAY, NOW + DAY));
+    trust.add_crl(list(&pki.issuing, &[entry], NOW - DAY, NOW + DAY));
+    let evidence = Evidence { certificates: from_ref(&pki.issuing.certificate), lists: &[], existed_at_ms };
+    let found = validate_with(purpose, &leaf.certificate, evidence, &trust, at(NOW - 20 * DAY));
+    assert_eq!(found.problem, None);
+    match found.revocation {
+        Revocation::Revoked { .. } => true,
+        Revocation::RevokedLater { .. } => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_what_is_proven_outlives_a_key_that_may_be_stolen() {
+    let (used, later, revoked) = (NOW - 20 * DAY, NOW - 5 * DAY, NOW - 10 * DAY);
+    for reason in [None, Some(0), Some(1), Some(2), Some(6)] {
+        let entry = (revoked, reason, None);
+        assert!(revoked_for(Purpose::Seals, None, entry), "{reason:?}");
+        assert!(!revoked_for(Purpose::Seals, Some(used), entry), "{reason:?}");
+        // Proven to be older than now, and not older than the theft.
+        assert!(revoked_for(Purpose::Seals, Some(later), entry), "{reason:?}");
+    }
+    for reason in [3, 4, 5, 9].map(Some) {
+        assert!(!revoked_for(Purpose::Seals, None, (revoked, reason, None)), "{reason:?}");
+        assert!(!revoked_for(Purpose::TimeStamps, Some(later), (revoked, reason, None)), "{reason:?}");
+    }
+    // RFC 3161 §4: an authority that was not robbed says so, if only by "unspecified".
+    assert!(!revoked_for(Purpose::TimeStamps, None, (revoked, Some(0), None)));
+    assert!(revoked_for(Purpose::TimeStamps, None, (revoked, None, None)));
+    assert!(revoked_for(Purpose::TimeStamps, None, (revoked, Some(1), None)));
+    // The key had been stolen before anybody noticed.
+    let stolen = Some(NOW - 30 * DAY);
+    assert!(revoked_for(Purpose::Seals, Some(used), (revoked, Some(1), stolen)));
+    assert!(revoked_for(Purpose::Seals, None, (revoked, Some(5), stolen)));
 }
 
 #[test]

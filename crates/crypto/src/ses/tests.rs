@@ -23,7 +23,9 @@ static HIERARCHY: LazyLock<Hierarchy> = LazyLock::new(|| {
         issue(name, Profile::Seal, signer, Some(&pki.issuing), |_| {})
     };
     Hierarchy {
-        maker: under("测试制章者"), holder: under("测试专用章"), stranger: under("别人的测试专用章")
+        maker: under("测试制章者"),
+        holder: under("某某协会测试专用章"),
+        stranger: under("别人的测试专用章"),
     }
 });
 
@@ -95,7 +97,7 @@ fn a_seal_and_a_signature_read_back_and_hold() {
         let memo = Memo::new();
         let expected = Expected { data_hash: Some(&HASH), path: Some(PATH), seal_file: Some(seal.der()) };
         let found = verify(&signature, &expected, &memo);
-        assert_eq!((found.len(), found.iter().all(Finding::is_good)), (10, true), "{found:?}");
+        assert_eq!((found.len(), found.iter().all(Finding::is_good)), (12, true), "{found:?}");
         memo.expect(&HIERARCHY.holder.certificate);
         assert_eq!(codes(&signature, &memo), [""; 0], "and with everything remembered");
     }
@@ -136,13 +138,54 @@ fn every_wrong_thing_is_named() {
     let stranger = &HIERARCHY.stranger;
     assert_eq!(Template::new(&seal, &stranger.certificate, PATH).err().unwrap().code(), "key_mismatch");
     let pasted = assemble(&seal, stranger, Version::V4, &[]);
-    assert_eq!(codes(&read(&pasted), &memo), ["signer_not_listed"], "somebody else's key under this seal");
+    assert_eq!(
+        codes(&read(&pasted), &memo),
+        ["signer_not_listed", "seal_name_differs"],
+        "somebody else's key under this seal"
+    );
     let mixed = assemble(&seal, &HIERARCHY.holder, Version::V5, &[]);
     assert_eq!(codes(&read(&mixed), &memo), ["version_mismatch"]);
     let stamped = tlv(asn1::context(0), &[&bits(b"token")]);
     let stamped = assemble(&seal, &HIERARCHY.holder, Version::V4, &stamped);
     assert_eq!(read(&stamped).time_stamp.as_deref(), Some(&b"token"[..]));
     assert_eq!(codes(&read(&stamped), &memo), ["seal_time_stamp_unproven"]);
+}
+
+/// Of the signature of `holder` with a seal by this name, made by `maker`.
+fn codes_of(name: &str, maker: &Identity, holder: &Identity, holders: &[Certificate]) -> Vec<&'static str> {
+    let spec = SealSpec { name, ..spec(HolderSpec::Certificates(holders)) };
+    let seal = build_seal(&spec, &maker.certificate, maker.signer.as_ref()).unwrap();
+    let template = Template::new(&seal, &holder.certificate, PATH).unwrap();
+    codes(&read(&template.sign(holder.signer.as_ref(), NOW, &HASH).unwrap()), &Memo::new())
+}
+
+#[test]
+fn who_holds_a_seal_makes_himself_no_other() {
+    let Hierarchy { maker, holder, stranger } = &*HIERARCHY;
+    let (own, other) = ("某某协会测试专用章", "别人的测试专用章");
+    let list = [stranger.certificate.clone()];
+    assert_eq!(codes_of(other, maker, stranger, &list), [""; 0]);
+    assert_eq!(codes_of(own, maker, stranger, &list), ["seal_name_differs"]);
+    assert_eq!(codes_of(own, stranger, stranger, &list), ["seal_name_differs", "maker_is_holder"]);
+    let both = [holder.certificate.clone(), stranger.certificate.clone()];
+    assert_eq!(codes_of(own, stranger, holder, &both), ["maker_is_holder"]);
+}
+
+#[test]
+fn a_seal_is_named_after_its_holder_or_his_organisation() {
+    let Hierarchy { maker, holder, .. } = &*HIERARCHY;
+    let list = [holder.certificate.clone()];
+    let of = |name| codes_of(name, maker, holder, &list);
+    // Common name 某某协会测试专用章, organisation 印信测试.
+    for name in ["某某协会测试专用章", "某某协会 测试专用章", "印信测试", "印信测试合同专用章"]
+    {
+        assert_eq!(of(name), [""; 0], "{name}");
+    }
+    for name in
+        ["某某协会", "某某协会测试专用章之二", "印信测试局", "人力资源和社会保障部印信测试专用章", " "]
+    {
+        assert_eq!(of(name), ["seal_name_differs"], "{name}");
+    }
 }
 
 #[test]
@@ -218,7 +261,7 @@ fn first_version(tamper: bool) -> Vec<u8> {
     let day = |text: &[u8]| tlv(asn1::UTC_TIME, &[text]);
     let property = sequence(&[
         &unsigned(&[1]),
-        &tlv(asn1::UTF8_STRING, &["旧版测试专用章".as_bytes()]),
+        &tlv(asn1::UTF8_STRING, &["某某协会测试专用章".as_bytes()]),
         &sequence(&[&octets(&holder.certificate)]),
         &day(b"250101000000Z"),
         &day(b"250101000000Z"),

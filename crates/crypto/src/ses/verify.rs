@@ -46,6 +46,10 @@ pub enum Step {
     SignatureForm,
     /// The seal names the signer's certificate.
     SignerListed,
+    /// The seal bears the signer's name.
+    SealName,
+    /// Who made the seal may not use it.
+    MakerApart,
     /// The seal was valid at the time of signing.
     SealValidity,
     /// The signed digest is the document's.
@@ -67,6 +71,8 @@ impl Step {
             Self::SignerSignature => "signer_signature",
             Self::SignatureForm => "signature_form",
             Self::SignerListed => "signer_listed",
+            Self::SealName => "seal_name",
+            Self::MakerApart => "maker_apart",
             Self::SealValidity => "seal_validity",
             Self::DataHash => "data_hash",
             Self::Path => "path",
@@ -160,6 +166,13 @@ pub fn verify(signature: &Signature, expected: &Expected<'_>, memo: &Memo) -> Ve
         Finding::new(Step::SignatureForm, Outcome::Warn, "signature_not_der")
     });
     found.push(signer_listed(signature));
+    found.extend(
+        signature
+            .signer
+            .as_ref()
+            .map(|signer| Finding::of(Step::SealName, seal.is_named_after(signer), "seal_name_differs")),
+    );
+    found.push(maker_apart(seal, signature.signer.as_ref()));
     found.push(seal_validity(signature));
     if let Some(digest) = expected.data_hash {
         found.push(Finding::of(Step::DataHash, signature.data_hash == digest, "data_hash_mismatch"));
@@ -177,15 +190,28 @@ pub fn verify(signature: &Signature, expected: &Expected<'_>, memo: &Memo) -> Ve
     found
 }
 
-/// Judges a seal by itself: its maker's signature and its extensions.
+/// Judges a seal by itself: its maker's signature, its extensions, and that its maker may not use it.
 pub fn verify_seal(seal: &Seal) -> Vec<Finding> {
-    vec![seal_signature(seal), extensions(seal.extensions.iter())]
+    vec![seal_signature(seal), extensions(seal.extensions.iter()), maker_apart(seal, None)]
 }
 
 impl Seal {
     /// Whether the seal names this certificate among its holders'.
     pub fn lists(&self, certificate: &Certificate) -> bool {
         self.lists_der(certificate.der()) == Some(true)
+    }
+
+    /// Whether the seal's name is what `holder` is certified as: its common name, or its organisation, which the kind of seal
+    /// may follow (`…专用章`). Blanks do not count. Who made the seal could write any name; the holder's authority knows whom
+    /// it certified.
+    pub fn is_named_after(&self, holder: &Certificate) -> bool {
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let name = bare(&self.name);
+        let common = holder.subject_common_name().map(bare);
+        let organization = holder.subject_organization().map(bare).filter(|name| !name.is_empty());
+        let kind = organization.as_deref().and_then(|organization| name.strip_prefix(organization));
+        !name.is_empty() && common.as_ref() == Some(&name)
+            || kind.is_some_and(|kind| kind.is_empty() || kind.ends_with('章'))
     }
 
     /// `None` where a digest is of a kind not known here, and none that is known fits.
@@ -242,6 +268,15 @@ fn signer_listed(signature: &Signature) -> Finding {
         Some(listed) => Finding::of(Step::SignerListed, listed, "signer_not_listed"),
         None => Finding::new(Step::SignerListed, Outcome::NotChecked, "signer_digest_unsupported"),
     }
+}
+
+/// Otherwise whoever may use some seal could make himself any other.
+fn maker_apart(seal: &Seal, signer: Option<&Certificate>) -> Finding {
+    let Some(maker) = &seal.maker else {
+        return Finding::new(Step::MakerApart, Outcome::Fail, "maker_certificate_unreadable");
+    };
+    let is_signer = signer.is_some_and(|signer| signer.public_key_spki() == maker.public_key_spki());
+    Finding::of(Step::MakerApart, !is_signer && !seal.lists(maker), "maker_is_holder")
 }
 
 fn seal_validity(signature: &Signature) -> Finding {

@@ -111,6 +111,20 @@ pub(super) fn serial(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 
 /// UTCTime up to 2049, GeneralizedTime after (RFC 5280 §4.1.2.5).
 pub(super) fn time(ms: i64) -> Result<Vec<u8>, Error> {
+    let (year, tail) = moment(ms)?;
+    if year < 2050 {
+        return Ok(tlv(asn1::UTC_TIME, &[format!("{:02}", year % 100).as_bytes(), tail.as_bytes()]));
+    }
+    generalized_time(ms)
+}
+
+pub(super) fn generalized_time(ms: i64) -> Result<Vec<u8>, Error> {
+    let (year, tail) = moment(ms)?;
+    Ok(tlv(asn1::GENERALIZED_TIME, &[format!("{year:04}").as_bytes(), tail.as_bytes()]))
+}
+
+/// The year, and month to second as both kinds of time have them.
+fn moment(ms: i64) -> Result<(u16, String), Error> {
     let out_of_range = Error::InvalidSpec { what: "time", why: "not within 1970 to 9999" };
     let Ok(ms) = u64::try_from(ms) else { return Err(out_of_range) };
     let Ok(at) = der::DateTime::from_unix_duration(Duration::from_secs(ms / 1000)) else {
@@ -118,11 +132,7 @@ pub(super) fn time(ms: i64) -> Result<Vec<u8>, Error> {
     };
     let tail =
         format!("{:02}{:02}{:02}{:02}{:02}Z", at.month(), at.day(), at.hour(), at.minutes(), at.seconds());
-    Ok(if at.year() < 2050 {
-        tlv(asn1::UTC_TIME, &[format!("{:02}", at.year() % 100).as_bytes(), tail.as_bytes()])
-    } else {
-        tlv(asn1::GENERALIZED_TIME, &[format!("{:04}", at.year()).as_bytes(), tail.as_bytes()])
-    })
+    Ok((at.year(), tail))
 }
 
 /// One extension; `value` is the DER inside its OCTET STRING.

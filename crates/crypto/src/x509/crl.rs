@@ -1,7 +1,7 @@
 //! Certificate revocation lists (RFC 5280 §5): complete lists of one issuer. Delta and partitioned lists
 //! announce themselves by critical extensions and are refused, because "not on it" would say nothing.
 
-use super::build::{authority_key_id, extension, key_id, serial, sign, time};
+use super::build::{authority_key_id, extension, generalized_time, key_id, serial, sign, time};
 use super::{Certificate, Signed};
 use crate::asn1::{self, Rules, sequence, tlv, unsigned};
 use crate::signature::{self, Flaw, Scheme};
@@ -12,6 +12,10 @@ use std::sync::Arc;
 
 /// A list larger than this is refused unread.
 pub const MAX_CRL: usize = 16 << 20;
+
+/// Extensions of entries: id-ce-cRLReasons and id-ce-invalidityDate.
+const REASON: &[u8] = &[0x55, 0x1d, 0x15];
+const INVALIDITY_DATE: &[u8] = &[0x55, 0x1d, 0x18];
 
 /// A parsed revocation list; cheap to clone.
 #[derive(Clone)]
@@ -39,6 +43,16 @@ pub struct RevokedEntry {
     /// CRLReason (RFC 5280 §5.3.1), where one is given: 1 keyCompromise, 2 cACompromise, 3
     /// affiliationChanged, 4 superseded, 5 cessationOfOperation, 6 certificateHold, 9 privilegeWithdrawn.
     pub reason: Option<u8>,
+    /// invalidityDate (RFC 5280 §5.3.2): since when the key is known or suspected to have been stolen, or the certificate was
+    /// otherwise invalid; milliseconds UTC.
+    pub invalid_since_ms: Option<i64>,
+}
+
+impl RevokedEntry {
+    /// The earlier of the two instants.
+    pub fn since_ms(&self) -> i64 {
+        self.invalid_since_ms.map_or(self.at_ms, |since| since.min(self.at_ms))
+    }
 }
 
 /// What a list says.
@@ -75,19 +89,28 @@ impl Crl {
         };
         let mut revoked = HashMap::new();
         for entry in body.revoked_certificates.as_deref().unwrap_or(&[]) {
-            let mut reason = None;
+            let (mut reason, mut invalid_since_ms) = (None, None);
             for extension in entry.crl_entry_extensions.as_deref().unwrap_or(&[]) {
-                if extension.extn_id.as_bytes() == [0x55, 0x1d, 0x15] {
-                    reason = extension.extn_value.as_bytes().get(2).copied();
-                } else if extension.critical {
-                    // certificateIssuer: an indirect list, whose entries are not this issuer's.
-                    let found = format!("critical entry extension {}", extension.extn_id);
-                    return Err(Error::Unsupported { what: WHAT, found });
+                let value = extension.extn_value.as_bytes();
+                match extension.extn_id.as_bytes() {
+                    REASON => reason = value.get(2).copied(),
+                    INVALIDITY_DATE => {
+                        let since = der::asn1::GeneralizedTime::from_der(value);
+                        let since = since.map_err(|_| fault("invalidity date"))?;
+                        let ms = i64::try_from(since.to_unix_duration().as_millis());
+                        invalid_since_ms = Some(ms.map_err(|_| fault("time out of range"))?);
+                    }
+                    _ if extension.critical => {
+                        // certificateIssuer: an indirect list, whose entries are not this issuer's.
+                        let found = format!("critical entry extension {}", extension.extn_id);
+                        return Err(Error::Unsupported { what: WHAT, found });
+                    }
+                    _ => {}
                 }
             }
             let serial = entry.serial_number.as_bytes().to_vec();
             let at_ms = millis(&entry.revocation_date)?;
-            revoked.insert(serial.clone(), RevokedEntry { serial, at_ms, reason });
+            revoked.insert(serial.clone(), RevokedEntry { serial, at_ms, reason, invalid_since_ms });
         }
         let cut = Signed::cut(der, WHAT)?;
         Ok(Self(Arc::new(Contents {
@@ -165,13 +188,13 @@ pub fn build_crl(spec: &CrlSpec<'_>, issuer: &Certificate, signer: &dyn Signer) 
     }
     let mut entries = Vec::new();
     for entry in spec.revoked {
-        let reason = match entry.reason {
-            Some(reason) => {
-                sequence(&[&extension(&[0x55, 0x1d, 0x15], false, &tlv(asn1::ENUMERATED, &[&[reason]]))])
-            }
-            None => Vec::new(),
-        };
-        entries.extend(sequence(&[&serial(&entry.serial)?, &time(entry.at_ms)?, &reason]));
+        let reason =
+            entry.reason.map(|reason| extension(REASON, false, &tlv(asn1::ENUMERATED, &[&[reason]])));
+        let since = entry.invalid_since_ms.map(generalized_time).transpose()?;
+        let since = since.map(|since| extension(INVALIDITY_DATE, false, &since));
+        let said = [reason, since].into_iter().flatten().collect::<Vec<_>>().concat();
+        let said = if said.is_empty() { said } else { sequence(&[&said]) };
+        entries.extend(sequence(&[&serial(&entry.serial)?, &time(entry.at_ms)?, &said]));
     }
     // RFC 5280 §5.1.2.6: absent, not empty, when nothing is revoked.
     let entries = if entries.is_empty() { entries } else { sequence(&[&entries]) };

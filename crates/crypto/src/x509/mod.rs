@@ -49,6 +49,7 @@ struct NameContents {
     der: Vec<u8>,
     display: String,
     common_name: Option<String>,
+    organization: Option<String>,
 }
 
 #[derive(Default)]
@@ -147,6 +148,10 @@ impl Certificate {
         self.subject_common_name().unwrap_or_else(|| self.subject())
     }
 
+    pub fn subject_organization(&self) -> Option<&str> {
+        self.0.subject.organization.as_deref()
+    }
+
     pub fn issuer_common_name(&self) -> Option<&str> {
         self.0.issuer.common_name.as_deref()
     }
@@ -209,6 +214,15 @@ impl Certificate {
         self.extended_key_usage().iter().any(|usage| usage == STATEMENTS)
     }
 
+    /// Whether its key may sign documents: either nothing is said of what it is for, or something is that is not another
+    /// trade's. A web server's certificate under a root that is trusted for seals makes no seals.
+    pub fn is_for_documents(&self) -> bool {
+        let named = self.extended_key_usage();
+        !self.names_time_stamps()
+            && !self.names_statements()
+            && (named.is_empty() || named.iter().any(|usage| !is_other_trade(usage)))
+    }
+
     pub fn is_authority(&self) -> bool {
         self.0.extensions.authority.is_some()
     }
@@ -256,6 +270,15 @@ impl std::fmt::Debug for Certificate {
     }
 }
 
+/// Of the purposes that RFC 5280 and Microsoft register, those of documents and of mail are no other trade's. An authority's
+/// own purposes are its own word for what it certifies.
+fn is_other_trade(usage: &str) -> bool {
+    const TRADES: [&str; 2] = ["1.3.6.1.5.5.7.3.", "1.3.6.1.4.1.311."];
+    /// emailProtection, documentSigning (RFC 9336), and Microsoft's document signing.
+    const DOCUMENTS: [&str; 3] = ["1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.311.10.3.12"];
+    TRADES.iter().any(|arc| usage.starts_with(arc)) && !DOCUMENTS.contains(&usage)
+}
+
 /// `SEQUENCE { to-be-signed, AlgorithmIdentifier, BIT STRING }`, cut without re-encoding: the signature
 /// covers the bytes that came.
 struct Signed<'a> {
@@ -287,6 +310,7 @@ impl NameContents {
             der: name.to_der().map_err(malformed)?,
             display: name.to_string(),
             common_name: name.common_name().ok().flatten().map(|text| text.value().into_owned()),
+            organization: name.organization().ok().flatten().map(|text| text.value().into_owned()),
         })
     }
 }

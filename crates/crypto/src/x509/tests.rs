@@ -56,7 +56,8 @@ fn what_cannot_be_encoded_is_refused() {
 fn a_revocation_list_finds_what_it_lists() {
     let pki = pki(KeyKind::EcP256);
     let seal = &pki.seal.certificate;
-    let entry = RevokedEntry { serial: seal.serial().to_vec(), at_ms: NOW, reason: Some(5) };
+    let entry =
+        RevokedEntry { serial: seal.serial().to_vec(), at_ms: NOW, reason: Some(5), invalid_since_ms: None };
     let spec = CrlSpec {
         revoked: std::slice::from_ref(&entry),
         this_update_ms: NOW,

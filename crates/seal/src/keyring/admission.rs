@@ -26,6 +26,10 @@ pub enum Unfit {
     OtherKey { certificate: String },
     #[error("the electronic seal {seal} does not name {certificate}")]
     OtherHolder { seal: String, certificate: String },
+    #[error("the electronic seal {seal} bears the name {name}, and {certificate} is certified as another")]
+    OtherName { seal: String, name: String, certificate: String },
+    #[error("{maker}, who made the electronic seal {seal}, may use it himself or uses another seal")]
+    MakerIsHolder { seal: String, maker: String },
     #[error("the electronic seal {seal} is not as its maker made it: {reason}")]
     NotGenuine { seal: String, reason: &'static str },
     #[error("no trusted root vouches for {maker}, who made the electronic seal: {reason}")]
@@ -54,6 +58,8 @@ impl Unfit {
             Self::NotASigner { .. } => "seal_certificate_unfit",
             Self::OtherKey { .. } => "sm2_key_differs",
             Self::OtherHolder { .. } => "electronic_seal_of_another",
+            Self::OtherName { .. } => "electronic_seal_named_otherwise",
+            Self::MakerIsHolder { .. } => "seal_maker_is_holder",
             Self::NotGenuine { .. } => "electronic_seal_not_genuine",
             Self::MakerUntrusted { .. } => "seal_maker_untrusted",
             Self::MakerOutOfTime { .. } => "seal_maker_out_of_time",
@@ -75,6 +81,12 @@ impl Unfit {
             | Self::OtherKey { certificate: name } => vec![certificate(name)],
             Self::OtherHolder { seal, certificate: name } => {
                 vec![("electronic_seal", seal.clone()), certificate(name)]
+            }
+            Self::OtherName { seal, name, certificate: holder } => {
+                vec![("electronic_seal", seal.clone()), ("name", name.clone()), certificate(holder)]
+            }
+            Self::MakerIsHolder { seal, maker } => {
+                vec![("electronic_seal", seal.clone()), ("maker", maker.clone())]
             }
             Self::NotGenuine { seal, reason } => {
                 vec![("electronic_seal", seal.clone()), ("reason", (*reason).to_owned())]
@@ -102,7 +114,7 @@ impl Unfit {
 /// Whether a certificate may be a seal's: no authority's, not for another purpose, and allowed to sign.
 pub fn may_seal(certificate: &Certificate) -> bool {
     let signs = certificate.key_usage().is_none_or(|usage| usage.digital_signature);
-    signs && !certificate.is_authority() && !certificate.names_statements()
+    signs && !certificate.is_authority() && certificate.is_for_documents()
 }
 
 /// Looks at everything and gives the means of sealing. `certificates`: the signer's, then its issuing authorities'
@@ -129,9 +141,15 @@ pub fn admit(
         return Err(Unfit::OtherKey { certificate: name() });
     }
     let made = ses::parse_seal(seal).map_err(Unfit::NotASeal)?;
+    if trust.names_maker(certificate) {
+        return Err(Unfit::MakerIsHolder { seal: made.id, maker: name() });
+    }
     genuine(&made)?;
     if !made.lists(certificate) {
         return Err(Unfit::OtherHolder { seal: made.id, certificate: name() });
+    }
+    if !made.is_named_after(certificate) {
+        return Err(Unfit::OtherName { seal: made.id, name: made.name, certificate: name() });
     }
     let known = [chain, trust.intermediates()].concat();
     let lead = |certificate: &Certificate, at_ms: i64| {
@@ -154,6 +172,10 @@ fn genuine(seal: &ses::Seal) -> Result<(), Unfit> {
         return Err(Unfit::Version { found: seal.header_version });
     }
     match ses::verify_seal(seal).iter().find(|finding| !finding.is_good()) {
+        Some(bad) if bad.step == ses::Step::MakerApart => {
+            let maker = seal.maker.as_ref().map_or_else(String::new, |maker| maker.subject_name().to_owned());
+            Err(Unfit::MakerIsHolder { seal: seal.id.clone(), maker })
+        }
         Some(bad) => Err(Unfit::NotGenuine { seal: seal.id.clone(), reason: bad.code }),
         None => Ok(()),
     }

@@ -91,8 +91,12 @@ fn a_pair_is_admitted_only_while_its_certificates_hold() {
     assert_eq!(failed(Trust::default(), NOW_MS), "seal_maker_untrusted");
     let issuer = &hierarchy.authority;
     let revoking = |certificate: &Certificate| {
-        let entry =
-            RevokedEntry { serial: certificate.serial().to_vec(), at_ms: NOW_MS - 1, reason: Some(1) };
+        let entry = RevokedEntry {
+            serial: certificate.serial().to_vec(),
+            at_ms: NOW_MS - 1,
+            reason: Some(1),
+            invalid_since_ms: None,
+        };
         let list = authority::renew_list(
             &issuer.certificate,
             issuer.key_pem.as_bytes(),

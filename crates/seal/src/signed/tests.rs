@@ -48,9 +48,46 @@ fn a_key_stolen_after_the_time_stamp_takes_nothing_back() {
         (report.verdict, report.finding(Check::SealValidAtSigning).unwrap().code)
     };
     let after = now().0 + 1000;
-    assert_eq!(judged(Level::Basic, after), (Verdict::SealInvalid, "seal_revoked"));
+    assert_eq!(judged(Level::Basic, after), (Verdict::SealInvalid, "seal_compromised"));
     assert_eq!(judged(Level::Time, after), (Verdict::Valid, "seal_revoked_later"));
     assert_eq!(judged(Level::Time, now().0 - 1000), (Verdict::SealInvalid, "seal_revoked"));
+}
+
+/// A copy with a time stamp of ours on the signature, and one by `outer` over all of it.
+fn archived_by(outer: &Office) -> Vec<u8> {
+    let fields = fields("张三");
+    let prepared = crate::prepare(&plate_at(&OFFICE, Level::Archive), &order(&fields)).unwrap();
+    let permit = crate::Permit::new([1; 16], prepared.digest());
+    let mut signed = prepared.sign(permit, &OFFICE.key).unwrap();
+    for by in [&*OFFICE, outer] {
+        let imprint = signed.imprint().unwrap().unwrap();
+        let token = by.stamper.stamp(&imprint, None, &[7; 16], now().0).unwrap();
+        signed = signed.stamp(&Token::parse(&token).unwrap()).unwrap();
+    }
+    signed.into_bytes()
+}
+
+#[test]
+fn a_stolen_time_stamp_authority_proves_nothing_but_what_another_one_saw_before() {
+    let stamper = OFFICE.stamper.certificate();
+    let (before, after) = (now().0 - 1000, now().0 + 1000);
+    let judged = |bytes: &[u8], at, reason| {
+        let trust = OFFICE.trust_revoking(&[OFFICE.key.certificate(), stamper], at, reason);
+        let other = Office::new(50).root.to_pem().unwrap();
+        let report = verify(bytes, &trust.with_stamp_roots([other.as_bytes()]).unwrap(), now());
+        let believed: Vec<bool> = report.time_stamps.iter().map(|stamp| stamp.trusted).collect();
+        (report.verdict, report.finding(Check::SealValidAtSigning).unwrap().code, believed)
+    };
+    let invalid = |code, believed: &[bool]| (Verdict::SealInvalid, code, believed.to_vec());
+    assert_eq!(judged(&file(Level::Time), after, Some(1)), invalid("seal_compromised", &[false]));
+    assert_eq!(judged(&file(Level::Time), after, None), invalid("seal_revoked_unproven", &[false]));
+    let superseded = (Verdict::Valid, "seal_revoked_later", vec![true]);
+    assert_eq!(judged(&file(Level::Time), after, Some(4)), superseded);
+    // The same key over all of it proves no more.
+    assert_eq!(judged(&file(Level::Archive), after, Some(1)), invalid("seal_compromised", &[false, false]));
+    let archived = archived_by(&Office::new(50));
+    assert_eq!(judged(&archived, after, Some(1)), (Verdict::Valid, "seal_revoked_later", vec![true, true]));
+    assert_eq!(judged(&archived, before, Some(1)).2, [false, true], "seen by the other one too late");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn certified(office: &Office, signer: &RepeatingSigner) -> Certificate {
 
 /// Trust with a list on which the key for statements is.
 fn revoked(office: &Office, at_ms: i64) -> Trust {
-    let entry = RevokedEntry { serial: SERIAL.to_vec(), at_ms, reason: Some(0) };
+    let entry = RevokedEntry { serial: SERIAL.to_vec(), at_ms, reason: Some(0), invalid_since_ms: None };
     let spec =
         CrlSpec { revoked: &[entry], this_update_ms: now().0, next_update_ms: now().0 + DAY, number: 1 };
     let list = build_crl(&spec, &office.issuing, &office.issuing_signer).unwrap();

@@ -3,8 +3,8 @@
 use super::{Office, fields, now, order, plates};
 use crate::authority::{self, SealOrder, SealRequest, Sm2Trust};
 use crate::{
-    Design, Material, NationalSeal, PICTURE_KIND, Permit, PlateOrder, SealFace, SealKey, SealPlate,
-    SoftSigner, Trust, electronic_picture, prepare,
+    Design, Material, NationalSeal, Permit, PlateOrder, SealFace, SealKey, SealPlate, SoftSigner, Trust,
+    electronic_picture, prepare,
 };
 use std::sync::Arc;
 use yinxin_crypto::ses::Version;
@@ -48,7 +48,7 @@ impl NationalOffice {
             id: "TEST-1",
             name: NAME,
             holder: &issued.certificate,
-            picture_kind: PICTURE_KIND,
+            picture_kind: picture.kind,
             picture: &picture.data,
             width_mm: picture.width_mm,
             height_mm: picture.height_mm,
@@ -75,6 +75,8 @@ impl NationalOffice {
         Trust::new(vec![self.sm2.hierarchy.root.certificate.clone()], lists)
             .with_intermediates([authority.as_bytes()])
             .unwrap()
+            .with_makers([self.sm2.maker.certificate.to_pem().unwrap().as_bytes()])
+            .unwrap()
     }
 
     /// Trust with a list on which this certificate was revoked at `at_ms`.
@@ -82,7 +84,7 @@ impl NationalOffice {
         let authority = &self.sm2.hierarchy.authority;
         let serial = certificate.serial().to_vec();
         let spec = CrlSpec {
-            revoked: &[RevokedEntry { serial, at_ms, reason: Some(reason) }],
+            revoked: &[RevokedEntry { serial, at_ms, reason: Some(reason), invalid_since_ms: None }],
             this_update_ms: now().0,
             next_update_ms: now().0 + super::DAY,
             number: 2,

@@ -2,6 +2,7 @@
 //! when it was used.
 
 use super::report::SignerReport;
+use super::signer::Since;
 use super::steps::{OK, PackageStep, StepReport};
 use super::{Note, Report, signer};
 use crate::Trust;
@@ -38,12 +39,15 @@ pub(super) fn judge(
     let maker = signature.seal.maker.as_ref().map(|maker| (maker, lead(maker, signature.seal.created_ms)));
     told.push(signer_step(certificate, &by, signed_at));
     let created = Instant(signature.seal.created_ms);
-    told.extend(maker.iter().map(|(maker, path)| maker_step(maker, path, created)));
+    let unnamed = maker.as_ref().and_then(|(maker, _)| not_named(maker, trust));
+    told.extend(maker.iter().map(|(maker, path)| maker_step(maker, path, created, unnamed.as_ref())));
 
-    let trusted = is_trusted(&by) && maker.as_ref().is_some_and(|(_, path)| is_trusted(path));
+    let trusted =
+        is_trusted(&by) && maker.as_ref().is_some_and(|(_, path)| is_trusted(path)) && unnamed.is_none();
     report.signer = Some(SignerReport::of(certificate, trusted));
+    let owns = trusted && genuine(found).is_none();
     let (outcome, owner) =
-        if trusted { (Outcome::Pass, Note::SealedBy) } else { (Outcome::Warn, Note::ClaimedBy) };
+        if owns { (Outcome::Pass, Note::SealedBy) } else { (Outcome::Warn, Note::ClaimedBy) };
     report.add(Finding::new(Check::SealOwner, outcome, owner.code()).with("seal", &signature.seal.name));
 
     let paths = std::iter::once((certificate, &by)).chain(maker.iter().map(|(maker, path)| (*maker, path)));
@@ -56,6 +60,10 @@ pub(super) fn judge(
     if let Some(bad) = genuine(found).or_else(made) {
         report.add(Finding::new(Check::SealTrusted, Outcome::Fail, bad));
         return report.condemn(Verdict::SealInvalid);
+    }
+    if let Some(unnamed) = unnamed {
+        report.add(unnamed);
+        return report.condemn(Verdict::UnknownIssuer);
     }
     report.add(signer::trusted(&by.revocation));
     match found.iter().find(|finding| finding.step == Step::SealValidity) {
@@ -81,9 +89,18 @@ fn unknown(path: &PathOutcome) -> Option<&'static str> {
     path.problem.as_ref().filter(|problem| !signer::concerns_time(problem)).map(|problem| problem.code())
 }
 
+/// A path to a root says who somebody is. That he makes seals is said by the folder of trust alone: by the path alone every
+/// holder of a seal could make himself every other.
+fn not_named(maker: &Certificate, trust: &Trust) -> Option<Finding> {
+    let finding = Finding::new(Check::SealTrusted, Outcome::Fail, Note::MakerNotNamed.code());
+    (!trust.names_maker(maker)).then(|| finding.with("maker", maker.subject_name()))
+}
+
 /// Why the seal is not the maker's, or not the signer's to use.
 fn genuine(found: &[ses::Finding]) -> Option<&'static str> {
-    let of_seal = |finding: &&ses::Finding| matches!(finding.step, Step::SealSignature | Step::SignerListed);
+    let of_seal = |finding: &&ses::Finding| {
+        matches!(finding.step, Step::SealSignature | Step::SignerListed | Step::SealName | Step::MakerApart)
+    };
     found.iter().filter(of_seal).find(|finding| finding.outcome == ses::Outcome::Fail).map(|bad| bad.code)
 }
 
@@ -91,10 +108,14 @@ fn genuine(found: &[ses::Finding]) -> Option<&'static str> {
 fn made_in_time(path: &PathOutcome, created: Instant) -> Option<&'static str> {
     match (&path.problem, &path.revocation) {
         (Some(_), _) => Some(Note::MakerOutOfTime.code()),
-        (None, revoked) if signer::counts_from_ever(revoked, Some(created)) => {
-            Some(Note::MakerCompromised.code())
+        (None, revoked @ Revocation::Revoked { .. }) => {
+            let note = match signer::counts_from_ever(revoked, Some(created)) {
+                Some(Since::Compromised) => Note::MakerCompromised,
+                Some(Since::Unproven) => Note::MakerRevokedUnproven,
+                None => Note::MakerRevoked,
+            };
+            Some(note.code())
         }
-        (None, Revocation::Revoked { .. }) => Some(Note::MakerRevoked.code()),
         (None, _) => None,
     }
 }
@@ -113,14 +134,20 @@ fn signer_step(certificate: &Certificate, path: &PathOutcome, signed_at: Option<
     StepReport::new(PackageStep::SignerPath, finding)
 }
 
-fn maker_step(certificate: &Certificate, path: &PathOutcome, created: Instant) -> StepReport {
-    let finding = match (unknown(path), made_in_time(path, created), &path.revocation) {
+fn maker_step(
+    certificate: &Certificate,
+    path: &PathOutcome,
+    created: Instant,
+    unnamed: Option<&Finding>,
+) -> StepReport {
+    let finding = match (unknown(path), unnamed, made_in_time(path, created), &path.revocation) {
         (Some(problem), ..) => untrusted(certificate, problem),
-        (None, Some(bad), _) => Finding::new(Check::SealTrusted, Outcome::Fail, bad),
-        (None, None, Revocation::RevokedLater { .. }) => {
+        (None, Some(unnamed), ..) => unnamed.clone(),
+        (None, None, Some(bad), _) => Finding::new(Check::SealTrusted, Outcome::Fail, bad),
+        (None, None, None, Revocation::RevokedLater { .. }) => {
             Finding::new(Check::SealTrusted, Outcome::Warn, Note::MakerRevokedLater.code())
         }
-        (None, None, revocation) => passed(signer::trusted(revocation)),
+        (None, None, None, revocation) => passed(signer::trusted(revocation)),
     };
     StepReport::new(PackageStep::MakerPath, finding)
 }

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::report::Fault;
 use super::signer::{self, Claim};
-use super::stamp::{self, Stamp, StampKind};
+use super::stamp::{self, Stamp};
 use super::{Note, Report, revisions};
 use crate::{Trust, marks};
 use yinxin_crypto::cms::{self, Outcome, SignedData};
@@ -54,7 +54,7 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], deviation: &'static str, 
     extended(report, &document);
     let Some((signature, data)) = last else { return said(report, &document) };
     let evidence = Evidence::new(&data.certificates, document.security_store.as_ref(), trust);
-    let stamps = stamps(report, bytes, &document, &data, &evidence, trust, now);
+    let stamps = stamps(report, bytes, &document, (signature, &data), &evidence, trust, now);
     signer::judge(report, Claim { data: &data, signature, evidence, stamps }, trust, now);
     // Seals of trusted roots are put on by this system's writer alone.
     if report.signer.as_ref().is_some_and(|signer| signer.trusted) {
@@ -69,7 +69,7 @@ fn stamps(
     report: &mut Report,
     bytes: &[u8],
     document: &Document,
-    data: &SignedData,
+    (signature, data): (&Signature, &SignedData),
     evidence: &Evidence,
     trust: &Trust,
     now: Instant,
@@ -77,7 +77,7 @@ fn stamps(
     let mut stamps = Vec::new();
     if let Some(token) = &data.signer.time_stamp_token {
         let over: &[&[u8]] = &[&data.signer.signature];
-        match stamp::judge(token, over, StampKind::Signature, evidence, trust, now) {
+        match stamp::judge(token, over, signature, evidence, trust, now) {
             Ok(stamp) => stamps.push(stamp),
             Err(code) => report.add(finding::Finding::new(Check::TimeStamp, finding::Outcome::Warn, code)),
         }
@@ -89,7 +89,7 @@ fn stamps(
     }
     for found in document.signatures.iter().filter(of_document) {
         let (Some(contents), Some(covered)) = (&found.contents, found.covered(bytes)) else { continue };
-        match stamp::judge(&contents.bytes, &covered, StampKind::Document, evidence, trust, now) {
+        match stamp::judge(&contents.bytes, &covered, found, evidence, trust, now) {
             Ok(stamp) => stamps.push(stamp),
             Err(code @ "time_stamp_of_other_data") => report.fault(Fault::Tampered(code)),
             Err(code) => report.add(finding::Finding::new(Check::TimeStamp, finding::Outcome::Warn, code)),

@@ -110,6 +110,10 @@ pub enum Note {
     MakerRevoked,
     /// Its key was compromised, and nothing proves that the seal was made before.
     MakerCompromised,
+    /// No reason rules out that its key was stolen, and nothing proves that the seal was made before.
+    MakerRevokedUnproven,
+    /// Nobody whom this system trusts says that it makes electronic seals.
+    MakerNotNamed,
     /// After it had made the seal.
     MakerRevokedLater,
     /// It begins as our files do and does not end as any does.
@@ -141,6 +145,8 @@ pub enum Note {
     Revoked,
     /// A key was compromised, and no time stamp proves that the seal was used before.
     Compromised,
+    /// No reason rules out that a key was stolen, and no time stamp proves that the seal was used before.
+    RevokedUnproven,
     RevokedLater,
     /// Something earlier failed.
     NotReached,
@@ -166,6 +172,8 @@ impl Note {
             Self::MakerOutOfTime => "maker_out_of_time",
             Self::MakerRevoked => "maker_revoked",
             Self::MakerCompromised => "maker_compromised",
+            Self::MakerRevokedUnproven => "maker_revoked_unproven",
+            Self::MakerNotNamed => "maker_not_named",
             Self::MakerRevokedLater => "maker_revoked_later",
             Self::Truncated => "truncated",
             Self::SignerNameDiffers => "signer_name_differs",
@@ -187,6 +195,7 @@ impl Note {
             Self::SigningTimeInFuture => "signing_time_in_future",
             Self::Revoked => "seal_revoked",
             Self::Compromised => "seal_compromised",
+            Self::RevokedUnproven => "seal_revoked_unproven",
             Self::RevokedLater => "seal_revoked_later",
             Self::NotReached => "not_reached",
         }

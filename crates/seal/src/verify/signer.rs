@@ -26,12 +26,8 @@ pub(super) struct Claim<'a> {
 impl Claim<'_> {
     /// When the signature is proven to have been there: the earliest time stamp of a trusted authority.
     fn proven_at(&self) -> Option<Instant> {
-        self.stamps
-            .iter()
-            .map(|stamp| &stamp.report)
-            .filter(|stamp| stamp.trusted)
-            .map(|stamp| stamp.at)
-            .min()
+        let proofs = self.stamps.iter().filter(|stamp| stamp.proves(self.signature));
+        proofs.map(|stamp| stamp.report.at).min()
     }
 
     /// The level that the file has by what is in it (ETSI EN 319 142-1 §6.3); whom to trust is another question.
@@ -58,10 +54,11 @@ impl Claim<'_> {
 /// certificate.
 pub(super) fn judge(
     report: &mut Report,
-    claim: Claim<'_>,
+    mut claim: Claim<'_>,
     trust: &Trust,
     now: Instant,
 ) -> Option<Vec<[u8; 32]>> {
+    stamp::settle(&mut claim.stamps, &claim.evidence, trust, now);
     let signed_at = claim.signature.claimed_time.as_deref().and_then(date::parse);
     if claim.stamps.is_empty() {
         report.note(Check::TimeStamp, Outcome::NotChecked, Note::NoTimeStamp);
@@ -75,7 +72,7 @@ pub(super) fn judge(
     let brought = path::Evidence {
         certificates: &claim.evidence.certificates,
         lists: &claim.evidence.lists,
-        proven: proven_at.is_some(),
+        existed_at_ms: proven_at.map(|at| at.0),
     };
     let path = path::validate_with(Purpose::Seals, seal, brought, trust.store(), when);
     report.level = claim.level(seal, trust);
@@ -122,11 +119,20 @@ pub(super) fn trusted(revocation: &Revocation) -> Finding {
     }
 }
 
-/// Whether a revocation counts although the key is claimed to have been used before it: whoever stole a key can claim any
+/// A revocation that counts although the key is claimed to have been used before it: whoever stole a key can claim any
 /// time, and no time stamp proves this one. That it had been revoked then cannot be said.
-pub(super) fn counts_from_ever(revocation: &Revocation, claimed: Option<Instant>) -> bool {
-    let Revocation::Revoked { at_ms, reason: Some(1 | 2), .. } = revocation else { return false };
-    claimed.is_some_and(|at| at.0 < *at_ms)
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Since {
+    /// The list says that the key was stolen.
+    Compromised,
+    /// It does not say that it was not.
+    Unproven,
+}
+
+pub(super) fn counts_from_ever(revocation: &Revocation, claimed: Option<Instant>) -> Option<Since> {
+    let Revocation::Revoked { at_ms, reason, .. } = revocation else { return None };
+    let before = claimed.is_some_and(|at| at.0 < *at_ms);
+    before.then_some(if matches!(reason, Some(1 | 2)) { Since::Compromised } else { Since::Unproven })
 }
 
 /// What the path of the seal's certificate says of the time of sealing; `None` where nothing speaks against it.
@@ -146,8 +152,11 @@ pub(super) fn time_of(
         }
         (Some(problem), _) => finding(Outcome::Fail, problem.code()),
         (None, Revocation::Revoked { at_ms, .. }) => {
-            let since = counts_from_ever(revocation, signed_at);
-            let note = if since { Note::Compromised } else { Note::Revoked };
+            let note = match counts_from_ever(revocation, signed_at) {
+                Some(Since::Compromised) => Note::Compromised,
+                Some(Since::Unproven) => Note::RevokedUnproven,
+                None => Note::Revoked,
+            };
             finding(Outcome::Fail, note.code()).with("revoked_at", time(at_ms))
         }
         (None, Revocation::RevokedLater { at_ms, .. }) => {

@@ -1,14 +1,18 @@
 //! Time stamps on a signature and on a document: do they hold, and who vouches for their authority?
 //! Follows RFC 3161 and ETSI EN 319 142-1 §5.3, §5.4.3.
+//!
+//! The time in a token is its authority's word: whoever stole the authority's key can write any. Where that key was revoked and
+//! may have been stolen, only a later time stamp of the document by another, trusted one proves the token older than that.
 
 use super::evidence::Evidence;
 use super::{Note, Report};
 use crate::Trust;
-use yinxin_crypto::path::{self, Instants, Purpose, Revocation};
+use yinxin_crypto::path::{self, Instants, PathOutcome, Purpose, Revocation};
 use yinxin_crypto::tsp::Token;
 use yinxin_crypto::x509::Certificate;
 use yinxin_model::Instant;
 use yinxin_model::finding::{Check, Finding, Outcome};
+use yinxin_pdf::read::{Signature, SignatureKind};
 
 /// Clocks of honest signers and authorities differ by no more than this.
 const CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
@@ -48,6 +52,10 @@ pub struct TimeStampReport {
 /// One that holds, with what judging it found.
 pub(super) struct Stamp {
     pub report: TimeStampReport,
+    token: Token,
+    certificate: Certificate,
+    /// Where in the file ends what it stands in.
+    end: usize,
     /// Why it is not trusted.
     problem: Option<&'static str>,
     /// The file has all that it takes to judge it later.
@@ -56,11 +64,73 @@ pub(super) struct Stamp {
     pub has_unused: bool,
 }
 
-/// Judges a token over `imprint`, by its own digest algorithm of the data. `Err`: the code of why it proves nothing.
+impl Stamp {
+    /// Whether it proves that `signature` was there: it is over its value, or over all of it.
+    pub fn proves(&self, signature: &Signature) -> bool {
+        self.report.trusted && (self.report.kind == StampKind::Signature || self.covers(end_of(signature)))
+    }
+
+    fn covers(&self, end: usize) -> bool {
+        self.report.kind == StampKind::Document && self.end > end
+    }
+
+    fn path(&self, evidence: &Evidence, trust: &Trust, existed_at: Option<i64>, now: Instant) -> PathOutcome {
+        path_of(&self.token, &self.certificate, evidence, trust, existed_at, now)
+    }
+}
+
+fn end_of(signature: &Signature) -> usize {
+    signature.coverage.as_ref().map_or(usize::MAX, |coverage| coverage.second.end)
+}
+
+fn path_of(
+    token: &Token,
+    certificate: &Certificate,
+    evidence: &Evidence,
+    trust: &Trust,
+    existed_at_ms: Option<i64>,
+    now: Instant,
+) -> PathOutcome {
+    let certificates = evidence.with(token.certificates());
+    let brought = path::Evidence { certificates: &certificates, lists: &evidence.lists, existed_at_ms };
+    let when = Instants { at_ms: token.info().at_ms, now_ms: now.0 };
+    path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when)
+}
+
+fn problem_of(path: &PathOutcome) -> Option<&'static str> {
+    match (&path.problem, &path.revocation) {
+        (Some(problem), _) => Some(problem.code()),
+        (None, Revocation::Revoked { .. }) => Some(Note::Revoked.code()),
+        (None, _) => None,
+    }
+}
+
+/// Believes what was not believed by itself, where a later stamp by another key proves it old enough: the outermost first,
+/// for each speaks for those that it covers.
+pub(super) fn settle(stamps: &mut [Stamp], evidence: &Evidence, trust: &Trust, now: Instant) {
+    let mut order: Vec<usize> = (0..stamps.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(stamps.get(index).map(|stamp| stamp.end)));
+    for index in order {
+        let Some(stamp) = stamps.get(index).filter(|stamp| !stamp.report.trusted) else { continue };
+        let is_other =
+            |other: &Stamp| other.certificate.public_key_spki() != stamp.certificate.public_key_spki();
+        let proofs = stamps.iter().filter(|other| other.report.trusted && other.covers(stamp.end));
+        let proven = proofs.filter(|other| is_other(other)).map(|other| other.report.at.0).min();
+        let Some(existed_at) = proven else { continue };
+        let problem = problem_of(&stamp.path(evidence, trust, Some(existed_at), now));
+        if let Some(stamp) = stamps.get_mut(index) {
+            stamp.problem = problem;
+            stamp.report.trusted = problem.is_none();
+        }
+    }
+}
+
+/// Judges a token over `parts`, by its own digest algorithm of the data, that stands in the signature `on`. `Err`: the code of
+/// why it proves nothing.
 pub(super) fn judge(
     token: &[u8],
     parts: &[&[u8]],
-    kind: StampKind,
+    on: &Signature,
     evidence: &Evidence,
     trust: &Trust,
     now: Instant,
@@ -69,14 +139,11 @@ pub(super) fn judge(
     token.check(parts).map_err(|fault| fault.code())?;
     let certificate = token.certificate().ok_or(Note::TimeStampUnreadable.code())?;
     let at_ms = token.info().at_ms;
-    let certificates = evidence.with(token.certificates());
-    let brought = path::Evidence { certificates: &certificates, lists: &evidence.lists, proven: true };
-    let when = Instants { at_ms, now_ms: now.0 };
-    let path = path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when);
-    let problem = match (&path.problem, &path.revocation) {
-        (Some(problem), _) => Some(problem.code()),
-        (None, Revocation::Revoked { .. }) => Some(Note::Revoked.code()),
-        (None, _) => None,
+    let path = path_of(&token, certificate, evidence, trust, None, now);
+    let problem = problem_of(&path);
+    let kind = match on.kind {
+        SignatureKind::DocTimeStamp => StampKind::Document,
+        SignatureKind::Signature => StampKind::Signature,
     };
     let unused =
         |one: &&Certificate| !path.chain.contains(&one.fingerprint()) && !evidence.certificates.contains(one);
@@ -91,7 +158,10 @@ pub(super) fn judge(
         },
         problem,
         complete: evidence.is_complete(certificate, token.certificates(), trust.store(), at_ms),
-        has_unused: problem.is_none() && token.certificates().iter().any(|one| unused(&one)),
+        has_unused: path.problem.is_none() && token.certificates().iter().any(|one| unused(&one)),
+        end: end_of(on),
+        certificate: certificate.clone(),
+        token,
     })
 }
 
@@ -106,14 +176,10 @@ pub fn stamp_problem(token: &Token, imprint: &[u8; 32], trust: &Trust, now: Inst
     if (at_ms - now.0).abs() > CLOCK_SKEW_MS {
         return Some(Note::TimeStampClock.code());
     }
-    let brought = path::Evidence { certificates: token.certificates(), lists: &[], proven: false };
+    let brought = path::Evidence { certificates: token.certificates(), lists: &[], existed_at_ms: None };
     let when = Instants { at_ms, now_ms: now.0 };
     let path = path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when);
-    match (path.problem, path.revocation) {
-        (Some(problem), _) => Some(problem.code()),
-        (None, Revocation::Revoked { .. }) => Some(Note::Revoked.code()),
-        (None, _) => None,
-    }
+    problem_of(&path)
 }
 
 /// Adds the finding on all of them. `signed_at`: when the signer says that he signed.

@@ -135,7 +135,9 @@ impl StepReport {
     /// A step of the electronic seal on the signature with this id.
     pub(super) fn of_seal(found: &ses::Finding, signature: &str) -> Self {
         let check = match found.step {
-            Step::SealSignature | Step::SignerListed => Check::SealTrusted,
+            Step::SealSignature | Step::SignerListed | Step::SealName | Step::MakerApart => {
+                Check::SealTrusted
+            }
             Step::SealValidity => Check::SealValidAtSigning,
             Step::TimeStamp => Check::TimeStamp,
             Step::Version

@@ -77,7 +77,7 @@ pub struct Packages {
 }
 
 impl Packages {
-    /// As the writer makes them now, with what trusts them: a root and its list.
+    /// As the writer makes them now, with what trusts them: a root, its list and who makes seals.
     pub fn made() -> (Self, Vec<(String, Vec<u8>)>) {
         let office = Office::new("", OURS);
         let national = NationalOffice::new("", &good::picture());
@@ -88,7 +88,9 @@ impl Packages {
         let root = national.root.to_pem().expect("PEM").into_bytes();
         let list = national.lists.first().expect("a list").der().to_vec();
         let other = good::package(&office, &national, "李四");
-        let trust = vec![("national.pem".to_owned(), root), ("national.crl".to_owned(), list)];
+        let maker = national.maker().to_pem().expect("PEM").into_bytes();
+        let trust = [("national.pem", root), ("national.crl", list), ("makers/national.pem", maker)];
+        let trust = trust.map(|(name, bytes)| (name.to_owned(), bytes)).to_vec();
         (Self { good, other, values }, trust)
     }
 }

@@ -29,6 +29,8 @@ pub struct NationalOffice {
     maker: Holder,
     holder: Holder,
     revoked: Holder,
+    /// Another one's seal under the same root.
+    other: Holder,
     picture: Vec<u8>,
 }
 
@@ -39,8 +41,13 @@ impl NationalOffice {
         let root = holder(&format!("{name}国密测试根"), Profile::Root, None);
         let seal = |of: &str| holder(&format!("{name}{of}"), Profile::Seal, Some(&root));
         let (maker, own, revoked) = (seal("测试制章者"), seal(NAME), seal("旧章"));
-        let entry =
-            RevokedEntry { serial: revoked.certificate.serial().to_vec(), at_ms: at - YEAR, reason: Some(5) };
+        let other = seal("别家证书专用章（测试专用章）");
+        let entry = RevokedEntry {
+            serial: revoked.certificate.serial().to_vec(),
+            at_ms: at - YEAR,
+            reason: Some(5),
+            invalid_since_ms: None,
+        };
         let (this_update_ms, next_update_ms) = (at - DAY, at + 40 * YEAR);
         let spec = CrlSpec { revoked: &[entry], this_update_ms, next_update_ms, number: 1 };
         let list = build_crl(&spec, &root.certificate, root.signer.as_ref()).expect("a list");
@@ -50,12 +57,20 @@ impl NationalOffice {
             maker,
             holder: own,
             revoked,
+            other,
             picture: picture.to_vec(),
         }
     }
 
     pub fn trust(&self) -> Trust {
+        let maker = self.maker.certificate.to_pem().expect("PEM");
         Trust::new(vec![self.root.clone()], self.lists.clone())
+            .with_makers([maker.as_bytes()])
+            .expect("a certificate")
+    }
+
+    pub fn maker(&self) -> &Certificate {
+        &self.maker.certificate
     }
 
     /// The means of sealing good copies.
@@ -67,14 +82,25 @@ impl NationalOffice {
     }
 
     /// A seal valid from and until so many milliseconds around the time of sealing.
-    fn seal(&self, holder: &Certificate, picture: &[u8], (from, until): (i64, i64)) -> ses::Seal {
+    fn seal(&self, holder: &Certificate, picture: &[u8], term: (i64, i64)) -> ses::Seal {
+        self.seal_by(&self.maker, holder.subject_name(), holder, picture, term)
+    }
+
+    fn seal_by(
+        &self,
+        maker: &Holder,
+        name: &str,
+        holder: &Certificate,
+        picture: &[u8],
+        (from, until): (i64, i64),
+    ) -> ses::Seal {
         let at = sealed_at().0;
         let spec = SealSpec {
             version: Version::V4,
             vendor: "TEST",
             id: "TEST-1",
             kind: 1,
-            name: NAME,
+            name,
             holders: HolderSpec::Certificates(std::slice::from_ref(holder)),
             created_ms: at + from,
             valid_from_ms: at + from,
@@ -84,7 +110,7 @@ impl NationalOffice {
             width_mm: 42,
             height_mm: 42,
         };
-        build_seal(&spec, &self.maker.certificate, self.maker.signer.as_ref()).expect("a seal")
+        build_seal(&spec, &maker.certificate, maker.signer.as_ref()).expect("a seal")
     }
 
     /// Signatures over `signature_xml` that no honest holder makes, by name.
@@ -98,7 +124,14 @@ impl NationalOffice {
         let expired = self.seal(&self.holder.certificate, &self.picture, (-5 * YEAR, -DAY));
         let revoked = self.seal(&self.revoked.certificate, &self.picture, long);
         let redrawn = self.seal(&self.holder.certificate, b"another picture", long);
+        let (own, other) = (&self.holder.certificate, &self.other);
+        let forged = self.seal_by(other, NAME, &other.certificate, &self.picture, long);
+        let renamed = self.seal_by(&self.maker, NAME, &other.certificate, &self.picture, long);
+        let unmade = self.seal_by(other, NAME, own, &self.picture, long);
         vec![
+            ("maker-is-signer", sign(&forged, other, path, signature_xml)),
+            ("name-of-other", sign(&renamed, other, path, signature_xml)),
+            ("maker-not-named", sign(&unmade, &self.holder, path, signature_xml)),
             ("seal-expired", sign(&expired, &self.holder, path, signature_xml)),
             ("seal-revoked", sign(&revoked, &self.revoked, path, signature_xml)),
             ("seal-redrawn", sign(&redrawn, &self.holder, path, signature_xml)),

@@ -91,8 +91,12 @@ impl Office {
         );
         let stamp_key = Arc::new(stamp_key);
         let stamper = Responder::new(stamp_key.clone(), stamper, vec![issuing.clone()], "1.2.3.4");
-        let entry =
-            RevokedEntry { serial: revoked.certificate.serial().to_vec(), at_ms: at - YEAR, reason: Some(5) };
+        let entry = RevokedEntry {
+            serial: revoked.certificate.serial().to_vec(),
+            at_ms: at - YEAR,
+            reason: Some(5),
+            invalid_since_ms: None,
+        };
         let list = |revoked: &[RevokedEntry], issuer: &Certificate, key: &RepeatingSigner| {
             let (this_update_ms, next_update_ms) = (at - DAY, at + 40 * YEAR);
             let spec = CrlSpec { revoked, this_update_ms, next_update_ms, number: 1 };

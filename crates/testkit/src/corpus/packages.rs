@@ -1,6 +1,6 @@
 //! Attacks on packages (OFD): parts, the list of signatures, the seal's signature, the archive around them.
 
-use yinxin_model::finding::Verdict::{SealInvalid, Tampered, Valid};
+use yinxin_model::finding::Verdict::{SealInvalid, Tampered, UnknownIssuer, Valid};
 
 use super::bomb::deflate_bomb;
 use super::edit::{find_last, flipped};
@@ -131,6 +131,19 @@ fn values(corpus: &mut Corpus, from: &Packages) {
                 "package-seal-redrawn",
                 "sealed with a seal of the same maker that has another picture",
                 Valid,
+            ),
+            "maker-is-signer" => (
+                "package-maker-is-signer",
+                "another holder's key made himself a seal by this name, and used it",
+                Tampered,
+            ),
+            "name-of-other" => {
+                ("package-name-of-other", "a seal by this name that another holder may use", Tampered)
+            }
+            "maker-not-named" => (
+                "package-maker-not-named",
+                "the seal was made by somebody under the same root who makes no seals",
+                UnknownIssuer,
             ),
             "path-of-other" => ("package-path-of-other", "signed for another place in the package", Tampered),
             "digest-of-other" => {
