@@ -197,6 +197,11 @@ error-pdf-too-many = Too much for one PDF
 error-picture-unusable = The picture cannot be used
 error-signature-too-large = The signature does not fit its place
 
+## Drawing pictures
+
+error-raster-too-large = The picture has no points, or too many
+error-raster-not-written = The picture could not be written
+
 ## Writing OFD
 
 error-ofd-character = There is a control character, which an OFD cannot hold

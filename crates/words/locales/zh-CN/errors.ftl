@@ -197,6 +197,11 @@ error-pdf-too-many = PDF 的内容过多
 error-picture-unusable = 图片无法使用
 error-signature-too-large = 签名值放不下
 
+## 画图
+
+error-raster-too-large = 图片没有像素或像素过多
+error-raster-not-written = 图片写不出来
+
 ## 写 OFD
 
 error-ofd-character = 含有 OFD 不能保存的控制字符
