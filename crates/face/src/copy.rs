@@ -1,6 +1,6 @@
 //! What differs from copy to copy, in two parts: what copies of one series share (labels and lines of what may be absent,
-//! watermark, the mark of samples), and what is one copy's own (values, photograph, code). The second runs once a
-//! sealed copy, so it does nothing that could have been done before.
+//! values of the catalogue, watermark, the mark of samples), and what is one copy's own (all other values, photograph, code).
+//! The second runs once a sealed copy, so it does nothing that could have been done before.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,14 +17,16 @@ use crate::template::{Photo, QrBox, StyleRef, Text, Watermark};
 use crate::typeset::{Typesetter, in_block, reading_order};
 use crate::{Error, Static, Template};
 
-/// What copies have in common that differ in nothing but values: which optional fields they have, and what
-/// their watermark says.
+/// What copies have in common that differ in nothing but one holder's values: which optional fields they have, what
+/// their watermark says, and what they say for fields that recur.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Series {
     /// A bit for each of [`FieldName::ALL`].
     present: u32,
     demo: bool,
     watermark: Option<String>,
+    /// Of fields that recur, in the order of [`FieldName::ALL`].
+    values: Vec<(FieldName, String)>,
 }
 
 impl Series {
@@ -34,15 +36,22 @@ impl Series {
         let present = optional.filter(|field| field.of(fields).is_some());
         // Without an endorsement there is nothing to say.
         let mark = template.face.watermark.as_ref().filter(|_| fields.endorsement.is_some());
+        let recurring = FieldName::ALL.into_iter().filter(|field| field.recurs());
         Self {
             present: present.fold(0, |bits, field| bits | bit(field)),
             demo: fields.demo,
             watermark: mark.and_then(|mark| mark.text.fill_copy(fields)).map(Cow::into_owned),
+            values: recurring.filter_map(|field| Some((field, field.of(fields)?.to_owned()))).collect(),
         }
     }
 
     fn has(&self, field: FieldName) -> bool {
         !field.is_optional() || self.present & bit(field) != 0
+    }
+
+    /// What all copies of the series say for a field.
+    fn value(&self, field: FieldName) -> Option<&str> {
+        self.values.iter().find(|(known, _)| *known == field).map(|(_, words)| words.as_str())
     }
 }
 
@@ -73,14 +82,18 @@ pub fn series(template: &Template, series: &Series, pool: &GlyphPool) -> Result<
         blocks.push(draw_watermark(set, watermark, words)?);
     }
     for grid in &face.grid {
-        let moved: Vec<_> = grid::flow(grid, |field| series.has(field))
-            .into_iter()
-            .filter(|cell| !grid.fixed.get(cell.index).copied().unwrap_or(false))
-            .collect();
+        let cells = grid::flow(grid, |field| series.has(field));
+        let moved = cells.iter().filter(|cell| !grid.fixed.get(cell.index).copied().unwrap_or(false));
+        let moved: Vec<_> = moved.copied().collect();
         let lines = grid::lines(grid, moved.iter().map(|cell| cell.area));
         blocks.extend(lines.map(|lines| artifact("copy.lines", Layer::Over, vec![lines])));
         for cell in moved {
             blocks.push(grid::label(set, grid, cell)?);
+        }
+        for cell in cells {
+            if let Some(words) = series.value(cell.entry.field) {
+                blocks.push(grid::value(set, grid, cell, words)?);
+            }
         }
     }
     for text in texts_of_a_copy(template, series.demo) {
@@ -91,7 +104,7 @@ pub fn series(template: &Template, series: &Series, pool: &GlyphPool) -> Result<
     Ok(Page { width: face.page.width, height: face.page.height, blocks })
 }
 
-/// The part of the page that is one copy's own: values, photograph, code.
+/// The part of the page that is one copy's own: values that do not recur, photograph, code.
 ///
 /// # Errors
 /// Those of [`copy`].
@@ -101,7 +114,8 @@ pub fn own(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Pag
     let mut blocks = Vec::with_capacity(24);
     for grid in &face.grid {
         for cell in grid::flow(grid, |field| !field.is_optional() || field.of(fields).is_some()) {
-            if let Some(words) = cell.entry.field.of(fields) {
+            let field = cell.entry.field;
+            if let Some(words) = field.of(fields).filter(|_| !field.recurs()) {
                 blocks.push(grid::value(set, grid, cell, words)?);
             }
         }

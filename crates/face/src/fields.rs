@@ -135,6 +135,20 @@ impl FieldName {
         )
     }
 
+    /// Whether many copies say the same for it: words of the catalogue, and what an endorsement is for. Nothing of a person.
+    pub fn recurs(self) -> bool {
+        matches!(
+            self,
+            Self::DocumentType
+                | Self::Qualification
+                | Self::Level
+                | Self::Speciality
+                | Self::Issuer
+                | Self::Purpose
+                | Self::MadeBy
+        )
+    }
+
     /// What a copy has for it.
     pub fn of(self, fields: &Fields) -> Option<&str> {
         let endorsement = fields.endorsement.as_ref();

@@ -246,19 +246,26 @@ fn drawing_twice_gives_the_same() {
 }
 
 #[test]
-fn copies_of_a_series_differ_in_values_alone() {
+fn copies_of_a_series_differ_in_values_that_do_not_recur() {
     let pool = pool();
     for template in templates() {
         let of = |fields: &Fields| Series::of(&template, fields);
         let other = Fields { holder_name: "欧阳建国".into(), copy_number: "C-2".into(), ..sample() };
         assert_eq!(of(&sample()), of(&other));
         let page = series(&template, &of(&sample()), &pool).unwrap();
+        let own = own(&template, &other, &pool).unwrap();
+        for field in FieldName::ALL {
+            let id = format!("{}.value", field.as_str());
+            let there = |page: &Page| page.blocks.iter().any(|block| block.id == id);
+            assert!(!(there(if field.recurs() { &own } else { &page })), "{id}");
+        }
         let values = |page: &Page| page.blocks.iter().any(|block| block.role == Role::Value);
-        assert!(!values(&page) && values(&own(&template, &other, &pool).unwrap()));
+        assert!(values(&page) && values(&own));
         let direct = Fields { endorsement: None, ..sample() };
         let strip = Strip { purpose: "投标".into(), valid_until: "2026年5月29日".into() };
         let unlike = [
             Fields { level: None, ..sample() },
+            Fields { qualification: "造价工程师".into(), ..sample() },
             Fields { demo: !sample().demo, ..sample() },
             Fields { endorsement: Some(strip), ..sample() },
             direct,

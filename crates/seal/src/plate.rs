@@ -17,8 +17,8 @@ use yinxin_page::draw::{Color, Page};
 
 /// Plates kept before the memo begins afresh; there are templates × seals of them, some dozens.
 const MAX_PLATES: usize = 1024;
-/// Series of copies kept before the memo begins afresh; there are some for each purpose.
-const MAX_SERIES: usize = 256;
+/// Series of copies kept before the memo begins afresh; there are some for each qualification.
+const MAX_SERIES: usize = 512;
 const PRODUCER: &str = concat!("yinxin ", env!("CARGO_PKG_VERSION"));
 
 /// A template that is ready for plates: parsed once, known by the digest of its text.

@@ -21,8 +21,8 @@ use super::series::Series;
 use super::structure;
 use crate::layout;
 
-/// Series kept before the memo begins afresh; there are some for each purpose.
-const MAX_SERIES: usize = 256;
+/// Series kept before the memo begins afresh; there are some for each qualification.
+const MAX_SERIES: usize = 512;
 
 /// The seal as it shows on the page: the appearance of the signature field.
 #[derive(Clone, Copy, Debug)]
