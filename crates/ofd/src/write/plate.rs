@@ -20,8 +20,8 @@ use super::signature::{self, Frame};
 use super::zip::Part;
 use crate::layout;
 
-/// Series kept before the memo begins afresh; there are some for each purpose.
-const MAX_SERIES: usize = 256;
+/// Series kept before the memo begins afresh; there are some for each qualification.
+const MAX_SERIES: usize = 512;
 
 /// Numbers for what a copy, a series and the plate itself bring: first resources, which a copy's objects name
 /// again and again, so that their numbers are short.

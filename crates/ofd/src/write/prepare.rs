@@ -7,6 +7,7 @@ use yinxin_page::draw::{Layer, Page};
 
 use super::canvas::Canvas;
 use super::document::{self, CustomData};
+use super::series::Series;
 use super::signature::UtcTime;
 use super::zip::Archive;
 use super::{Error, Plate};
@@ -86,28 +87,34 @@ impl Plate {
         put(&mut archive, layout::ENTRANCE, |out| document::push_entrance(out, &self.origin, copy))?;
         archive.add(&series.document)?;
         self.shared_parts.iter().chain(&series.parts).try_for_each(|part| archive.add(part))?;
-        archive.add(&series.alike(layout::DOCUMENT_RES, canvas.resources_part()?)?.part)?;
+        archive.add_listed(&series.alike(layout::DOCUMENT_RES, canvas.resources_part()?)?.part)?;
         put_files(&mut archive, &canvas, pool)?;
-        put(&mut archive, layout::PAGE, |out| {
-            // All of it lies above what is shared.
-            for bytes in [series.page_head.as_slice(), &canvas.under, &canvas.over, document::PAGE_TAIL] {
-                out.extend_from_slice(bytes);
-            }
-            Ok(())
-        })?;
+        let (open, out) = archive.begin_with(layout::PAGE, &series.page_head)?;
+        // All of it lies above what is shared.
+        for bytes in [canvas.under.as_slice(), &canvas.over, document::PAGE_TAIL] {
+            out.extend_from_slice(bytes);
+        }
+        archive.end(layout::PAGE, &open)?;
         let mut fields = Vec::with_capacity(USUAL_FIELDS);
         document::push_fields(&mut fields, &self.fields_head, &series.fields, &canvas)?;
-        archive.add(&series.alike(layout::FIELDS, fields)?.part)?;
+        archive.add_listed(&series.alike(layout::FIELDS, fields)?.part)?;
         archive.add(&self.signatures)?;
-        let data_hash = self.put_signature(&mut archive, copy.signed_at)?;
+        let data_hash = self.put_signature(&mut archive, &series, copy.signed_at)?;
         Ok(Prepared { archive, data_hash })
     }
 
-    /// `Signature.xml`, which covers every part before it.
-    fn put_signature(&self, archive: &mut Archive, time: UtcTime) -> Result<[u8; 32], Error> {
-        let references = archive.references().to_vec();
-        let (open, out) = archive.begin(layout::SIGNATURE)?;
-        self.frame.push(out, time, &references);
+    /// `Signature.xml`, which covers every part before it: first those that the series shares, then the copy's own.
+    fn put_signature(
+        &self,
+        archive: &mut Archive,
+        series: &Series,
+        time: UtcTime,
+    ) -> Result<[u8; 32], Error> {
+        let opening = series.opening(&self.frame, time);
+        let references = archive.take_references();
+        let (open, out) = archive.begin_with(layout::SIGNATURE, &opening)?;
+        out.extend_from_slice(&references);
+        out.extend_from_slice(self.frame.behind());
         let digest = archive.digest(&open);
         archive.end_unlisted(layout::SIGNATURE, &open)?;
         Ok(digest)

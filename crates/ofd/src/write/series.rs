@@ -1,8 +1,8 @@
 //! A series: copies on one plate that differ in nothing but values.
 //!
-//! Copies that show the same fields for the same purpose share labels, lines, watermark and what these are made
-//! of. They are written, packed and digested once, and so are parts that come out alike on most copies of a
-//! series, such as the tags. Whether a series is remembered or made anew, the bytes are the same.
+//! Copies that show the same fields for the same purpose share labels, lines, watermark, values that recur and what
+//! these are made of. They are written, packed and digested once, and so are parts that come out alike on most copies
+//! of a series, such as the tags, and for a second the beginning of the list of digests. Whether a series is remembered or made anew, the bytes are the same.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,7 +12,8 @@ use yinxin_page::draw::{Layer, Page};
 use super::canvas::Canvas;
 use super::document::{self, Field, Sheets};
 use super::shape::Numbers;
-use super::zip::Part;
+use super::signature::{Frame, UtcTime};
+use super::zip::{Opening, Part};
 use super::{Error, Plate};
 use crate::layout;
 
@@ -27,10 +28,13 @@ pub(super) struct Series {
     /// Resources, fonts, pictures, and what lies under and over the plate's words.
     pub(super) parts: Vec<Part>,
     /// The start of each copy's page.
-    pub(super) page_head: Vec<u8>,
+    pub(super) page_head: Opening,
     /// What of it the tags tell.
     pub(super) fields: Vec<Field>,
     alike: RwLock<Vec<Arc<Alike>>>,
+    /// The list's entries of the parts that every copy of the series has.
+    references: Vec<u8>,
+    opening: RwLock<Option<(UtcTime, Arc<Opening>)>>,
 }
 
 /// A part of several copies, with what it says.
@@ -64,18 +68,35 @@ impl Series {
         for (_, path, layer, objects) in objects.into_iter().filter(|(there, ..)| *there) {
             parts.push(Part::new(path, &document::template(page, layer, objects)?)?);
         }
+        let document = Part::new(layout::DOCUMENT, &document::document(page, plate.max_id(), sheets)?)?;
+        let shared = std::iter::once(&document).chain(&plate.shared_parts).chain(&parts);
+        let references = shared.chain([&plate.signatures]).flat_map(Part::reference).copied().collect();
         Ok(Self {
             page: Arc::clone(page),
-            document: Part::new(layout::DOCUMENT, &document::document(page, plate.max_id(), sheets)?)?,
+            document,
             parts,
-            page_head: document::page_head(page, sheets)?,
+            page_head: Opening::new(document::page_head(page, sheets)?),
             fields: document::fields(&canvas)?,
             alike: RwLock::default(),
+            references,
+            opening: RwLock::default(),
         })
     }
 
     pub(super) fn is_of(&self, page: &Arc<Page>) -> bool {
         Arc::ptr_eq(&self.page, page)
+    }
+
+    /// The beginning of the list of digests for this time, made for the first copy of each second.
+    pub(super) fn opening(&self, frame: &Frame, time: UtcTime) -> Arc<Opening> {
+        let known = self.opening.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, opening)) = known.as_ref().filter(|(known, _)| *known == time) {
+            return Arc::clone(opening);
+        }
+        drop(known);
+        let made = Arc::new(Opening::new(frame.open(time, &self.references)));
+        *self.opening.write().unwrap_or_else(PoisonError::into_inner) = Some((time, Arc::clone(&made)));
+        made
     }
 
     /// The part that says this, made if no copy had it so far.

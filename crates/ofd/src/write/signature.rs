@@ -109,12 +109,19 @@ impl Frame {
         Ok(Self { before, between, behind })
     }
 
-    pub(super) fn push(&self, out: &mut Vec<u8>, time: UtcTime, references: &[u8]) {
-        out.extend_from_slice(&self.before);
-        time.push(out);
-        out.extend_from_slice(&self.between);
-        out.extend_from_slice(references);
-        out.extend_from_slice(&self.behind);
+    /// Up to the list's entries that a series shares, and with these.
+    pub(super) fn open(&self, time: UtcTime, references: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.before.len() + self.between.len() + references.len() + 32);
+        bytes.extend_from_slice(&self.before);
+        time.push(&mut bytes);
+        bytes.extend_from_slice(&self.between);
+        bytes.extend_from_slice(references);
+        bytes
+    }
+
+    /// What follows the list.
+    pub(super) fn behind(&self) -> &[u8] {
+        &self.behind
     }
 
     /// Everything in it, for the plate's name.

@@ -126,6 +126,8 @@ fn prepared(pool: &GlyphPool, plate: &Plate, series: &Arc<Page>, page: &Page) ->
         signed_at: NOON,
         data: &data.map(|(name, value)| CustomData { name, value }),
     };
+    // The second before it first: what is kept of one second must not get into another.
+    plate.prepare(&CopySpec { signed_at: UtcTime { second: NOON.second - 1, ..NOON }, ..copy }, pool)?;
     plate.prepare(&copy, pool)
 }
 

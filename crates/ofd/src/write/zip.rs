@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use yinxin_crypto::hash::sm3;
+use yinxin_crypto::hash::{Sm3, sm3};
 
 use super::Error;
 use super::signature;
@@ -43,13 +43,27 @@ impl Part {
     }
 }
 
+/// The beginning that one part has in many packages, digested.
+pub(super) struct Opening {
+    bytes: Vec<u8>,
+    state: Sm3,
+}
+
+impl Opening {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        let mut state = Sm3::new();
+        state.update(&bytes);
+        Self { bytes, state }
+    }
+}
+
 /// An archive that grows part by part.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Archive {
     out: Vec<u8>,
     central: Vec<u8>,
     count: u16,
-    /// Of every part so far, for the signature's list.
+    /// For the signature's list, of all parts so far but those whose entries are kept elsewhere.
     references: Vec<u8>,
 }
 
@@ -57,6 +71,9 @@ pub(super) struct Archive {
 pub(super) struct Open {
     header: usize,
     content: usize,
+    /// Of what lies before `digested`.
+    state: Sm3,
+    digested: usize,
 }
 
 impl Archive {
@@ -65,12 +82,19 @@ impl Archive {
             out: Vec::with_capacity(bytes),
             central: Vec::with_capacity(2 << 10),
             count: 0,
-            references: Vec::with_capacity(4 << 10),
+            references: Vec::with_capacity(1 << 10),
         }
     }
 
-    pub(super) fn references(&self) -> &[u8] {
-        &self.references
+    /// The list of the parts so far, which begins afresh.
+    pub(super) fn take_references(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.references)
+    }
+
+    /// Copies a part that is ready, and lists it for the signature.
+    pub(super) fn add_listed(&mut self, part: &Part) -> Result<(), Error> {
+        self.references.extend_from_slice(&part.reference);
+        self.add(part)
     }
 
     /// Copies a part that is ready.
@@ -82,7 +106,6 @@ impl Archive {
         if let Some(slot) = self.central.get_mut(start..).and_then(|entry| entry.get_mut(CENTRAL_PLACE)) {
             slot.copy_from_slice(&offset.to_le_bytes());
         }
-        self.references.extend_from_slice(&part.reference);
         self.counted()
     }
 
@@ -90,7 +113,19 @@ impl Archive {
     pub(super) fn begin(&mut self, path: &str) -> Result<(Open, &mut Vec<u8>), Error> {
         let header = self.out.len();
         container::push_local(&mut self.out, path, &Facts { method: STORED, crc: 0, packed: 0, size: 0 });
-        Ok((Open { header, content: self.out.len() }, &mut self.out))
+        let content = self.out.len();
+        Ok((Open { header, content, state: Sm3::new(), digested: content }, &mut self.out))
+    }
+
+    /// Begins a part with what is digested already.
+    pub(super) fn begin_with(
+        &mut self,
+        path: &str,
+        opening: &Opening,
+    ) -> Result<(Open, &mut Vec<u8>), Error> {
+        let (open, out) = self.begin(path)?;
+        out.extend_from_slice(&opening.bytes);
+        Ok((Open { state: opening.state.clone(), digested: out.len(), ..open }, out))
     }
 
     /// Ends the part that was begun last, stored as it is, and lists it for the signature.
@@ -102,7 +137,9 @@ impl Archive {
 
     /// SM3 of the part that was begun last, as far as it goes.
     pub(super) fn digest(&self, open: &Open) -> [u8; 32] {
-        sm3(self.out.get(open.content..).unwrap_or_default())
+        let mut state = open.state.clone();
+        state.update(self.out.get(open.digested..).unwrap_or_default());
+        state.finish()
     }
 
     /// Ends the part that was begun last without listing it.
