@@ -11,10 +11,11 @@ use yinxin_model::{Format, Instant, Level};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Color;
 use yinxin_page::font::{Font, FontChain, FontSource};
-use yinxin_seal::authority::{self, SealRequest};
+use yinxin_seal::authority::{self, SealOrder, SealRequest};
+use yinxin_seal::ses::Version;
 use yinxin_seal::{
-    CopyOrder, Design, Material, Permit, PlateOrder, Plates, SealFace, SealKey, SealPlate, SoftSigner, Trust,
-    decrypt_pkcs8, prepare, verify,
+    CopyOrder, Design, Material, NationalSeal, PICTURE_KIND, Permit, PlateOrder, Plates, SealFace, SealKey,
+    SealPlate, SoftSigner, Trust, decrypt_pkcs8, electronic_picture, prepare, verify,
 };
 use yinxin_testkit::SeededEntropy;
 
@@ -48,6 +49,31 @@ struct Bench {
     trust: Trust,
     pool: Arc<GlyphPool>,
     plate: Arc<SealPlate>,
+    package: Arc<SealPlate>,
+}
+
+/// The electronic seal for packages.
+fn national(face: &SealFace, design: &Design, pool: &GlyphPool) -> NationalSeal {
+    let request = SealRequest { code: "mohrss", name: SEAL, organisation: "人力资源和社会保障部" };
+    let made = authority::make_sm2(&[request], PASSPHRASE, NOW.0, &SeededEntropy::new(2)).unwrap();
+    let picture = electronic_picture(face, design, pool).unwrap();
+    let issued = &made.hierarchy.seals[0];
+    let order = SealOrder {
+        version: Version::V4,
+        id: "BENCH-1",
+        name: SEAL,
+        holder: &issued.certificate,
+        picture_kind: PICTURE_KIND,
+        picture: &picture.data,
+        width_mm: picture.width_mm,
+        height_mm: picture.height_mm,
+    };
+    let maker_key = made.maker.key_pem.as_bytes();
+    let seal = authority::electronic_seal(&order, &made.maker.certificate, maker_key, PASSPHRASE).unwrap();
+    let pkcs8 = decrypt_pkcs8(issued.key_pem.as_bytes(), PASSPHRASE).unwrap();
+    let signer = Arc::new(SoftSigner::from_pkcs8(&pkcs8).unwrap());
+    let chain = vec![made.hierarchy.authority.certificate.clone()];
+    NationalSeal::new("mohrss", signer, issued.certificate.clone(), chain, seal.der()).unwrap()
 }
 
 fn bench() -> Bench {
@@ -68,6 +94,7 @@ fn bench() -> Bench {
         font: "serif-bold".to_owned(),
     };
     let plates = Plates::new(Arc::new(pool()));
+    let key = key.with_national(national(&seal, &design, plates.pool()));
     let order = PlateOrder {
         format: Format::Pdf,
         design: &design,
@@ -79,8 +106,9 @@ fn bench() -> Bench {
         material: &Material::default(),
     };
     let plate = plates.get(&order).unwrap();
+    let package = plates.get(&PlateOrder { format: Format::Ofd, ..order }).unwrap();
     let pool = plates.pool().clone();
-    Bench { design, key, trust, pool, plate }
+    Bench { design, key, trust, pool, plate, package }
 }
 
 fn fields() -> Fields {
@@ -123,18 +151,25 @@ fn copies(criterion: &mut Criterion) {
         document_id: [7; 16],
     };
     let draw = || yinxin_face::own(bench.design.template(), &fields, &bench.pool).unwrap();
-    let prepared = || prepare(&bench.plate, &order).unwrap();
-    let signed = || {
-        let prepared = prepared();
+    let prepared = |plate| prepare(plate, &order).unwrap();
+    let signed = |plate| {
+        let prepared = prepared(plate);
         let permit = Permit::new([1; 16], prepared.digest());
         prepared.sign(permit, &bench.key).unwrap()
     };
-    let file = signed().finish(&bench.trust, NOW).unwrap().bytes;
+    let file = signed(&bench.plate).finish(&bench.trust, NOW).unwrap().bytes;
     criterion.bench_function("1 draw", |b| b.iter(|| black_box(draw())));
-    criterion.bench_function("2 prepare (draws too)", |b| b.iter(|| black_box(prepared())));
-    criterion.bench_function("3 sign (prepares too)", |b| b.iter(|| black_box(signed())));
+    criterion.bench_function("2 prepare (draws too)", |b| b.iter(|| black_box(prepared(&bench.plate))));
+    criterion.bench_function("3 sign (prepares too)", |b| b.iter(|| black_box(signed(&bench.plate))));
     criterion.bench_function("bare signature", |b| {
         b.iter(|| black_box(bench.key.signer().sign(&[0x31; 171]).unwrap()));
+    });
+    criterion
+        .bench_function("4 OFD: prepare (draws too)", |b| b.iter(|| black_box(prepared(&bench.package))));
+    criterion.bench_function("5 OFD: sign (prepares too)", |b| b.iter(|| black_box(signed(&bench.package))));
+    criterion.bench_function("bare SM2 signature", |b| {
+        let national = bench.key.national().unwrap();
+        b.iter(|| black_box(national.signer().sign_digest(&[0x31; 32]).unwrap()));
     });
     criterion.bench_function("verify the file", |b| b.iter(|| black_box(verify(&file, &bench.trust, NOW))));
 }
