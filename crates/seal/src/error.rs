@@ -30,6 +30,8 @@ pub enum Error {
     #[error(transparent)]
     Ofd(#[from] yinxin_ofd::write::Error),
     #[error(transparent)]
+    Raster(#[from] yinxin_raster::Error),
+    #[error(transparent)]
     Crypto(#[from] yinxin_crypto::Error),
 }
 
@@ -47,6 +49,7 @@ impl Error {
             Self::Face(error) => error.code(),
             Self::Pdf(error) => error.code(),
             Self::Ofd(error) => error.code(),
+            Self::Raster(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }
     }
