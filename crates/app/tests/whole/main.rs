@@ -72,7 +72,7 @@ whole! {
     statements:
         a_code_is_judged_with_and_without_the_register, a_code_put_together_from_two_is_found,
         a_statement_outlives_a_kill, a_register_of_before_is_brought_up, hostile_texts_are_judged,
-        a_statement_alone_finds_its_copy;
+        a_statement_alone_finds_its_copy, codes_have_names_where_the_trust_folder_has_the_catalogue;
     faults:
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
     installations:

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use yinxin_app::home::Home;
 use yinxin_app::verify::{self, Verification};
-use yinxin_app::{audit, endorse, recover};
+use yinxin_app::{audit, catalogue, endorse, recover};
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_model::states::EndorsementView;
 use yinxin_model::{Id, Subject};
@@ -98,6 +98,29 @@ pub async fn a_code_is_judged_with_and_without_the_register(house: House) {
     assert_eq!(offline(&house, &whole, trust.path()).verdict, Verdict::Valid, "a network would tell");
     house.advance(90).await;
     assert_eq!(offline(&house, &whole, trust.path()).verdict, Verdict::EndorsementExpired);
+    house.leave().await;
+}
+
+/// The catalogue in force lies beside the roots, from the first day and after each that replaces it.
+pub async fn codes_have_names_where_the_trust_folder_has_the_catalogue(house: House) {
+    if !house.can_seal() {
+        return;
+    }
+    let holder = house.holder().await;
+    let (id, _) = house.endorsed(&holder.number).await;
+    let (_, statement) = code_of(&house, id).await;
+    let folder = house.system.home.trust();
+    let said = |trust: &Path| offline(&house, &statement, trust).statement.unwrap();
+
+    let name = said(&folder)["qualification_name"].as_str().unwrap().to_owned();
+    let catalogue = catalogue::show(&house.system).await.unwrap().catalogue;
+    let renamed = catalogue.replace(&name, "另一名称");
+    catalogue::load(&house.system, &house.clerk, renamed.as_bytes()).await.unwrap();
+    assert_eq!(said(&folder)["qualification_name"], "另一名称");
+
+    let bare = handed_out(&house.system.home);
+    let unnamed = said(bare.path());
+    assert!(unnamed["qualification"].is_string() && unnamed["qualification_name"].is_null(), "{unnamed}");
     house.leave().await;
 }
 
