@@ -19,6 +19,7 @@ if [ ! -e "$dir/manifest.json" ]; then
 fi
 failed=0
 "$python" "$here/judges.py" "$dir" || failed=1
+"$python" "$here/corpus.py" "$dir/corpus" || failed=1
 
 # What others made: OFDRW and OpenSSL stand by it, and our verifier is held to it.
 if sh "$here/java.sh" ofd OfdrwSamples "$dir/ofdrw" 2>"$dir/ofdrw.log"; then

@@ -47,7 +47,7 @@ final class Ofdrw {
             try (PDFExporterPDFBox exporter = new PDFExporterPDFBox(file, drawn.resolve(file.getFileName() + ".pdf"))) {
                 exporter.export();
             }
-        } catch (Exception error) {
+        } catch (Exception | LinkageError | StackOverflowError error) {
             opinion.object(error.toString());
         }
         opinion.say();
