@@ -127,9 +127,8 @@ pub fn admit(
     trust: &Trust,
     now: Instant,
 ) -> Result<NationalSeal, Unfit> {
-    let (certificate, chain) = certificates.split_first().ok_or_else(|| {
-        Unfit::Unusable(Error::Crypto(yinxin_crypto::Error::Pem { what: "certificate of a seal" }))
-    })?;
+    let none = Error::Crypto(yinxin_crypto::Error::Pem { what: "certificate of a seal" });
+    let (certificate, chain) = certificates.split_first().ok_or(Unfit::Unusable(none))?;
     let name = || certificate.subject_name().to_owned();
     if sm2::PublicKey::from_spki(certificate.public_key_spki()).is_none() {
         return Err(Unfit::NotSm2 { certificate: name() });
