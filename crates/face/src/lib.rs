@@ -28,9 +28,14 @@ pub use copy::{Series, common_glyphs, copy, own, series};
 pub use error::Error;
 pub use fields::{FieldName, Fields, Static, Strip};
 pub use seal_picture::{SealPicture, SealSpec, seal_picture};
-pub use template::{Builtin, Template, builtin};
+pub use template::{Builtin, PictureKind, Template, builtin};
 
 /// Where the seal stands.
 pub fn seal_rect(template: &Template) -> Rect {
     template.face.seal.area.0
+}
+
+/// What its picture is to be in an electronic seal.
+pub fn seal_picture_kind(template: &Template) -> PictureKind {
+    template.face.seal.picture
 }

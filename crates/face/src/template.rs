@@ -332,6 +332,19 @@ pub(crate) struct Photo {
 pub(crate) struct SealPlace {
     #[serde(rename = "box")]
     pub area: Area,
+    /// What the picture in an electronic seal is that is drawn for this template: `vector`, sharp at any size, or
+    /// `raster`, for readers that know no other.
+    #[serde(default)]
+    pub picture: PictureKind,
+}
+
+/// How a seal's picture is kept where it stands by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureKind {
+    #[default]
+    Vector,
+    Raster,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
