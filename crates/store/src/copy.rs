@@ -188,14 +188,15 @@ pub async fn intend(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewCopy) -> Res
 /// once one makes it.
 pub async fn claim(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewCopy) -> Result<Claimed> {
     endorsement::lock(tx, &new.certificate).await?;
+    // Intents first: one that is signed between the two statements is found as a copy then, and not overlooked.
+    let open = tx.all(INTENTS_OPEN_OF, args![&new.certificate]).await?;
+    let open = open.iter().map(|row| read_intent(vault, row)).collect::<Result<Vec<_>>>()?;
     let copies = tx.all(LIST, args![&new.certificate]).await?;
     let copies = copies.iter().map(read).collect::<Result<Vec<_>>>()?;
     let kept = |c: &&Copy| c.kept && (c.endorsement, c.version) == (new.endorsement, new.version);
     if copies.iter().filter(kept).any(|c| c.format == new.format) {
         return Ok(Claimed::Kept);
     }
-    let open = tx.all(INTENTS_OPEN_OF, args![&new.certificate]).await?;
-    let open = open.iter().map(|row| read_intent(vault, row)).collect::<Result<Vec<_>>>()?;
     let alike = |i: &Intent| (i.inputs.endorsement, i.inputs.version) == (new.endorsement, new.version);
     let mut others: Vec<NewCopy> = Vec::new();
     for intent in open.into_iter().filter(alike) {
