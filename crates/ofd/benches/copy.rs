@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use yinxin_ofd::read::{self, KnownParts, Limits};
-use yinxin_ofd::write::{CopySpec, CustomData, Plate, PlateSpec, Provider, UtcTime};
+use yinxin_ofd::write::{CivilTime, CopySpec, CustomData, Plate, PlateSpec, Provider};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{Block, Color, Draw, GlyphRef, Layer, Page, Point, QrMatrix, Rect, Role, Transform};
 use yinxin_page::font::{Font, FontChain, FontSource};
 use yinxin_page::text::{self, Align, TextStyle};
 
 const BLACK: Color = Color(0, 0, 0);
-const NOON: UtcTime = UtcTime { year: 2026, month: 3, day: 1, hour: 4, minute: 5, second: 9 };
+const NOON: CivilTime = CivilTime { year: 2026, month: 3, day: 1, hour: 4, minute: 5, second: 9 };
 /// The length of a seal's signature with a vector picture.
 const VALUE: [u8; 12 << 10] = [0; 12 << 10];
 const LABELS: [&str; 10] =

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use plate::{Plate, PlateSpec, Provider};
 pub use prepare::{CopySpec, Prepared};
 pub use seal_picture::seal_picture;
-pub use signature::UtcTime;
+pub use signature::CivilTime;
 
 pub use crate::layout::SIGNATURE_PATH;
 

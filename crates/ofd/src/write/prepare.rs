@@ -8,7 +8,7 @@ use yinxin_page::draw::{Layer, Page};
 use super::canvas::Canvas;
 use super::document::{self, CustomData};
 use super::series::Series;
-use super::signature::UtcTime;
+use super::signature::CivilTime;
 use super::zip::Archive;
 use super::{Error, Plate};
 use crate::layout;
@@ -21,14 +21,13 @@ pub struct CopySpec<'a> {
     pub series: &'a Arc<Page>,
     /// What is its own, drawn over all else.
     pub page: &'a Page,
-    /// Behind the plate's title prefix.
     pub title: &'a str,
     pub subject: &'a str,
     pub document_id: [u8; 16],
     /// The day of making that the document tells, in the issuer's own time zone; its hours are not told.
-    pub created: UtcTime,
-    /// The signing time that `Signature.xml` claims; what counts is the one in the signature's value.
-    pub signed_at: UtcTime,
+    pub created: CivilTime,
+    /// The signing time that `Signature.xml` claims, in UTC; what counts is the one in the signature's value.
+    pub signed_at: CivilTime,
     /// The fields for programs, in this order.
     pub data: &'a [CustomData<'a>],
 }
@@ -108,7 +107,7 @@ impl Plate {
         &self,
         archive: &mut Archive,
         series: &Series,
-        time: UtcTime,
+        time: CivilTime,
     ) -> Result<[u8; 32], Error> {
         let opening = series.opening(&self.frame, time);
         let references = archive.take_references();

@@ -12,7 +12,7 @@ use yinxin_page::draw::{Layer, Page};
 use super::canvas::Canvas;
 use super::document::{self, Field, Sheets};
 use super::shape::Numbers;
-use super::signature::{Frame, UtcTime};
+use super::signature::{CivilTime, Frame};
 use super::zip::{Opening, Part};
 use super::{Error, Plate};
 use crate::layout;
@@ -34,7 +34,7 @@ pub(super) struct Series {
     alike: RwLock<Vec<Arc<Alike>>>,
     /// The list's entries of the parts that every copy of the series has.
     references: Vec<u8>,
-    opening: RwLock<Option<(UtcTime, Arc<Opening>)>>,
+    opening: RwLock<Option<(CivilTime, Arc<Opening>)>>,
 }
 
 /// A part of several copies, with what it says.
@@ -88,7 +88,7 @@ impl Series {
     }
 
     /// The beginning of the list of digests for this time, made for the first copy of each second.
-    pub(super) fn opening(&self, frame: &Frame, time: UtcTime) -> Arc<Opening> {
+    pub(super) fn opening(&self, frame: &Frame, time: CivilTime) -> Arc<Opening> {
         let known = self.opening.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, opening)) = known.as_ref().filter(|(known, _)| *known == time) {
             return Arc::clone(opening);

@@ -9,9 +9,9 @@ use super::emit;
 use super::{Error, Provider};
 use crate::layout;
 
-/// A time in UTC, as signatures tell it.
+/// A time as a clock shows it; in which zone says the field that holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UtcTime {
+pub struct CivilTime {
     pub year: i16,
     /// 1..=12
     pub month: u8,
@@ -22,9 +22,9 @@ pub struct UtcTime {
     pub second: u8,
 }
 
-impl UtcTime {
+impl CivilTime {
     pub(super) fn check(self) -> Result<(), Error> {
-        let UtcTime { year, month, day, hour, minute, second } = self;
+        let CivilTime { year, month, day, hour, minute, second } = self;
         let possible = (1..=9999).contains(&year)
             && (1..=12).contains(&month)
             && (1..=31).contains(&day)
@@ -110,7 +110,7 @@ impl Frame {
     }
 
     /// Up to the list's entries that a series shares, and with these.
-    pub(super) fn open(&self, time: UtcTime, references: &[u8]) -> Vec<u8> {
+    pub(super) fn open(&self, time: CivilTime, references: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.before.len() + self.between.len() + references.len() + 32);
         bytes.extend_from_slice(&self.before);
         time.push(&mut bytes);

@@ -8,12 +8,12 @@ use yinxin_page::draw::{
     Segment, TextRun, Transform,
 };
 
-use super::{CopySpec, CustomData, Error, Plate, PlateSpec, Prepared, Provider, UtcTime, seal_picture};
+use super::{CivilTime, CopySpec, CustomData, Error, Plate, PlateSpec, Prepared, Provider, seal_picture};
 use crate::read::{self, Limits};
 
 const RED: Color = Color(200, 16, 16);
 const BLACK: Color = Color(0, 0, 0);
-const NOON: UtcTime = UtcTime { year: 2026, month: 3, day: 1, hour: 4, minute: 5, second: 9 };
+const NOON: CivilTime = CivilTime { year: 2026, month: 3, day: 1, hour: 4, minute: 5, second: 9 };
 pub(crate) const VALUE: &[u8] = b"\x30\x03not a signature";
 
 fn pool() -> GlyphPool {
@@ -127,7 +127,7 @@ fn prepared(pool: &GlyphPool, plate: &Plate, series: &Arc<Page>, page: &Page) ->
         data: &data.map(|(name, value)| CustomData { name, value }),
     };
     // The second before it first: what is kept of one second must not get into another.
-    plate.prepare(&CopySpec { signed_at: UtcTime { second: NOON.second - 1, ..NOON }, ..copy }, pool)?;
+    plate.prepare(&CopySpec { signed_at: CivilTime { second: NOON.second - 1, ..NOON }, ..copy }, pool)?;
     plate.prepare(&copy, pool)
 }
 

@@ -8,7 +8,7 @@ use yinxin_crypto::hash::Sha256;
 use yinxin_crypto::ses;
 use yinxin_face::{FieldName, Static};
 use yinxin_model::Instant;
-use yinxin_ofd::write::{self, CopySpec, CustomData, Plate, PlateSpec, Provider, SIGNATURE_PATH, UtcTime};
+use yinxin_ofd::write::{self, CivilTime, CopySpec, CustomData, Plate, PlateSpec, Provider, SIGNATURE_PATH};
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::Page;
 
@@ -126,10 +126,10 @@ impl std::fmt::Debug for OfdDraft {
 }
 
 /// As the Shanghai clock shows it.
-fn civil(at: Instant) -> UtcTime {
+fn civil(at: Instant) -> CivilTime {
     let (year, month, day) = at.day().civil();
     let (hour, minute, second) = at.time();
-    UtcTime {
+    CivilTime {
         year: i16::try_from(year).unwrap_or(i16::MAX),
         month: u8::try_from(month).unwrap_or(0),
         day: u8::try_from(day).unwrap_or(0),
