@@ -83,10 +83,11 @@ def rewrite(good, bad, change="", leave_out="", add=""):
 
 
 def alter(data):
-    """Changes the last digit, so that XML stays XML, or else a byte."""
+    """Changes the last digit of XML, so that it stays XML; elsewhere a byte near the end, in the middle of the last value
+    there: of a signature that is its number, where a changed tag is passed over by lenient readers."""
     data = bytearray(data)
-    for at in range(len(data) - 1, -1, -1):
-        if 0x30 <= data[at] <= 0x39 or len(data) - at > 400:
-            break
+    at = len(data) - 5
+    if data.startswith(b"<?xml"):
+        at = max(i for i, byte in enumerate(data) if 0x30 <= byte <= 0x39)
     data[at] ^= 1
     return bytes(data)
