@@ -18,9 +18,7 @@ use yinxin_model::{Instant, Subject};
 use yinxin_seal::authority::{self, SealOrder};
 use yinxin_seal::ses;
 use yinxin_seal::x509::Certificate;
-use yinxin_seal::{
-    CryptoError, Keyring, NationalSeal, SealKey, SoftSigner, Trust, decrypt_pkcs8, electronic_picture,
-};
+use yinxin_seal::{CryptoError, Keyring, NationalSeal, SealKey, SoftSigner, Trust, electronic_picture};
 use yinxin_store::catalogue;
 
 /// Names of key files and lists.
@@ -256,8 +254,8 @@ fn open(system: &System, keys: &KeyFile, trust: &Trust, code: &str) -> Result<Op
     let certificates = Certificate::from_file(&home::read(&certificate)?).map_err(unusable)?;
     let Some((certificate, chain)) = certificates.split_first() else { return Ok(None) };
     let key = home::read(&home.key(&seal_key(code)))?;
-    let opened = decrypt_pkcs8(&key, keys.passphrase()).and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
-    let signer = std::sync::Arc::new(opened.map_err(unusable)?);
+    let signer = SoftSigner::from_encrypted(&key, keys.passphrase()).map_err(unusable)?;
+    let signer = std::sync::Arc::new(signer);
     let seal = home::read(&seal)?;
     let national =
         NationalSeal::new(code, signer, certificate.clone(), chain.to_vec(), &seal).map_err(refused)?;

@@ -345,8 +345,7 @@ impl<'a> KeyOpener<'a> {
             Some(Err(error)) => Err(error.again()),
             None => {
                 let file = home::read(&self.home.key(name))?;
-                let opened = yinxin_seal::decrypt_pkcs8(&file, self.keys.passphrase())
-                    .and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8));
+                let opened = SoftSigner::from_encrypted(&file, self.keys.passphrase());
                 Ok(Arc::new(opened.map_err(|e| refused(e.into()))?))
             }
         }

@@ -15,7 +15,7 @@ use yinxin_model::Instant;
 use yinxin_model::ports::{Entropy, random};
 use yinxin_seal::tsp::{Responder, Token};
 use yinxin_seal::x509::Certificate;
-use yinxin_seal::{SoftSigner, Trust, authority, decrypt_pkcs8, stamp_problem};
+use yinxin_seal::{SoftSigner, Trust, authority, stamp_problem};
 
 /// The demo authority's policy, under which nothing is promised: the arc of RFC 5612, which is for documentation.
 const DEMO_POLICY: &str = "1.3.6.1.4.1.32473.3161.1";
@@ -44,9 +44,8 @@ impl Stamper {
         let (certificate, chain) =
             certificates.split_first().ok_or_else(|| Error::conflict("time_stamp_authority_missing"))?;
         let key = home::read(&system.home.key(NAME))?;
-        let signer = decrypt_pkcs8(&key, KeyFile::read(&system.home)?.passphrase())
-            .and_then(|pkcs8| SoftSigner::from_pkcs8(&pkcs8))
-            .map_err(failed)?;
+        let keys = KeyFile::read(&system.home)?;
+        let signer = SoftSigner::from_encrypted(&key, keys.passphrase()).map_err(failed)?;
         let responder =
             Responder::new(std::sync::Arc::new(signer), certificate.clone(), chain.to_vec(), DEMO_POLICY)
                 .map_err(failed)?;

@@ -45,6 +45,11 @@ pub struct SoftSigner {
 }
 
 impl SoftSigner {
+    /// From a key as it is kept: PEM of PKCS#8, encrypted under the passphrase.
+    pub fn from_encrypted(pem: &[u8], passphrase: &[u8]) -> Result<Self, Error> {
+        Self::from_pkcs8(&decrypt_pkcs8(pem, passphrase)?)
+    }
+
     /// From DER PKCS#8: P-256, SM2, or RSA of 2048 bits or more.
     pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, Error> {
         if let Some(pair) = sm2::PrivateKey::from_pkcs8(pkcs8)? {

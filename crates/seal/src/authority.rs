@@ -6,7 +6,7 @@
 
 use std::num::NonZeroU32;
 use yinxin_crypto::ses::{self, HolderSpec, SealSpec, Version};
-use yinxin_crypto::soft::{decrypt_pkcs8, encrypt_pkcs8};
+use yinxin_crypto::soft::encrypt_pkcs8;
 use yinxin_crypto::x509::{
     Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
     build_crl,
@@ -111,7 +111,7 @@ pub fn electronic_seal(
     maker_key_pem: &[u8],
     passphrase: &[u8],
 ) -> Result<ses::Seal, Error> {
-    let signer = SoftSigner::from_pkcs8(&decrypt_pkcs8(maker_key_pem, passphrase)?)?;
+    let signer = SoftSigner::from_encrypted(maker_key_pem, passphrase)?;
     let spec = SealSpec {
         version: order.version,
         vendor: SEAL_VENDOR,
@@ -137,13 +137,8 @@ pub fn time_stamp_authority(
     passphrase: &[u8],
     entropy: Entropy,
 ) -> Result<Issued, Error> {
-    let authority_key = SoftSigner::from_pkcs8(&decrypt_pkcs8(authority_key_pem, passphrase)?)?;
-    let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
-    let (signer, key_pem) = maker.key()?;
-    let subject = named("印信演示时间戳 测试 Yinxin DEMO TSA", ORGANISATION);
-    let profile = Profile::TimeStampAuthority;
-    let certificate = maker.certificate(profile, subject, &signer, Some(authority), &authority_key)?;
-    Ok(Issued { certificate, key_pem })
+    let name = "印信演示时间戳 测试 Yinxin DEMO TSA";
+    issue_under(authority, authority_key_pem, Profile::TimeStampAuthority, name, passphrase, entropy)
 }
 
 /// The demo's key for statements in QR codes, under the issuing authority whose key file is `authority_key_pem`.
@@ -153,12 +148,23 @@ pub fn statement_key(
     passphrase: &[u8],
     entropy: Entropy,
 ) -> Result<Issued, Error> {
-    let authority_key = SoftSigner::from_pkcs8(&decrypt_pkcs8(authority_key_pem, passphrase)?)?;
+    let name = "印信演示二维码声明 测试 Yinxin DEMO QR statements";
+    issue_under(authority, authority_key_pem, Profile::Statements, name, passphrase, entropy)
+}
+
+fn issue_under(
+    authority: &Certificate,
+    authority_key_pem: &[u8],
+    profile: Profile,
+    name: &str,
+    passphrase: &[u8],
+    entropy: Entropy,
+) -> Result<Issued, Error> {
+    let authority_key = SoftSigner::from_encrypted(authority_key_pem, passphrase)?;
     let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
     let (signer, key_pem) = maker.key()?;
-    let subject = named("印信演示二维码声明 测试 Yinxin DEMO QR statements", ORGANISATION);
-    let certificate =
-        maker.certificate(Profile::Statements, subject, &signer, Some(authority), &authority_key)?;
+    let subject = named(name, ORGANISATION);
+    let certificate = maker.certificate(profile, subject, &signer, Some(authority), &authority_key)?;
     Ok(Issued { certificate, key_pem })
 }
 
@@ -170,7 +176,7 @@ pub fn renew_list(
     revoked: &[RevokedEntry],
     now_ms: i64,
 ) -> Result<Crl, Error> {
-    let signer = SoftSigner::from_pkcs8(&decrypt_pkcs8(key_pem, passphrase)?)?;
+    let signer = SoftSigner::from_encrypted(key_pem, passphrase)?;
     revocation_list(issuer, &signer, revoked, now_ms)
 }
 

@@ -234,16 +234,7 @@ impl StatementReport {
             path.problem,
             None | Some(PathProblem::NotYetValid { .. } | PathProblem::Expired { .. })
         );
-        self.signer = Some(SignerReport {
-            name: certificate.subject_name().to_owned(),
-            subject: certificate.subject().to_owned(),
-            issuer: certificate.issuer().to_owned(),
-            serial: certificate.serial_hex(),
-            fingerprint: certificate.fingerprint(),
-            valid_from: Instant(certificate.not_before_ms()),
-            valid_until: Instant(certificate.not_after_ms()),
-            trusted: in_time,
-        });
+        self.signer = Some(SignerReport::of(certificate, in_time));
         let owner = if in_time { Outcome::Pass } else { Outcome::Warn };
         let named = Finding::new(Check::SealOwner, owner, "statement_signed_by");
         self.findings.push(named.with("name", certificate.subject_name()));

@@ -22,8 +22,19 @@ const CONFIG: [&str; 2] = ["crates/app/src/config.rs", "crates/model/src/policy.
 const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
 
 /// A document, and a list that it must hold once it is there.
-const EXPECTED: [(&str, &str); 4] = [
+const EXPECTED: [(&str, &str); 15] = [
+    ("docs/CLI.md", "words doctor-"),
     ("docs/CLI.md", "words error-"),
+    ("docs/CLI.md", "words finding-certificate-"),
+    ("docs/CLI.md", "words finding-change-"),
+    ("docs/CLI.md", "words finding-endorsement-"),
+    ("docs/CLI.md", "words finding-intact-"),
+    ("docs/CLI.md", "words finding-register-"),
+    ("docs/CLI.md", "words finding-seal-owner-"),
+    ("docs/CLI.md", "words finding-seal-trusted-"),
+    ("docs/CLI.md", "words finding-seal-valid-at-signing-"),
+    ("docs/CLI.md", "words finding-time-stamp-"),
+    ("docs/CLI.md", "words step-"),
     ("docs/CLI.md", "words verdict-"),
     ("docs/CONFIG.md", "config"),
     ("docs/ROSTER.md", "words rule-"),

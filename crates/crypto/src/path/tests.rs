@@ -220,3 +220,56 @@ fn a_key_for_statements_does_nothing_else_and_no_other_does_its_work() {
     assert_eq!(problem(Purpose::TimeStamps, &stating), Some("wrong_key_usage"));
     assert_eq!(problem(Purpose::Statements, &pki.seal.certificate), Some("wrong_key_usage"));
 }
+
+/// Certificates of other trades under a root that is trusted for seals, as OpenSSL makes them.
+#[test]
+fn a_certificate_of_another_trade_makes_no_seals() {
+    let scratch = Scratch::new("trades");
+    let at = |name: &str| scratch.path(name);
+    let request =
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"];
+    let (root_key, root_file) = (at("root.key"), at("root.pem"));
+    let root = [
+        "-subj",
+        "/CN=root",
+        "-keyout",
+        &root_key,
+        "-out",
+        &root_file,
+        "-addext",
+        "keyUsage=critical,keyCertSign",
+    ];
+    if openssl(&[&request[..], &root].concat()).is_none() {
+        return;
+    }
+    let read = |path: &str| Certificate::from_file(&std::fs::read(path).unwrap()).unwrap().remove(0);
+    let trust = TrustStore::with_roots(vec![read(&root_file)]);
+    let problem = |purposes: &str| {
+        let (key, file) = (at("leaf.key"), at("leaf.pem"));
+        let usage = format!("extendedKeyUsage={purposes}");
+        let mut leaf =
+            vec!["-CA", &root_file, "-CAkey", &root_key, "-subj", "/CN=leaf", "-keyout", &key, "-out", &file];
+        leaf.extend(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        if !purposes.is_empty() {
+            leaf.extend(["-addext", usage.as_str()]);
+        }
+        openssl(&[&request[..], &leaf].concat());
+        let leaf = read(&file);
+        let now_ms = leaf.not_before_ms() + 1_000;
+        validate(&leaf, &[], &trust, Instants { at_ms: now_ms, now_ms }).problem.map(|problem| problem.code())
+    };
+    for good in [
+        "",
+        "emailProtection",
+        "1.3.6.1.5.5.7.3.36",
+        "serverAuth,1.3.6.1.4.1.311.10.3.12",
+        "1.2.156.10197.99",
+    ] {
+        assert_eq!(problem(good), None, "{good}");
+    }
+    for other in
+        ["serverAuth", "clientAuth,serverAuth", "codeSigning", "OCSPSigning", "timeStamping,emailProtection"]
+    {
+        assert_eq!(problem(other), Some("wrong_key_usage"), "{other}");
+    }
+}

@@ -8,7 +8,6 @@ use crate::{
 };
 use std::sync::Arc;
 use yinxin_crypto::ses::Version;
-use yinxin_crypto::soft::decrypt_pkcs8;
 use yinxin_crypto::x509::{Certificate, Crl, CrlSpec, RevokedEntry, build_crl};
 use yinxin_model::{Format, Level};
 use yinxin_ofd::read::{self, Limits};
@@ -116,7 +115,7 @@ impl NationalOffice {
 }
 
 fn signer(pem: &str) -> SoftSigner {
-    SoftSigner::from_pkcs8(&decrypt_pkcs8(pem.as_bytes(), PASSPHRASE).unwrap()).unwrap()
+    SoftSigner::from_encrypted(pem.as_bytes(), PASSPHRASE).unwrap()
 }
 
 /// A package's parts by path, in order.

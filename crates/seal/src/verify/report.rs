@@ -63,7 +63,7 @@ pub struct SignerReport {
 }
 
 impl SignerReport {
-    pub(super) fn of(certificate: &Certificate, trusted: bool) -> Self {
+    pub(crate) fn of(certificate: &Certificate, trusted: bool) -> Self {
         Self {
             name: certificate.subject_name().to_owned(),
             subject: certificate.subject().to_owned(),
