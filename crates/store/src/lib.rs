@@ -16,11 +16,14 @@ pub mod error;
 pub mod job;
 pub mod migrate;
 pub mod outbox;
+pub mod pass;
 pub mod record;
 pub mod request;
 pub mod room;
 pub mod rotation;
 pub mod scope;
+pub mod session;
+pub mod share;
 pub mod vault;
 
 pub use audit::Act;
@@ -45,10 +48,13 @@ pub fn statements() -> Vec<db::Sql> {
         job::STATEMENTS,
         migrate::STATEMENTS,
         outbox::STATEMENTS,
+        pass::STATEMENTS,
         request::STATEMENTS,
         room::STATEMENTS,
         rotation::STATEMENTS,
         scope::STATEMENTS,
+        session::STATEMENTS,
+        share::STATEMENTS,
         vault::STATEMENTS,
     ]
     .concat()

@@ -20,6 +20,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 4, text: include_str!("../../../migrations/0004_grant_locality.sql") },
     Migration { number: 5, text: include_str!("../../../migrations/0005_national_seal.sql") },
     Migration { number: 6, text: include_str!("../../../migrations/0006_query_number_by_staff.sql") },
+    Migration { number: 7, text: include_str!("../../../migrations/0007_account_access.sql") },
+    Migration { number: 8, text: include_str!("../../../migrations/0008_pass.sql") },
+    Migration { number: 9, text: include_str!("../../../migrations/0009_share.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

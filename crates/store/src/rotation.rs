@@ -158,6 +158,10 @@ statements! {
     BATCH_PUT = (put!("batch", "file_name", "id"));
     REASON_PAGE = (page!("query_number", "on_behalf", "hash"));
     REASON_PUT = (put!("query_number", "on_behalf", "hash"));
+    SHARE_PAGE = (page!("share", "content", "certificate_id", "id"));
+    SHARE_PUT = (put!("share", "content", "certificate_id", "id"));
+    SHARE_VIEW_PAGE = (page!("share_view", "origin", "certificate_id", "id"));
+    SHARE_VIEW_PUT = (put!("share_view", "origin", "certificate_id", "id"));
     JOB_PAGE = (page!("job", "payload", "id"));
     JOB_PUT = (put!("job", "payload", "id"));
     OUTBOX_PAGE = (page!("outbox", "payload", "id"));
@@ -188,7 +192,7 @@ const TWO: &[Start] = &[Start::Blob, Start::Blob];
 const NUMBERED: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
 
-fn targets() -> [Target; 15] {
+fn targets() -> [Target; 17] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
         target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, NUMBERED, version_row),
@@ -205,6 +209,8 @@ fn targets() -> [Target; 15] {
         target("change_request", "payload", CHANGE_PAGE, CHANGE_PUT, ONE, first_row),
         target("batch", "file_name", BATCH_PAGE, BATCH_PUT, ONE, first_row),
         target("query_number", "on_behalf", REASON_PAGE, REASON_PUT, ONE, first_row),
+        target("share", "content", SHARE_PAGE, SHARE_PUT, TWO, second_row),
+        target("share_view", "origin", SHARE_VIEW_PAGE, SHARE_VIEW_PUT, TWO, second_row),
         target("job", "payload", JOB_PAGE, JOB_PUT, ONE, first_row),
         target("outbox", "payload", OUTBOX_PAGE, OUTBOX_PUT, ONE, first_row),
     ]
