@@ -18,6 +18,7 @@
 //! DATA/trust/catalogue.toml  names for the codes of statements
 //! DATA/crl/*.crl          revocation lists
 //! DATA/templates/*.toml   faces of the operator's own (optional)
+//! DATA/portal.toml        what the portal says about its service
 //! ```
 
 use crate::error::{Error, Result, io};
@@ -84,6 +85,10 @@ impl Home {
     /// The audit's newest link, noted where whoever can only write the database cannot reach it.
     pub fn audit_head(&self) -> PathBuf {
         self.0.join("audit.head")
+    }
+
+    pub fn portal_texts(&self) -> PathBuf {
+        self.0.join("portal.toml")
     }
 
     pub fn vault_keys(&self) -> PathBuf {

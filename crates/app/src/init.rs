@@ -63,6 +63,7 @@ pub async fn init(home: &Home, request: Request, world: &World) -> Result<Made> 
     let instance = Instance { id, demo: !request.production, engine: address.engine, made_at: now };
     home.intend_instance(&instance)?;
     let keys = keys(home, world)?;
+    crate::portal_texts::write_seed(home)?;
     let parsed = Catalogue::parse(SEED).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
     let seals = if instance.demo { demo_seals(home, &config, &parsed, &keys, world)? } else { Vec::new() };
 

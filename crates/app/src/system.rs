@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::home::{Engine, Home, Instance};
 use crate::keys::{FollowedKeys, KeyFile};
 use crate::objects::Objects;
+use crate::portal_texts;
 use crate::sealing::Sealing;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -37,6 +38,7 @@ pub struct System {
     pub objects: Objects,
     pub world: World,
     pub(crate) accesses: Accesses,
+    pub(crate) portal_texts: portal_texts::Memory,
     /// Fonts, seals and plates are loaded when something is first sealed or verified.
     sealing: Arc<OnceLock<Arc<Sealing>>>,
 }
@@ -85,6 +87,7 @@ impl System {
             instance,
             config: Arc::new(config),
             accesses: Accesses::new(db.clone()),
+            portal_texts: portal_texts::Memory::default(),
             db,
             vault,
             catalogue: Arc::new(parsed),
