@@ -27,6 +27,35 @@ pub struct Config {
     pub signature: Signature,
     pub timestamp: Timestamp,
     pub seal: SealConfig,
+    pub accounts: Accounts,
+}
+
+/// How holders come in and how long they stay.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// A session that is not used ends after so many minutes.
+    pub idle_minutes: u32,
+    /// A session ends after so many hours, however much it is used.
+    pub session_hours: u32,
+    /// A registration whose identity is not proved is forgotten after so many hours.
+    pub registration_hours: u32,
+    /// Threads that hash passwords; 0: half of the machine's, at least one.
+    pub hash_threads: usize,
+    /// Log-ins that wait for such a thread at most; further ones are told to come back.
+    pub hash_queue: usize,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 30,
+            session_hours: 12,
+            registration_hours: 72,
+            hash_threads: 0,
+            hash_queue: 2_000,
+        }
+    }
 }
 
 /// The electronic seals that a demo makes. One that an operator brings is what its maker made.

@@ -107,6 +107,11 @@ pub fn holder(index: &IdentityIndex) -> Subject {
     Subject::Holder { identity_index: index.to_bytes() }
 }
 
+/// How the audit names an account.
+pub(crate) fn actor(index: &IdentityIndex) -> String {
+    holder(index).actor()
+}
+
 async fn record_act(
     tx: &mut Tx,
     act: &Act,
