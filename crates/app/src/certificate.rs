@@ -1,5 +1,7 @@
 //! Certificates as shown: to staff, and to a holder with an explanation where the list is empty.
 
+pub mod mine;
+
 use crate::error::{Error, Result};
 use crate::system::System;
 use serde::Serialize;
@@ -18,7 +20,42 @@ use yinxin_store::record::Record;
 use yinxin_store::request::{self, MadeByStaff};
 
 /// More than anybody holds.
-const MOST_OF_A_PERSON: u32 = 200;
+const MOST_OF_A_PERSON: u32 = 1_000;
+
+/// How somebody names a certificate: by what is printed on it, or by its id, which stands in addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    Number(String),
+    Id(Id),
+}
+
+impl From<&str> for Which {
+    fn from(number: &str) -> Self {
+        Self::Number(number.to_owned())
+    }
+}
+
+impl From<&String> for Which {
+    fn from(number: &String) -> Self {
+        Self::Number(number.clone())
+    }
+}
+
+impl From<Id> for Which {
+    fn from(id: Id) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl Which {
+    /// Puts the name that the asker gave himself into a refusal.
+    pub(crate) fn told_in(&self, error: Error) -> Error {
+        match self {
+            Self::Number(number) => error.with("number", number),
+            Self::Id(id) => error.with("certificate", id),
+        }
+    }
+}
 
 /// One certificate in a list.
 #[derive(Debug, Serialize)]
@@ -70,6 +107,9 @@ pub struct Content {
     pub level_name: String,
     pub speciality: String,
     pub approval_date: String,
+    /// The same for whoever writes dates his own way.
+    #[serde(skip)]
+    pub approved: (Day, Precision),
     pub made_on: Option<Day>,
     pub year: i32,
     pub half: Option<yinxin_model::Half>,
@@ -195,8 +235,8 @@ pub async fn of_person(
     Ok(OfPerson { identity: masked.unwrap_or_default(), certificates: seen, diagnosis })
 }
 
-pub async fn show(system: &System, by: &Subject, number: &str) -> Result<View> {
-    let found = find(system, by, number).await?;
+pub async fn show(system: &System, by: &Subject, which: impl Into<Which>) -> Result<View> {
+    let found = find(system, by, which).await?;
     let (vault, subject, id) = (system.vault.clone(), by.clone(), found.id);
     let (policy, today) = (system.config.policy, system.today());
     let read = system.db.read(move |tx| {
@@ -236,15 +276,28 @@ fn query_number(made: MadeByStaff) -> QueryNumberView {
     QueryNumberView { made_at, expires_on: made.expires_on, on_behalf: made.reason }
 }
 
-/// By management number, if `by` may see it.
-pub(crate) async fn find(system: &System, by: &Subject, number: &str) -> Result<Certificate> {
-    let missing = || Error::not_found("certificate_not_found").with("number", number);
-    let parsed = ManagementNumber::parse(number).map_err(|_| missing())?;
+/// If `by` may see it: what is somebody else's is not there.
+pub(crate) async fn find(system: &System, by: &Subject, which: impl Into<Which>) -> Result<Certificate> {
+    let which = which.into();
+    let missing = || which.told_in(Error::not_found("certificate_not_found"));
     let (vault, subject) = (system.vault.clone(), by.clone());
-    let read = system
-        .db
-        .read(move |tx| Box::pin(async move { certificate::by_number(tx, &vault, &subject, &parsed).await }));
-    read.await?.ok_or_else(missing)
+    let found = match &which {
+        Which::Number(number) => {
+            let parsed = ManagementNumber::parse(number).map_err(|_| missing())?;
+            let read = system.db.read(move |tx| {
+                Box::pin(async move { certificate::by_number(tx, &vault, &subject, &parsed).await })
+            });
+            read.await?
+        }
+        Which::Id(id) => {
+            let id = *id;
+            let read = system
+                .db
+                .read(move |tx| Box::pin(async move { certificate::get(tx, &vault, &subject, &id).await }));
+            read.await?
+        }
+    };
+    found.ok_or_else(missing)
 }
 
 /// The identities that somebody may have meant: of the type he named, else of every type whose rules the number keeps.
@@ -329,6 +382,7 @@ fn content(system: &System, record: &Record) -> Content {
         level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
         speciality: record.speciality.clone(),
         approval_date: approval_date(record),
+        approved: (record.approved_on, record.approval_precision),
         made_on: record.made_on,
         year: record.year,
         half: record.half,
@@ -365,7 +419,7 @@ fn revocation(revocation: Revocation) -> RevocationView {
 }
 
 /// The published causes, those first that the register can rule in for this person.
-fn diagnose(system: &System, traces: &[Trace]) -> Vec<Cause> {
+pub(crate) fn diagnose(system: &System, traces: &[Trace]) -> Vec<Cause> {
     let contact = |code: &str| {
         let organisation = system.catalogue.organisation(code)?;
         Some(NamedContact { organisation: organisation.name.clone(), contact: organisation.contact.clone() })

@@ -1,9 +1,10 @@
 //! Handing out a stored copy. Nothing is rendered on reading: the bytes that were sealed are found by their digest, and
 //! only where they have rotted or vanished is the copy made again.
 
-use crate::certificate as certificates;
+use crate::certificate::{self as certificates, Which};
 use crate::endorse;
 use crate::error::{Error, Result};
+use crate::fields::title;
 use crate::making::{self, Draw, Endorsing, Made};
 use crate::system::System;
 use crate::{blobs, hex, seals};
@@ -11,12 +12,36 @@ use yinxin_model::states::{CertificateState, EndorsementView};
 use yinxin_model::{Format, Id, Subject};
 use yinxin_store::certificate::Certificate;
 use yinxin_store::copy::{self, Claimed};
+use yinxin_store::endorsement::Endorsement;
+
+/// What a copy is asked of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Endorsement(Id),
+    /// A certificate that needs no endorsement.
+    Certificate(Which),
+}
+
+/// As the command line names it: an endorsement's id, or a management number.
+impl From<&str> for What {
+    fn from(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Certificate(text.into()), Self::Endorsement)
+    }
+}
+
+impl From<&String> for What {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
 
 /// Bytes in hand.
 #[derive(Debug)]
 pub struct CopyOut {
     pub format: Format,
     pub endorsement: Option<Id>,
+    /// As the document itself says it.
+    pub title: String,
     pub management_number: String,
     pub copy_number: String,
     pub bytes: Vec<u8>,
@@ -24,22 +49,37 @@ pub struct CopyOut {
     pub sha256: String,
 }
 
-/// `what`: an endorsement's id, or the management number of a certificate that needs no endorsement.
-pub async fn copy(system: &System, by: &Subject, what: &str, format: Format) -> Result<CopyOut> {
-    match what.parse::<Id>() {
-        Ok(id) => endorsed(system, by, id, format).await,
-        Err(_) => direct(system, by, what, format).await,
+pub async fn copy(system: &System, by: &Subject, what: impl Into<What>, format: Format) -> Result<CopyOut> {
+    match what.into() {
+        What::Endorsement(id) => endorsed(system, by, id, format).await,
+        What::Certificate(which) => direct(system, by, which, format).await,
     }
 }
 
-async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Result<CopyOut> {
+/// An endorsement that is ready and in force, with its certificate.
+pub(crate) async fn in_force(system: &System, by: &Subject, id: Id) -> Result<(Endorsement, Certificate)> {
     let (endorsement, certificate) = endorse::find(system, by, id).await?;
     let state = endorsement.state.on(endorsement.valid_until, system.today());
-    if state != EndorsementView::Ready {
-        return Err(endorse::not_in_force(state)
-            .with("endorsement", id)
-            .with("valid_until", endorsement.valid_until));
+    if state == EndorsementView::Ready {
+        return Ok((endorsement, certificate));
     }
+    Err(endorse::not_in_force(state).with("endorsement", id).with("valid_until", endorsement.valid_until))
+}
+
+/// A certificate that is online and needs no endorsement.
+pub(crate) async fn unendorsed(system: &System, by: &Subject, which: Which) -> Result<Certificate> {
+    let certificate = certificates::find(system, by, which.clone()).await?;
+    if certificate.state != CertificateState::Online {
+        return Err(which.told_in(endorse::not_online(certificate.state)));
+    }
+    if certificates::needs_endorsement(system, &certificate.record) {
+        return Err(which.told_in(Error::conflict("endorsement_needed")));
+    }
+    Ok(certificate)
+}
+
+async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Result<CopyOut> {
+    let (endorsement, certificate) = in_force(system, by, id).await?;
     if let Some(found) = stored(system, by, &certificate, Some(id), format).await? {
         return Ok(found);
     }
@@ -60,14 +100,8 @@ async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Resu
     make(system, by, &certificate, draw, Some(endorsing), format).await
 }
 
-async fn direct(system: &System, by: &Subject, number: &str, format: Format) -> Result<CopyOut> {
-    let certificate = certificates::find(system, by, number).await?;
-    if certificate.state != CertificateState::Online {
-        return Err(endorse::not_online(certificate.state).with("number", number));
-    }
-    if certificates::needs_endorsement(system, &certificate.record) {
-        return Err(Error::conflict("endorsement_needed").with("number", number));
-    }
+async fn direct(system: &System, by: &Subject, which: Which, format: Format) -> Result<CopyOut> {
+    let certificate = unendorsed(system, by, which).await?;
     if let Some(found) = stored(system, by, &certificate, None, format).await? {
         return Ok(found);
     }
@@ -79,7 +113,7 @@ async fn direct(system: &System, by: &Subject, number: &str, format: Format) -> 
 }
 
 /// What the newest direct copy of this version, in whatever format, says: the next one says the same.
-async fn drawn(system: &System, by: &Subject, certificate: &Certificate) -> Result<Option<Draw>> {
+pub(crate) async fn drawn(system: &System, by: &Subject, certificate: &Certificate) -> Result<Option<Draw>> {
     let (vault, subject, id, version) =
         (system.vault.clone(), by.clone(), certificate.id, certificate.version);
     let read = system.db.read(move |tx| {
@@ -152,6 +186,7 @@ async fn stored(
             return Ok(Some(CopyOut {
                 format,
                 endorsement,
+                title: title(system, &certificate.record, endorsement.is_some()),
                 management_number: certificate.number.clone(),
                 copy_number: found.copy_number.clone(),
                 sha256: hex(&found.sha256),

@@ -244,7 +244,7 @@ impl Teller<'_> {
     async fn endorse(&self, days_ago: i64, row: &Row, days: i32) -> Result<Id> {
         let system = self.ago(days_ago);
         let request = endorse::Request {
-            number: row.number.clone(),
+            certificate: (&row.number).into(),
             scenario: "self".into(),
             addition: String::new(),
             days,
@@ -356,7 +356,7 @@ impl Teller<'_> {
             let system = self.ago(0);
             let found = certificates::find(&system, &self.clerk, &row.number).await?;
             let request = endorse::Request {
-                number: row.number.clone(),
+                certificate: (&row.number).into(),
                 scenario: "self".into(),
                 addition: String::new(),
                 days: 90,

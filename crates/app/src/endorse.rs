@@ -1,6 +1,6 @@
 //! 加注: a holder applies for an endorsement; the copy is sealed in the same request, or by recovery.
 
-use crate::certificate as certificates;
+use crate::certificate::{self as certificates, Which};
 use crate::error::{Error, Result};
 use crate::fields::purpose;
 use crate::making::{self, Draw, Endorsing, Made};
@@ -19,9 +19,9 @@ use yinxin_store::endorsement::{self, Application, Closed, Endorsement, Grant, N
 /// Longest addition to a purpose, in characters: it must fit its line on the copy.
 const LONGEST_ADDITION: usize = 40;
 
+#[derive(Clone, Debug)]
 pub struct Request {
-    /// Management number.
-    pub number: String,
+    pub certificate: Which,
     pub scenario: String,
     pub addition: String,
     pub days: i32,
@@ -34,6 +34,8 @@ pub struct Request {
 #[derive(Debug, Serialize)]
 pub struct View {
     pub endorsement: Id,
+    #[serde(skip)]
+    pub certificate: Id,
     pub management_number: String,
     pub scenario: String,
     pub purpose: String,
@@ -44,7 +46,8 @@ pub struct View {
     pub state: EndorsementView,
     pub void_reason: Option<VoidReason>,
     pub copy_number: String,
-    pub made_at: String,
+    #[serde(serialize_with = "rfc3339")]
+    pub made_at: Instant,
     pub on_behalf: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<Quota>,
@@ -55,8 +58,36 @@ pub struct View {
     pub position: Option<usize>,
 }
 
+/// What an application would be granted, as far as a read can tell.
+#[derive(Debug)]
+pub struct Preview {
+    pub purpose: String,
+    pub days: i32,
+    /// Last day, inclusive.
+    pub valid_until: Day,
+    pub quota: Quota,
+}
+
+/// Checks an application and changes nothing.
+pub async fn preview(system: &System, by: &Subject, request: &Request) -> Result<Preview> {
+    let found = certificates::find(system, by, request.certificate.clone()).await?;
+    check(system, &found, request)?;
+    let (valid_until, quota) = place_left(system, &found, request.days).await?;
+    Ok(Preview {
+        purpose: purpose(system, &request.scenario, Some(request.addition.trim())),
+        days: request.days,
+        valid_until,
+        quota,
+    })
+}
+
+/// How many days an endorsement applied for today has if `last` is its last.
+pub fn days_until(system: &System, last: Day) -> i32 {
+    last.0.saturating_sub(system.today().0).saturating_add(1)
+}
+
 pub async fn endorse(system: &System, by: &Subject, request: Request) -> Result<View> {
-    let found = certificates::find(system, by, &request.number).await?;
+    let found = certificates::find(system, by, request.certificate.clone()).await?;
     let actor = actor(system, by, &found, request.on_behalf.as_deref())?;
     check(system, &found, &request)?;
     let key = request.idempotency_key.clone().unwrap_or_else(|| crate::hex(&random::<16>(system.entropy())));
@@ -83,7 +114,7 @@ pub async fn endorse(system: &System, by: &Subject, request: Request) -> Result<
             Err(Error::conflict("certificate_changed"))
         }
         Grant::NotEndorsable { state, .. } => Err(not_online(state)),
-        Grant::NotFound => Err(Error::not_found("certificate_not_found").with("number", &request.number)),
+        Grant::NotFound => Err(request.certificate.told_in(Error::not_found("certificate_not_found"))),
     }
 }
 
@@ -91,12 +122,12 @@ pub async fn endorse(system: &System, by: &Subject, request: Request) -> Result<
 pub async fn list(
     system: &System,
     by: &Subject,
-    number: Option<&str>,
+    which: Option<Which>,
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<View>> {
-    let certificate = match number {
-        Some(number) => Some(certificates::find(system, by, number).await?.id),
+    let certificate = match which {
+        Some(which) => Some(certificates::find(system, by, which).await?.id),
         None => None,
     };
     let (vault, subject) = (system.vault.clone(), by.clone());
@@ -235,20 +266,25 @@ async fn grant(
     request: &Request,
     key: String,
 ) -> Result<Grant> {
-    let (policy, today) = (system.config.policy, system.today());
-    policy.last_valid_day(today, request.days)?;
-    let id = found.id;
-    let quota =
-        system.db.read(move |tx| Box::pin(async move { endorsement::quota(tx, &policy, &id, today).await }));
-    let quota = quota.await?;
-    if quota.used >= quota.max {
-        return Ok(Grant::Refused(yinxin_model::quota::Refusal::QuotaUsedUp(quota)));
-    }
+    place_left(system, found, request.days).await?;
     let (granted, sealing) = grant_unsealed(system, by, found, request, key).await?;
     if let Some((prepared, copy, endorsing)) = sealing {
         finish(system, by, prepared, copy, &endorsing).await?;
     }
     Ok(granted)
+}
+
+/// Whether there is a place for an application today; the last day that it would be valid on, and the quota.
+async fn place_left(system: &System, found: &Certificate, days: i32) -> Result<(Day, Quota)> {
+    let (policy, today, id) = (system.config.policy, system.today(), found.id);
+    let last = policy.last_valid_day(today, days)?;
+    let quota =
+        system.db.read(move |tx| Box::pin(async move { endorsement::quota(tx, &policy, &id, today).await }));
+    let quota = quota.await?;
+    if quota.used >= quota.max {
+        return Err(yinxin_model::quota::Refusal::QuotaUsedUp(quota).into());
+    }
+    Ok((last, quota))
 }
 
 /// What is left to do after a grant.
@@ -350,6 +386,7 @@ async fn position(system: &System, id: Id) -> Result<usize> {
 fn view(system: &System, management_number: String, endorsement: Endorsement) -> View {
     View {
         endorsement: endorsement.id,
+        certificate: endorsement.certificate,
         management_number,
         purpose: purpose(system, &endorsement.scenario, endorsement.addition.as_deref()),
         scenario: endorsement.scenario,
@@ -359,10 +396,14 @@ fn view(system: &System, management_number: String, endorsement: Endorsement) ->
         state: endorsement.state.on(endorsement.valid_until, system.today()),
         void_reason: endorsement.void_reason,
         copy_number: endorsement.copy_number,
-        made_at: endorsement.made_at.rfc3339(),
+        made_at: endorsement.made_at,
         on_behalf: endorsement.on_behalf,
         quota: None,
         repeated: false,
         position: None,
     }
+}
+
+fn rfc3339<S: serde::Serializer>(at: &Instant, out: S) -> std::result::Result<S::Ok, S::Error> {
+    out.serialize_str(&at.rfc3339())
 }

@@ -67,6 +67,16 @@ pub fn fields(system: &System, record: &Record, facts: &CopyFacts) -> Fields {
     }
 }
 
+/// The document's title, e.g. 建造师（一级）职业资格证书·加注件.
+pub fn title(system: &System, record: &Record, endorsed: bool) -> String {
+    let qualification = system.catalogue.qualification(&record.qualification);
+    let name = qualification.map(|q| q.name.as_str()).unwrap_or_default();
+    let level = qualification.map(|q| q.level_name(&record.level)).filter(|level| !level.is_empty());
+    let level = level.map(|level| format!("（{level}）")).unwrap_or_default();
+    let kind = if endorsed { "·加注件" } else { "" };
+    format!("{name}{level}职业资格证书{kind}")
+}
+
 /// 制作事由: the scenario and what the applicant added.
 pub fn purpose(system: &System, scenario: &str, addition: Option<&str>) -> String {
     let name = system.catalogue.scenario(scenario).map_or(scenario, |s: &Scenario| s.name.as_str());

@@ -257,7 +257,7 @@ async fn inputs(system: &System, new: &NewCopy) -> Result<Option<(Certificate, O
     Ok((endorsing.is_some() == new.endorsement.is_some()).then_some((certificate, endorsing)))
 }
 
-async fn photo(system: &System, certificate: &Certificate) -> Result<Option<Arc<Image>>> {
+pub(crate) async fn photo(system: &System, certificate: &Certificate) -> Result<Option<Arc<Image>>> {
     let Some(name) = &certificate.record.photo else { return Ok(None) };
     let missing = || Error::internal("photo_missing").with("certificate", certificate.id);
     let bytes = blobs::get(system, name).await?.ok_or_else(missing)?;

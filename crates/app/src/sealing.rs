@@ -3,11 +3,12 @@
 use crate::believed::{Beliefs, Believed};
 use crate::config::{SignerConfig, SignerKind};
 use crate::error::{Error, Kind, Result};
-use crate::fields::{CopyFacts, fields, purpose};
+use crate::fields::{CopyFacts, fields, purpose, title};
 use crate::fonts;
 use crate::home::{self, Home};
 use crate::keys::KeyFile;
 use crate::national;
+use crate::picture::Pictures;
 use crate::statement;
 use crate::system::System;
 use crate::tsa::{self, Stamper};
@@ -20,8 +21,8 @@ use yinxin_seal::pkcs11::{KeySelector, Token, TokenConfig};
 use yinxin_seal::statement::StatementKey;
 use yinxin_seal::x509::Certificate;
 use yinxin_seal::{
-    CopyOrder, Design, Keyring, Permit, Pkcs11Signer, PlateOrder, Plates, Prepared, SealFace, SealKey,
-    SealPlate, SealedCopy, Signed, Signer, SoftSigner, face,
+    CopyOrder, Design, Keyring, Permit, PictureOrder, Pkcs11Signer, PlateOrder, Plates, Prepared, SealFace,
+    SealKey, SealPlate, SealedCopy, Signed, Signer, SoftSigner, face,
 };
 use yinxin_store::record::Record;
 
@@ -45,6 +46,8 @@ pub struct Sealing {
     plates: Plates,
     stamper: Option<Stamper>,
     beliefs: Beliefs,
+    /// Of copies, lately asked for.
+    pub(crate) pictures: Pictures,
     /// Signs what QR codes state; why it cannot, where it cannot.
     statement_key: Result<StatementKey>,
 }
@@ -70,8 +73,18 @@ impl Sealing {
         warn_of_terms(&keyring, system.now());
         let stamper = Stamper::load(system)?;
         let beliefs = Beliefs::load(system, stamper.as_ref())?;
-        let plates = Plates::new(pool);
-        Ok(Self { keyring, unusable, not_national, designs, plates, stamper, beliefs, statement_key })
+        let (plates, pictures) = (Plates::new(pool), Pictures::default());
+        Ok(Self {
+            keyring,
+            unusable,
+            not_national,
+            designs,
+            plates,
+            stamper,
+            beliefs,
+            pictures,
+            statement_key,
+        })
     }
 
     /// Roots and revocation lists of now.
@@ -119,13 +132,10 @@ impl Sealing {
     ) -> Result<(Prepared, Stamp)> {
         let (plate, stamp) = self.plate(system, record, format)?;
         let fields = fields(system, record, facts);
-        let title = match &fields.level {
-            Some(level) => format!("{}（{level}）职业资格证书", fields.qualification),
-            None => format!("{}职业资格证书", fields.qualification),
-        };
-        let (title, reason) = match &facts.endorsement {
-            Some(e) => (format!("{title}·加注件"), purpose(system, e.scenario, e.addition)),
-            None => (title, "电子证书".to_owned()),
+        let title = title(system, record, facts.endorsement.is_some());
+        let reason = match &facts.endorsement {
+            Some(e) => purpose(system, e.scenario, e.addition),
+            None => "电子证书".to_owned(),
         };
         let order = CopyOrder {
             fields: &fields,
@@ -180,6 +190,25 @@ impl Sealing {
     pub fn statement_key(&self, now: Instant) -> Result<&StatementKey> {
         let key = self.statement_key.as_ref().map_err(Error::again)?;
         statement::require_valid(key, now).map(|()| key)
+    }
+
+    /// Draws the page of a copy as a picture. A seal whose key cannot be used now still shows its name.
+    pub fn picture(&self, system: &System, record: &Record, facts: &CopyFacts, dpi: u32) -> Result<Vec<u8>> {
+        let missing = || Error::conflict("seal_missing").with("seal", &record.seal);
+        let seal = system.catalogue.seal(&record.seal).ok_or_else(missing)?;
+        let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
+        let design = self.designs.get(&seal.template).ok_or_else(unknown)?;
+        let key = self.keyring.get(&seal.code).ok();
+        let seal = seal_face(key.as_ref().map_or(&seal.name, |key| key.name()));
+        let issuer = system.catalogue.organisation(&record.issuer).map(|o| o.name.as_str());
+        let order = PictureOrder {
+            design,
+            seal: &seal,
+            issuer: issuer.unwrap_or_default(),
+            platform: &system.config.platform.name,
+        };
+        let fields = fields(system, record, facts);
+        yinxin_seal::copy_picture(&order, &fields, self.plates.pool(), dpi).map_err(refused)
     }
 
     /// The compiled plate of a record's seal and template in one format.

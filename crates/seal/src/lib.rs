@@ -24,7 +24,7 @@ pub use copy::{CopyOrder, Permit, Prepared, SealedCopy, prepare};
 pub use error::Error;
 pub use keyring::{Keyring, Means, NationalSeal, SealKey, Unfit, admit, may_seal};
 pub use material::Material;
-pub use picture::{ElectronicPicture, PICTURE_KIND, electronic_picture};
+pub use picture::{ElectronicPicture, PICTURE_KIND, PictureOrder, copy_picture, electronic_picture};
 pub use plate::{Design, PlateOrder, Plates, SealFace, SealPlate};
 pub use signed::Signed;
 pub use trust::Trust;

@@ -286,7 +286,7 @@ impl House {
 
 pub fn application(number: &str, days: i32, key: Option<&str>) -> endorse::Request {
     endorse::Request {
-        number: number.into(),
+        certificate: number.into(),
         scenario: "self".into(),
         addition: String::new(),
         days,

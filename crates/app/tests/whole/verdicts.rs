@@ -42,7 +42,7 @@ pub async fn a_good_copy_is_valid_by_every_way(house: House) {
 
 /// The token of the newest intent or copy of a certificate, as its QR code shows it.
 async fn token_of(house: &House, number: &str) -> String {
-    let listed = endorse::list(&house.system, &house.clerk, Some(number), None, 1).await.unwrap();
+    let listed = endorse::list(&house.system, &house.clerk, Some(number.into()), None, 1).await.unwrap();
     let (vault, id) = (house.system.vault.clone(), listed[0].endorsement);
     let found = house
         .read(move |tx| {

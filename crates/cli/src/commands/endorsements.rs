@@ -14,7 +14,7 @@ pub async fn endorse(context: &Context, args: Endorse) -> Result<Answer> {
     let system = context.open_to_write().await?;
     let subject = context.subject(&system).await?;
     let request = endorse::Request {
-        number: args.number,
+        certificate: (&args.number).into(),
         scenario: args.scenario,
         addition: args.addition,
         days: args.days,
@@ -30,7 +30,8 @@ pub async fn endorsement(context: &Context, verb: EndorsementVerb) -> Result<Ans
             let system = context.open().await?;
             let subject = context.subject(&system).await?;
             let after = optional_id(page.after.as_deref())?;
-            let listed = endorse::list(&system, &subject, number.as_deref(), after, page.limit).await?;
+            let listed =
+                endorse::list(&system, &subject, number.as_ref().map(Into::into), after, page.limit).await?;
             Ok(Answer::done(json!({ "endorsements": listed })))
         }
         EndorsementVerb::Show { id: text } => {

@@ -12,6 +12,8 @@ error-endorsement-withdrawn = The endorsement was withdrawn
 error-endorsement-void = The endorsement is void
 error-endorsement-not-ready = The copy is being made; try again shortly
 error-endorsement-not-found = There is no such endorsement
+error-pass-gone = This download link has been used, has expired or never existed; make a new one in the system
+error-pictures-busy = Many people are viewing copies at the moment and the picture could not be made in time; try again later, or download the copy
 error-scenario-unknown = There is no such scenario
 error-idempotency-mismatch = This idempotency key was used for another application
 

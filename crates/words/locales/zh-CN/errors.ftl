@@ -12,6 +12,8 @@ error-endorsement-withdrawn = 加注已撤回
 error-endorsement-void = 加注已作废
 error-endorsement-not-ready = 证书生成中，请稍候
 error-endorsement-not-found = 没有这条加注
+error-pass-gone = 这个下载链接已经用过、已过期，或不存在；请在系统中重新生成
+error-pictures-busy = 此刻查看的人较多，页面图像未能及时生成，请稍后再试，或直接下载
 error-scenario-unknown = 没有这个使用场景
 error-idempotency-mismatch = 同一提交编号已用于另一份申请
 
