@@ -33,6 +33,8 @@ statements! {
     AGREE = "INSERT INTO consent (document_index, name_index, notice, agreed_at, origin) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (document_index, name_index, notice) DO NOTHING";
     AGREED = "SELECT max(notice) FROM consent WHERE document_index = $1 AND name_index = $2";
+    CLOSE = "DELETE FROM account WHERE document_index = $1 AND name_index = $2";
+    CLOSE_CONSENTS = "DELETE FROM consent WHERE document_index = $1 AND name_index = $2";
 }
 
 /// Registers an identity, unproved. False where it is registered already.
@@ -100,6 +102,19 @@ pub async fn agree(
 /// The newest version agreed to.
 pub async fn agreed_notice(tx: &mut Tx, index: &IdentityIndex) -> Result<Option<u32>> {
     tx.one(AGREED, args![&index.document.0, &index.name]).await?.get(0)
+}
+
+/// Closes an account: the identity, what lets its holder in, his consents and his sessions go; certificates stay with the
+/// register, and the identity may register again. False where there is none.
+pub async fn close(tx: &mut Tx, act: &Act, index: &IdentityIndex) -> Result<bool> {
+    if tx.exec(CLOSE, args![&index.document.0, &index.name]).await? == 0 {
+        return Ok(false);
+    }
+    tx.exec(CLOSE_CONSENTS, args![&index.document.0, &index.name]).await?;
+    crate::credential::delete(tx, index).await?;
+    crate::session::end_all(tx, act, index, None).await?;
+    record_act(tx, act, "account_closed", &index.to_bytes(), json!({})).await?;
+    Ok(true)
 }
 
 /// The subject that a proved holder asks as.

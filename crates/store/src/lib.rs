@@ -3,17 +3,21 @@
 //! Knows nothing of seals, files, HTTP or the clock: times and random bytes are parameters. Personal data leave this
 //! crate decrypted only through functions that take the asking [`yinxin_model::Subject`].
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod batch;
 pub mod catalogue;
 pub mod certificate;
+pub mod challenge;
 pub mod change;
 pub mod copy;
+pub mod credential;
 pub mod db;
 pub mod endorsement;
 pub mod error;
 pub mod job;
+pub mod message;
 pub mod migrate;
 pub mod outbox;
 pub mod pass;
@@ -35,17 +39,21 @@ pub use vault::{DocumentIndex, IdentityIndex, KeyBytes, KeySource, Place, Vault,
 #[doc(hidden)]
 pub fn statements() -> Vec<db::Sql> {
     [
+        access::STATEMENTS,
         account::STATEMENTS,
         audit::STATEMENTS,
         batch::STATEMENTS,
         catalogue::STATEMENTS,
         certificate::STATEMENTS,
         certificate::loading::STATEMENTS,
+        challenge::STATEMENTS,
         change::STATEMENTS,
         copy::STATEMENTS,
+        credential::STATEMENTS,
         endorsement::STATEMENTS,
         endorsement::granting::STATEMENTS,
         job::STATEMENTS,
+        message::STATEMENTS,
         migrate::STATEMENTS,
         outbox::STATEMENTS,
         pass::STATEMENTS,

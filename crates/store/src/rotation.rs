@@ -166,6 +166,24 @@ statements! {
     JOB_PUT = (put!("job", "payload", "id"));
     OUTBOX_PAGE = (page!("outbox", "payload", "id"));
     OUTBOX_PUT = (put!("outbox", "payload", "id"));
+    MESSAGE_PAGE = (page!("message", "payload", "document_index", "name_index", "id"));
+    MESSAGE_PUT = (put!("message", "payload", "document_index", "name_index", "id"));
+    REGISTRANT_PAGE = (page!("registration", "identity", "id"));
+    REGISTRANT_PUT = (put!("registration", "identity", "id"));
+    SECRET_PAGE = (page!("registration", "secret", "id"));
+    SECRET_PUT = (put!("registration", "secret", "id"));
+    DEVICE_PAGE = (page!("session", "device", "id"));
+    DEVICE_PUT = (put!("session", "device", "id"));
+    PASSWORD_PAGE = (page!("credential", "password", "id"));
+    PASSWORD_PUT = (put!("credential", "password", "id"));
+    CONTACT_PAGE = (page!("credential", "contact", "id"));
+    CONTACT_PUT = (put!("credential", "contact", "id"));
+    TOTP_PAGE = (page!("credential", "totp", "id"));
+    TOTP_PUT = (put!("credential", "totp", "id"));
+    RECOVERY_PAGE = (page!("credential", "recovery", "id"));
+    RECOVERY_PUT = (put!("credential", "recovery", "id"));
+    CHALLENGE_PAGE = (page!("challenge", "payload", "id"));
+    CHALLENGE_PUT = (put!("challenge", "payload", "id"));
     INDEX_CERTIFICATES = "SELECT id, version, holder, document_index, name_index FROM certificate
         WHERE id > $1 ORDER BY id LIMIT $2";
     INDEX_CERTIFICATE = "UPDATE certificate SET document_index = $2, name_index = $3 WHERE id = $1";
@@ -183,6 +201,16 @@ statements! {
     CONSENTS = "SELECT notice, origin FROM consent WHERE document_index = $1 AND name_index = $2";
     INDEX_CONSENT = "UPDATE consent SET document_index = $4, name_index = $5, origin = $6
         WHERE document_index = $1 AND name_index = $2 AND notice = $3";
+    INDEX_CREDENTIAL = "UPDATE credential SET document_index = $3, name_index = $4
+        WHERE document_index = $1 AND name_index = $2";
+    INDEX_SESSIONS = "UPDATE session SET document_index = $3, name_index = $4
+        WHERE document_index = $1 AND name_index = $2";
+    FORGET_CHALLENGES = "DELETE FROM challenge";
+    FORGET_ATTEMPTS = "DELETE FROM attempt";
+    INDEX_MESSAGES = "UPDATE message SET document_index = $3, name_index = $4
+        WHERE document_index = $1 AND name_index = $2";
+    INDEX_CHOICE = "UPDATE message_choice SET document_index = $3, name_index = $4
+        WHERE document_index = $1 AND name_index = $2";
     FORGET_QUERY_NUMBERS = "DELETE FROM query_number";
 }
 
@@ -191,8 +219,9 @@ const TWO: &[Start] = &[Start::Blob, Start::Blob];
 /// An id and a number that counts beside it.
 const NUMBERED: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
+const THREE_BLOBS: &[Start] = &[Start::Blob, Start::Blob, Start::Blob];
 
-fn targets() -> [Target; 17] {
+fn targets() -> [Target; 26] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
         target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, NUMBERED, version_row),
@@ -213,6 +242,15 @@ fn targets() -> [Target; 17] {
         target("share_view", "origin", SHARE_VIEW_PAGE, SHARE_VIEW_PUT, TWO, second_row),
         target("job", "payload", JOB_PAGE, JOB_PUT, ONE, first_row),
         target("outbox", "payload", OUTBOX_PAGE, OUTBOX_PUT, ONE, first_row),
+        target("message", "payload", MESSAGE_PAGE, MESSAGE_PUT, THREE_BLOBS, third_row),
+        target("registration", "identity", REGISTRANT_PAGE, REGISTRANT_PUT, ONE, first_row),
+        target("registration", "secret", SECRET_PAGE, SECRET_PUT, ONE, first_row),
+        target("session", "device", DEVICE_PAGE, DEVICE_PUT, ONE, first_row),
+        target("credential", "password", PASSWORD_PAGE, PASSWORD_PUT, ONE, first_row),
+        target("credential", "contact", CONTACT_PAGE, CONTACT_PUT, ONE, first_row),
+        target("credential", "totp", TOTP_PAGE, TOTP_PUT, ONE, first_row),
+        target("credential", "recovery", RECOVERY_PAGE, RECOVERY_PUT, ONE, first_row),
+        target("challenge", "payload", CHALLENGE_PAGE, CHALLENGE_PUT, ONE, first_row),
     ]
 }
 
@@ -247,14 +285,16 @@ pub async fn data_chunk(tx: &mut Tx, vault: &Vault, cursor: &Cursor, limit: u32)
 }
 
 /// Makes up to `limit` rows' blind indexes anew. Nobody else may use the register until the run is through; query
-/// numbers, which are short-lived, are forgotten at its end.
+/// numbers, codes that were sent and counted guesses, all of them short-lived, are forgotten at its end.
 pub async fn index_chunk(tx: &mut Tx, vault: &Vault, cursor: &Cursor, limit: u32) -> Result<Chunk> {
     let (done, last) = match cursor.stage {
         0 => index_certificates(tx, vault, &cursor.after, limit).await?,
         1 => index_versions(tx, vault, &cursor.after, limit).await?,
         2 => index_accounts(tx, vault, &cursor.after, limit).await?,
         _ => {
-            tx.exec(FORGET_QUERY_NUMBERS, &[]).await?;
+            for forget in [FORGET_QUERY_NUMBERS, FORGET_CHALLENGES, FORGET_ATTEMPTS] {
+                tx.exec(forget, &[]).await?;
+            }
             (0, None)
         }
     };
@@ -337,12 +377,16 @@ async fn index_accounts(
             let fresh = vault.seal(Place::new("account", "identity", &new_row), &plain)?;
             let (from, to) = ((&old.document.0, &old.name), (&new.document.0, &new.name));
             tx.exec(INDEX_ACCOUNT, args![from.0, from.1, to.0, to.1, &fresh]).await?;
+            tx.exec(INDEX_MESSAGES, args![from.0, from.1, to.0, to.1]).await?;
+            tx.exec(INDEX_CHOICE, args![from.0, from.1, to.0, to.1]).await?;
             for consent in tx.all(CONSENTS, args![from.0, from.1]).await? {
                 let (notice, sealed): (u32, Vec<u8>) = (consent.get(0)?, consent.get(1)?);
                 let origin = vault.open(Place::new("consent", "origin", &old_row), &sealed)?;
                 let fresh = vault.seal(Place::new("consent", "origin", &new_row), &origin)?;
                 tx.exec(INDEX_CONSENT, args![from.0, from.1, notice, to.0, to.1, &fresh]).await?;
             }
+            tx.exec(INDEX_CREDENTIAL, args![from.0, from.1, to.0, to.1]).await?;
+            tx.exec(INDEX_SESSIONS, args![from.0, from.1, to.0, to.1]).await?;
             done += 1;
         }
         last = Some(vec![Part::Blob(old.document.0.to_vec()), Part::Blob(old.name.to_vec())]);
@@ -379,6 +423,10 @@ fn first_row(key: &[Part]) -> Vec<u8> {
 
 fn second_row(key: &[Part]) -> Vec<u8> {
     key.get(1).map(Part::bytes).unwrap_or_default()
+}
+
+fn third_row(key: &[Part]) -> Vec<u8> {
+    key.get(2).map(Part::bytes).unwrap_or_default()
 }
 
 impl Start {
