@@ -172,6 +172,35 @@ states! {
 }
 
 states! {
+    /// What a holder is told of.
+    MessageKind {
+        CertificateOnline = "certificate_online",
+        CertificateCorrected = "certificate_corrected",
+        /// Name or document number: this account no longer sees the certificate.
+        IdentityCorrected = "identity_corrected",
+        CertificateRevoked = "certificate_revoked",
+        CertificateReinstated = "certificate_reinstated",
+        /// By staff in the holder's place.
+        EndorsementMade = "endorsement_made",
+        /// Three days before its last day.
+        EndorsementExpiring = "endorsement_expiring",
+        ShareViewed = "share_viewed",
+        /// Logged in from a device that was not seen before.
+        NewDevice = "new_device",
+        ContactChanged = "contact_changed",
+        PasswordChanged = "password_changed",
+    }
+}
+
+impl MessageKind {
+    /// What is sent to the contact, too, unless the holder chooses otherwise: what he did not do himself, or should know
+    /// of in case that he did not.
+    pub fn usually_sent() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| *kind != Self::ShareViewed).collect()
+    }
+}
+
+states! {
     /// How sure the system is of an account's identity. Knowing a name and a number proves nothing.
     Assurance { Claimed = "claimed", Verified = "verified" }
 }

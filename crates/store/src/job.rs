@@ -42,6 +42,9 @@ statements! {
         WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     FAIL = "UPDATE job SET state = 'failed', lease_until = NULL, last_error = $3
         WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    DUE = "SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) LIMIT 1";
+    KNOWN = "SELECT 1 FROM job WHERE kind = $1 AND subject_key = $2";
+    SWEEP = "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state <> 'waiting' AND run_at < $1 LIMIT $2)";
     AHEAD = "SELECT count(*) FROM job WHERE state = 'waiting' AND kind = $1
         AND run_at < (SELECT run_at FROM job WHERE kind = $1 AND subject_key = $2 AND state = 'waiting')";
 }
@@ -97,6 +100,21 @@ pub async fn retry(tx: &mut Tx, id: &Id, worker: &str, run_at: Instant, error: &
 /// Given up for good.
 pub async fn fail(tx: &mut Tx, id: &Id, worker: &str, error: &str) -> Result<bool> {
     Ok(tx.exec(FAIL, args![id, worker, error]).await? > 0)
+}
+
+/// Whether any job is due: a read, so that looking for work costs nothing where there is none.
+pub async fn is_due(tx: &mut Tx, now: Instant) -> Result<bool> {
+    Ok(tx.opt(DUE, args![now]).await?.is_some())
+}
+
+/// Whether such a job waits, or was done and not forgotten yet.
+pub async fn is_known(tx: &mut Tx, kind: &str, subject: &str) -> Result<bool> {
+    Ok(tx.opt(KNOWN, args![kind, subject]).await?.is_some())
+}
+
+/// Forgets up to `limit` jobs that were done or given up, and had been due before `before`.
+pub async fn sweep(tx: &mut Tx, before: Instant, limit: u32) -> Result<u64> {
+    tx.exec(SWEEP, args![before, limit]).await
 }
 
 /// How many jobs of the kind stand before this one (证书生成中, position).

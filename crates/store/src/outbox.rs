@@ -27,6 +27,7 @@ statements! {
     HAS_ACCOUNT = "SELECT 1 FROM account WHERE document_index = $1 AND name_index = $2";
     WAITING = "SELECT id, kind, payload, attempts, made_at FROM outbox WHERE state = 'waiting' AND id > $1
         ORDER BY id LIMIT $2";
+    SWEEP = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < $1 AND state <> 'waiting' ORDER BY id LIMIT $2)";
     SENT = "UPDATE outbox SET state = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'";
     TRIED = "UPDATE outbox SET attempts = attempts + 1, last_error = $2,
         state = CASE WHEN attempts + 1 >= $3 THEN 'failed' ELSE 'waiting' END WHERE id = $1 AND state = 'waiting'";
@@ -55,6 +56,11 @@ pub async fn waiting(tx: &mut Tx, vault: &Vault, after: Option<Id>, limit: u32) 
 /// False where somebody else has sent it.
 pub async fn mark_sent(tx: &mut Tx, id: &Id, at: Instant) -> Result<bool> {
     Ok(tx.exec(SENT, args![id, at]).await? > 0)
+}
+
+/// Forgets up to `limit` messages before `before` that were sent or given up.
+pub async fn sweep(tx: &mut Tx, before: &Id, limit: u32) -> Result<u64> {
+    tx.exec(SWEEP, args![before, limit]).await
 }
 
 /// One attempt failed; after `most` attempts the message is given up.

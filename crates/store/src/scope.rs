@@ -16,6 +16,16 @@ pub struct Line {
     pub online: u64,
 }
 
+/// Certificates of one kind and year that went online on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub day: Day,
+    pub qualification: String,
+    pub level: String,
+    pub year: i32,
+    pub online: u64,
+}
+
 /// How often a public way was used on one day, with which outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accesses {
@@ -41,6 +51,10 @@ pub struct Counts {
 statements! {
     ADD = "INSERT INTO scope_count (qualification, level, year, region, online) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (qualification, level, year, region) DO UPDATE SET online = scope_count.online + excluded.online";
+    ADD_RELEASE = "INSERT INTO release_count (day, qualification, level, year, online) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (day, qualification, level, year) DO UPDATE SET online = release_count.online + excluded.online";
+    RELEASES = "SELECT day, qualification, level, year, online FROM release_count WHERE day <= $1
+        ORDER BY day DESC, qualification, level, year LIMIT $2";
     LIST = "SELECT qualification, level, year, region, online FROM scope_count
         ORDER BY qualification, level, year, region";
     ACCESS = "INSERT INTO access_count (day, way, outcome, count) VALUES ($1, $2, $3, $4)
@@ -67,14 +81,37 @@ impl Additions {
     }
 }
 
-/// In the order of the key, so that two publications cannot wait for each other in a circle.
-pub(crate) async fn add(tx: &mut Tx, additions: Additions) -> Result<()> {
+/// In the order of the key, so that two publications cannot wait for each other in a circle. `day`: of publication.
+pub(crate) async fn add(tx: &mut Tx, additions: Additions, day: Day) -> Result<()> {
+    let mut released: BTreeMap<(&str, &str, i32), i64> = BTreeMap::new();
+    for ((qualification, level, year, _), online) in &additions.0 {
+        *released.entry((qualification, level, *year)).or_default() += online;
+    }
+    let many: Vec<Vec<Arg<'_>>> =
+        released.iter().map(|((q, level, year), n)| args![day, *q, *level, *year, *n].to_vec()).collect();
+    tx.each(ADD_RELEASE, &many).await?;
     let many: Vec<Vec<Arg<'_>>> = additions
         .0
         .iter()
         .map(|((q, level, year, region), n)| args![q, level, *year, region, *n].to_vec())
         .collect();
     tx.each(ADD, &many).await.map(|_| ())
+}
+
+/// What went online, newest day first, until `today`.
+pub async fn releases(tx: &mut Tx, today: Day, limit: u32) -> Result<Vec<Release>> {
+    let mut found = Vec::new();
+    for row in tx.all(RELEASES, args![today, limit]).await? {
+        let mut f = row.fields();
+        found.push(Release {
+            day: f.take()?,
+            qualification: f.take()?,
+            level: f.take()?,
+            year: f.take()?,
+            online: f.take()?,
+        });
+    }
+    Ok(found)
 }
 
 /// The verification scope in figures.

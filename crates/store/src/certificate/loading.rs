@@ -205,7 +205,7 @@ pub async fn publish(
         counted.add(f.take()?, f.take()?, f.take()?, f.take()?);
         holders.push((id, IdentityIndex { document: DocumentIndex(f.take()?), name: f.take()? }));
     }
-    scope::add(tx, counted).await?;
+    scope::add(tx, counted, act.at.day()).await?;
     outbox::notify_online(tx, vault, &holders, act.at).await?;
     let published = rows.len() as u64;
     if published > 0 {

@@ -330,7 +330,7 @@ macro_rules! stored_names {
 
 use yinxin_model::states::{
     Assurance, BatchState, CertificateState, ChangeKind, ChangeState, EndorsementState, IntentState,
-    RevocationReason, SealState, VoidReason,
+    MessageKind, RevocationReason, SealState, VoidReason,
 };
 stored_names!(
     Assurance,
@@ -340,6 +340,7 @@ stored_names!(
     ChangeState,
     EndorsementState,
     IntentState,
+    MessageKind,
     RevocationReason,
     SealState,
     VoidReason,
