@@ -3,8 +3,12 @@
 //! Every key stands in `docs/CONFIG.md`; `cargo xtask tidy` compares the two.
 
 use crate::error::{Error, Result};
+use crate::limits::LimitsConfig;
+use crate::pow::PowConfig;
+use ipnet::IpNet;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use yinxin_model::Level;
 use yinxin_model::policy::Policy;
@@ -28,6 +32,9 @@ pub struct Config {
     pub timestamp: Timestamp,
     pub seal: SealConfig,
     pub accounts: Accounts,
+    pub server: Server,
+    pub limits: LimitsConfig,
+    pub pow: PowConfig,
 }
 
 /// How holders come in and how long they stay.
@@ -145,6 +152,28 @@ impl Default for Platform {
     }
 }
 
+/// How the portal is served.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Nets (`10.0.0.0/8`) whose proxies are believed when they say for whom they ask (`X-Forwarded-For`).
+    pub trusted_proxies: Vec<IpNet>,
+    /// Worked on at once; a third of them is kept for public verification. More are told to come again.
+    pub concurrent_requests: u32,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), concurrent_requests: 384 }
+    }
+}
+
+impl Server {
+    pub fn trusts(&self, proxy: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|net| net.contains(&proxy))
+    }
+}
+
 /// One font of a style's chain. The order in the file is the order of search.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -224,6 +253,7 @@ impl Config {
             return Err(bad("policy: window_days, max and longest_days are at least 1".into()));
         }
         config.timestamp.check().map_err(bad)?;
+        config.pow.check().map_err(|reason| bad(reason.into()))?;
         if !matches!(config.seal.version, 4 | 5) {
             return Err(bad("seal: version is 4 or 5".into()));
         }

@@ -18,6 +18,11 @@ pub fn query_number(entropy: &dyn Entropy) -> String {
     code::<12>(entropy)
 }
 
+/// 52 characters, 260 bits: stands in the address that a holder hands to one recipient.
+pub fn share_token(entropy: &dyn Entropy) -> String {
+    code::<52>(entropy)
+}
+
 /// Printed on the copy: 16 characters, 80 bits. Names a copy; opens nothing.
 pub fn copy_number(entropy: &dyn Entropy) -> String {
     code::<16>(entropy)

@@ -279,3 +279,36 @@ error-national-seal-differs = The SM2 certificate or the electronic seal of { $s
 error-national-unavailable = The seals’ keys are on a device (signer.kind), which does not sign with SM2, and SM2 keys in files are not used beside it: no OFD; PDF copies are made as before
 error-seal-not-in-force = Seal { $seal } cannot seal now: what it seals with is valid from { $from } until { $until }; have it renewed, yinxin doctor says what
 error-seal-newer-than-copy = What seal { $seal } seals with is valid from { $from } only, and the copy is of { $made_at }; apply for a new endorsement
+
+# The portal
+error-portal-busy = The system is busy; please come again in a moment
+error-field-twice = One field was sent twice
+error-form-expired = The page has expired. Please go back, reload it and send the form again
+error-not-yours = Please log in before you do this
+error-page-not-found = There is no such page
+
+# Limits of public look-ups, and shares
+error-rate-limited = Too many requests; please try again in { $retry_after } seconds
+error-proof-missing = We could not tell that a person sent this. Please send it again; if scripts are off in your browser, wait 5 seconds after the page has opened
+error-proof-invalid = We could not tell that a person sent this. Please send it again
+error-proof-expired = The page was open for too long. Please send it again
+error-proof-used = This page was sent before. Please send it again
+error-proof-too-early = With scripts off in your browser, please wait { $seconds } seconds after the page has opened
+error-readers-busy = Many files are being checked just now; please try again in a moment
+error-picture-kind = Please choose a PNG or JPEG picture
+error-picture-too-large = The picture is too large: at most { $megabytes } MB and { $megapixels } million pixels
+error-picture-unreadable = The picture is damaged and cannot be read. Please take it again
+error-no-code-in-picture = There is no readable QR code in the picture. Take it again with the code sharp, whole and large
+error-share-not-found = There is no such share
+error-share-unknown = There is nothing behind this link. Please check that it is complete
+error-share-recalled = The holder has recalled this link
+error-share-expired = This link has expired
+error-share-used-up = All the views that this link allowed are used up
+error-share-locked = Wrong PINs were entered too often; this link is locked
+error-share-ended = The certificate or endorsement behind this link is no longer in force
+error-share-view-over = The time for this view is over; please open the link again
+error-share-pin-wrong = The PIN is wrong; you can try { $left } more times
+error-share-text-missing = Please fill this in
+error-share-views = The number of views is 1 to { $most }
+error-share-last-day = The last day is between { $first } and { $latest }
+error-share-too-many = At most { $most } shares of one certificate can be open; please recall one that is no longer needed

@@ -279,3 +279,36 @@ error-national-seal-differs = 印章 { $seal } 的 SM2 证书或电子印章与�
 error-national-unavailable = 印章密钥在设备中（signer.kind），设备不支持 SM2 签名，也不会改用文件中的 SM2 密钥：不能生成 OFD；PDF 不受影响
 error-seal-not-in-force = 印章 { $seal } 目前不能用印：所用证书或电子印章的有效期为 { $from } 至 { $until }；请换发，具体见 yinxin doctor
 error-seal-newer-than-copy = 印章 { $seal } 所用证书或电子印章自 { $from } 起才有效，而该加注件的时间为 { $made_at }；请重新申请加注
+
+# 门户
+error-portal-busy = 系统繁忙，请稍候再试
+error-field-twice = 同一项内容提交了两次
+error-form-expired = 页面已过期。请返回上一页，刷新后重新提交
+error-not-yours = 请先登录，再进行这项操作
+error-page-not-found = 没有找到这个页面
+
+# 公开查询的限制与查看凭证
+error-rate-limited = 操作过于频繁，请在 { $retry_after } 秒后再试
+error-proof-missing = 未能确认这是由人提交的。请重新提交；如浏览器关闭了脚本，请在页面打开 5 秒后再提交
+error-proof-invalid = 未能确认这是由人提交的，请重新提交
+error-proof-expired = 页面停留时间过长，请重新提交
+error-proof-used = 这一页已经提交过，请重新提交
+error-proof-too-early = 浏览器关闭了脚本时，请在页面打开 { $seconds } 秒后再提交
+error-readers-busy = 正在核验的文件较多，请稍候再试
+error-picture-kind = 请选择 PNG 或 JPEG 图片
+error-picture-too-large = 图片过大：文件不超过 { $megabytes } MB，像素不超过 { $megapixels } 百万
+error-picture-unreadable = 图片已损坏，无法读取。请重新拍照或截图
+error-no-code-in-picture = 图片中没有找到可以识别的二维码。请让二维码清晰、完整、占满画面，重新拍照
+error-share-not-found = 没有找到这条分享记录
+error-share-unknown = 没有找到这个链接对应的内容，请核对链接是否完整
+error-share-recalled = 持证人已收回这个链接
+error-share-expired = 这个链接已过有效期
+error-share-used-up = 这个链接允许的查看次数已经用完
+error-share-locked = 查看码多次输入错误，这个链接已经锁定
+error-share-ended = 这个链接对应的证书或加注已失效
+error-share-view-over = 本次查看的时间已到，请重新打开链接
+error-share-pin-wrong = 查看码不正确，还可以输入 { $left } 次
+error-share-text-missing = 请填写这一项
+error-share-views = 查看次数应为 1 至 { $most }
+error-share-last-day = 最后一天应在 { $first } 至 { $latest } 之间
+error-share-too-many = 同一证书最多可以有 { $most } 条有效的分享，请先收回不再需要的
