@@ -19,6 +19,7 @@ pub mod error;
 pub mod job;
 pub mod message;
 pub mod migrate;
+pub mod oidc;
 pub mod outbox;
 pub mod pass;
 pub mod record;
@@ -28,6 +29,7 @@ pub mod rotation;
 pub mod scope;
 pub mod session;
 pub mod share;
+pub mod standing;
 pub mod vault;
 
 pub use audit::Act;
@@ -55,6 +57,7 @@ pub fn statements() -> Vec<db::Sql> {
         job::STATEMENTS,
         message::STATEMENTS,
         migrate::STATEMENTS,
+        oidc::STATEMENTS,
         outbox::STATEMENTS,
         pass::STATEMENTS,
         request::STATEMENTS,
@@ -63,6 +66,7 @@ pub fn statements() -> Vec<db::Sql> {
         scope::STATEMENTS,
         session::STATEMENTS,
         share::STATEMENTS,
+        standing::STATEMENTS,
         vault::STATEMENTS,
     ]
     .concat()

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 8, text: include_str!("../../../migrations/0008_pass.sql") },
     Migration { number: 9, text: include_str!("../../../migrations/0009_share.sql") },
     Migration { number: 10, text: include_str!("../../../migrations/0010_messages.sql") },
+    Migration { number: 11, text: include_str!("../../../migrations/0011_oidc_attempt.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -50,7 +50,7 @@ contract! {
         staff_seals_and_notices, query_numbers_expire;
     work:
         jobs_are_leased_once, effects_are_remembered, the_chain_links_and_verifies, a_tampered_chain_shows_where,
-        a_wrong_key_stops, a_moved_value_does_not_open;
+        a_wrong_key_stops, a_moved_value_does_not_open, an_attempt_counts_once;
     rotations:
         data_keys_rotate_and_resume, index_keys_rotate_and_resume;
 }

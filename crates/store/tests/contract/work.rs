@@ -5,7 +5,7 @@ use crate::{read, write};
 use std::sync::Arc;
 use yinxin_model::Instant;
 use yinxin_store::audit::{self, Break, Object};
-use yinxin_store::{Place, Result, Vault, job, request};
+use yinxin_store::{Place, Result, Vault, job, oidc, request};
 
 fn later(ms: i64) -> Instant {
     Instant(NOON.0 + ms)
@@ -174,4 +174,21 @@ pub async fn a_moved_value_does_not_open(fixture: Fixture) {
     let blob = vault.seal_blob("copies/1", b"%PDF").unwrap();
     assert_eq!(vault.open_blob("copies/1", &blob).unwrap().as_slice(), b"%PDF");
     assert!(vault.open_blob("copies/2", &blob).is_err());
+}
+
+pub async fn an_attempt_counts_once(fixture: Fixture) {
+    let (digest, until) = ([7; 32], Instant(NOON.0 + 600_000));
+    let all = (0..8).map(|_| {
+        let db = fixture.db.clone();
+        tokio::spawn(async move {
+            db.write(move |tx| Box::pin(async move { oidc::take(tx, &digest, until, NOON).await })).await
+        })
+    });
+    let mut taken = 0;
+    for one in all.collect::<Vec<_>>() {
+        taken += u32::from(one.await.unwrap().unwrap());
+    }
+    assert_eq!(taken, 1);
+    assert!(!write!(fixture, |tx, vault| oidc::take(tx, &digest, until, Instant(until.0 - 1))));
+    assert!(write!(fixture, |tx, vault| oidc::take(tx, &digest, until, until)), "forgotten, and too old by then");
 }
