@@ -32,6 +32,9 @@ pub struct Config {
     pub timestamp: Timestamp,
     pub seal: SealConfig,
     pub accounts: Accounts,
+    pub sms: SmsConfig,
+    pub mail: MailConfig,
+    pub identity: IdentityConfig,
     pub server: Server,
     pub limits: LimitsConfig,
     pub pow: PowConfig,
@@ -51,6 +54,121 @@ pub struct Accounts {
     pub hash_threads: usize,
     /// Log-ins that wait for such a thread at most; further ones are told to come back.
     pub hash_queue: usize,
+}
+
+/// How short messages are sent (docs/GATEWAYS.md).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SmsConfig {
+    /// `file` (a demo's default), `http`, or `none`.
+    pub kind: Option<SmsKind>,
+    /// HTTP: where to post.
+    pub url: String,
+    /// HTTP: name of the environment variable that holds the bearer token.
+    pub token_env: String,
+    /// For one answer.
+    pub timeout_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmsKind {
+    File,
+    Http,
+    None,
+}
+
+/// How e-mail is sent.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailConfig {
+    /// `file` (a demo's default), `smtp`, or `none`.
+    pub kind: Option<MailKind>,
+    pub host: String,
+    pub port: u16,
+    /// `starttls` (default), `tls`, or `none` (to this machine only).
+    pub tls: MailTls,
+    /// Empty: without log-in.
+    pub user: String,
+    /// Name of the environment variable that holds the password.
+    pub password_env: String,
+    /// Who sends, e.g. `印信 <no-reply@example.org>`.
+    pub from: String,
+    /// For one message.
+    pub timeout_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailKind {
+    File,
+    Smtp,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    #[default]
+    Starttls,
+    Tls,
+    None,
+}
+
+/// Who proves that a holder is who he says (docs/GATEWAYS.md).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentityConfig {
+    /// `demo` (a demo's default: proves synthetic people), `http`, or `none`.
+    pub kind: Option<IdentityKind>,
+    /// How the one who proves is called in the register and the audit.
+    pub name: String,
+    pub url: String,
+    /// Name of the environment variable that holds the bearer token.
+    pub token_env: String,
+    /// For one answer.
+    pub timeout_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityKind {
+    Demo,
+    Http,
+    None,
+}
+
+impl Default for SmsConfig {
+    fn default() -> Self {
+        Self { kind: None, url: String::new(), token_env: String::new(), timeout_ms: 5_000 }
+    }
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            host: String::new(),
+            port: 587,
+            tls: MailTls::default(),
+            user: String::new(),
+            password_env: String::new(),
+            from: String::new(),
+            timeout_ms: 10_000,
+        }
+    }
+}
+
+impl Default for IdentityConfig {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            name: "real-name".into(),
+            url: String::new(),
+            token_env: String::new(),
+            timeout_ms: 5_000,
+        }
+    }
 }
 
 impl Default for Accounts {
@@ -254,6 +372,7 @@ impl Config {
         }
         config.timestamp.check().map_err(bad)?;
         config.pow.check().map_err(|reason| bad(reason.into()))?;
+        config.check_accounts().map_err(bad)?;
         if !matches!(config.seal.version, 4 | 5) {
             return Err(bad("seal: version is 4 or 5".into()));
         }
@@ -267,6 +386,48 @@ impl Config {
             ));
         }
         Ok(config)
+    }
+}
+
+impl Config {
+    /// Why holders could not come in with these settings.
+    fn check_accounts(&self) -> std::result::Result<(), String> {
+        let accounts = &self.accounts;
+        if accounts.idle_minutes == 0 || accounts.session_hours == 0 || accounts.registration_hours == 0 {
+            return Err("accounts: idle_minutes, session_hours and registration_hours are at least 1".into());
+        }
+        if accounts.hash_threads > 64 || accounts.hash_queue == 0 {
+            return Err("accounts: hash_threads is at most 64, hash_queue at least 1".into());
+        }
+        if self.sms.kind == Some(SmsKind::Http) {
+            reachable(&self.sms.url).map_err(|reason| format!("sms.url: {reason}"))?;
+        }
+        if self.identity.kind == Some(IdentityKind::Http) {
+            reachable(&self.identity.url).map_err(|reason| format!("identity.url: {reason}"))?;
+        }
+        if self.mail.kind == Some(MailKind::Smtp) && (self.mail.host.is_empty() || self.mail.from.is_empty()) {
+            return Err("mail: smtp needs host and from".into());
+        }
+        if self.mail.tls == MailTls::None && !matches!(self.mail.host.as_str(), "127.0.0.1" | "localhost" | "::1") {
+            if self.mail.kind == Some(MailKind::Smtp) {
+                return Err("mail: without tls only to this machine".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names and codes go there: https, or this machine.
+fn reachable(text: &str) -> std::result::Result<(), &'static str> {
+    let url = Url::parse(text).map_err(|_| "not http(s)://…")?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a name or password: set token_env instead");
+    }
+    let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if here => Ok(()),
+        _ => Err("https://…; plain http only to this machine"),
     }
 }
 

@@ -19,6 +19,11 @@ macro_rules! locale {
             include_str!(concat!("../locales/", $tag, "/import.ftl")),
             include_str!(concat!("../locales/", $tag, "/states.ftl")),
             include_str!(concat!("../locales/", $tag, "/verify.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web-account.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web-certificates.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web-mine.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web-verify.ftl")),
         ]
     };
 }

@@ -1,0 +1,16 @@
+// What pages do better with a script. Each of them works without.
+
+// An error summary is read first.
+document.querySelector(".summary")?.focus();
+
+// A form is sent once, however often its button is pressed.
+for (const form of document.forms) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+// Coming back by the browser's button, a form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});

@@ -1,0 +1,61 @@
+//! Where a request came from, as far as it can be known.
+//!
+//! Only proxies that the settings name are believed about whom they speak for: the address is the rightmost one that
+//! is none of theirs. A forged `X-Forwarded-For` stands left of it and counts for nothing.
+
+use crate::portal::Portal;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub IpAddr);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    pub ip: IpAddr,
+    /// The net it belongs to, its own part cleared: IPv4 /24, IPv6 /56. One customer has that much to choose from.
+    pub prefix: IpAddr,
+}
+
+const FORWARDED: &str = "x-forwarded-for";
+
+impl Client {
+    pub(crate) fn of(portal: &Portal, peer: IpAddr, headers: &HeaderMap) -> Self {
+        let trusted = |ip: IpAddr| portal.trusts(ip);
+        let texts = headers.get_all(FORWARDED).into_iter().filter_map(|value| value.to_str().ok());
+        let hops: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
+        let mut ip = peer.to_canonical();
+        for hop in hops.into_iter().rev() {
+            // What a proxy of ours says is nonsense ends the way: the last address that is known stands.
+            let Some(before) = trusted(ip).then(|| address(hop)).flatten() else { break };
+            ip = before;
+        }
+        Self { ip, prefix: prefix(ip) }
+    }
+}
+
+fn address(hop: &str) -> Option<IpAddr> {
+    let plain = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|found| found.ip()));
+    plain.ok().map(|ip| ip.to_canonical())
+}
+
+fn prefix(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) => Ipv4Addr::from_bits(ip.to_bits() & (u32::MAX << 8)).into(),
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 72)).into(),
+    }
+}
+
+impl FromRequestParts<Portal> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Self, Infallible> {
+        // The edge has put it there; without one (a test of one handler) it is this machine.
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self { ip: here, prefix: prefix(here) }))
+    }
+}

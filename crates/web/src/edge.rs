@@ -1,0 +1,126 @@
+//! What is done around every request, whatever its page: number, client, language, a place among the others, the page
+//! of an error, and the headers.
+
+use crate::client::{Client, Peer};
+use crate::error::{self, WebError};
+use crate::headers;
+use crate::lang::Display;
+use crate::portal::Portal;
+use crate::session::Visit;
+use crate::view::Frame;
+use axum::extract::{Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
+use yinxin_app::error::Error;
+use yinxin_model::ports::random;
+
+/// What a form may send; uploads say their own limit.
+pub(crate) const FORM_BYTES: usize = 64 * 1024;
+/// How long a request waits for its place before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(2);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How many requests are worked on at once. Public verification has places of its own, so that neither a flood of
+/// look-ups nor a rush of holders keeps the other out.
+pub(crate) struct Places {
+    holders: Semaphore,
+    verifiers: Semaphore,
+}
+
+impl Places {
+    /// `all` of them: a third for verification.
+    pub fn new(all: u32) -> Self {
+        let all = usize::try_from(all).unwrap_or(usize::MAX).clamp(3, Semaphore::MAX_PERMITS);
+        let verifiers = all / 3;
+        Self { holders: Semaphore::new(all - verifiers), verifiers: Semaphore::new(verifiers) }
+    }
+
+    async fn take(&self, path: &str) -> Option<SemaphorePermit<'_>> {
+        let public = ["/verify", "/v/", "/s/"].iter().any(|start| path.starts_with(start));
+        let places = if public { &self.verifiers } else { &self.holders };
+        if let Ok(place) = places.try_acquire() {
+            return Some(place);
+        }
+        tokio::time::timeout(PATIENCE, places.acquire()).await.ok()?.ok()
+    }
+}
+
+/// The number of a request, as the log and the pages of errors say it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub String);
+
+/// Around every route, and around what is none.
+pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
+    let id = RequestId(hex(&random::<8>(portal.system.entropy())));
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    let client = Client::of(&portal, peer, request.headers());
+    let display = Display::of(request.uri(), request.headers());
+    let asked = request.headers().clone();
+    let extensions = request.extensions_mut();
+    extensions.insert(client);
+    extensions.insert(display);
+    extensions.insert(id.clone());
+    let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let span = tracing::info_span!("request", id = %id.0, method = %request.method());
+    let bare = async {
+        match portal.places.take(&path).await {
+            Some(_place) => next.run(request).await,
+            None => WebError::from(Error::unavailable("portal_busy")).into_response(),
+        }
+    };
+    let bare = bare.instrument(span).await;
+    let visit = bare.extensions().get::<Visit>().cloned();
+    let mut response = if is_bare_error(&bare) {
+        let frame = Frame::new(&portal, visit.as_ref(), display, &id, &path);
+        error::draw(frame, &asked, bare)
+    } else {
+        bare
+    };
+    finish(&portal, &mut response, visit.as_ref(), display, &id);
+    response
+}
+
+fn finish(portal: &Portal, response: &mut Response, visit: Option<&Visit>, display: Display, id: &RequestId) {
+    let html = is_html(response.headers());
+    // Only who gets a page gets cookies: an asset or a file may be kept by others.
+    let cookies = [visit.and_then(|visit| visit.cookie(portal)), display.cookie(portal.secure)];
+    for cookie in cookies.into_iter().flatten().filter(|_| html) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Ok(id) = HeaderValue::try_from(&id.0) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    headers::apply(response.headers_mut(), portal.secure);
+}
+
+/// What no route answers.
+pub(crate) async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// Pages that nobody logged in for, style and scripts. What holds something of a holder is never compressed beside
+/// what an attacker may have put into it (BREACH), and documents are compressed by themselves.
+pub(crate) fn may_compress(_: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = ["text/", "application/javascript", "image/svg"].iter().any(|start| kind.starts_with(start));
+    text && extensions.get::<Visit>().is_none_or(|visit| visit.session.is_none())
+}
+
+/// An error that has no page yet: ours, or one of the framework, whose text is for programmers.
+fn is_bare_error(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()) && !is_html(response.headers())
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,37 @@
+//! What every handler is given. Cheap to clone: a few counted references.
+
+use crate::edge::Places;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use yinxin_app::system::System;
+
+/// The machine's monotonic clock, for spans alone; a parameter like the other clock.
+pub type Tick = fn() -> Instant;
+
+#[derive(Clone)]
+pub struct Portal {
+    pub system: Arc<System>,
+    pub tick: Tick,
+    /// The portal is reached by https: cookies are bound to it.
+    pub secure: bool,
+    pub(crate) places: Arc<Places>,
+}
+
+impl Portal {
+    pub fn new(system: System, tick: Tick) -> Self {
+        let secure = system.config.platform.public_url.starts_with("https://");
+        let places = Arc::new(Places::new(system.config.server.concurrent_requests));
+        Self { system: Arc::new(system), tick, secure, places }
+    }
+
+    /// Whether what this proxy says of its clients is believed.
+    pub(crate) fn trusts(&self, proxy: IpAddr) -> bool {
+        self.system.config.server.trusts(proxy)
+    }
+
+    /// Everything here is made up, and every page says so.
+    pub fn demo(&self) -> bool {
+        self.system.instance.demo
+    }
+}

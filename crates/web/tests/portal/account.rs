@@ -1,0 +1,1 @@
+//! Registration, log-in, recovery, notice, security.

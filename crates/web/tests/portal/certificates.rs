@@ -1,0 +1,1 @@
+//! Certificates, endorsements, copies, viewing.

@@ -1,0 +1,1 @@
+//! Inbox, settings, export, closing.

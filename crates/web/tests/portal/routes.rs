@@ -1,0 +1,1 @@
+//! Routes × roles: who may enter what.

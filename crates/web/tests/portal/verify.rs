@@ -1,0 +1,1 @@
+//! Verification by every way, shares, limits.

@@ -1,0 +1,56 @@
+# The portal: what all pages share, the public pages (home, help, news, contacts, scope), and the pages of errors.
+
+web-skip = Skip to the content
+web-demo-mark = Demo
+web-demo = People and certificates are made up, the seals are test seals, and nothing here has any legal effect.
+web-brand-under = Professional Qualification Certificates
+web-size-elder = Large type
+web-size-normal = Normal type
+web-login = Log in
+web-logout = Log out
+web-nav = Main navigation
+web-nav-home = Home
+web-nav-certificates = My certificates
+web-nav-verify = Verify
+web-nav-scope = Scope
+web-nav-scope-long = Scope of query and verification
+web-nav-help = Help
+web-foot-contacts = Contacts
+web-foot-news = Notices
+web-foot-accessibility = Accessibility
+web-foot-privacy = Privacy
+web-foot-law = An electronic certificate has the same legal effect as one on paper.
+web-foot-licence = This system is open source, under the Apache-2.0 licence.
+web-request-id = Request number:
+web-form-summary = Please correct the following
+
+web-home-title = Certificates
+web-home-lead = Query, endorse, download and verify electronic certificates of professional qualifications.
+web-home-certificates = Holders log in to see their certificates, have them endorsed, download and print them.
+web-home-verify = Anybody can check whether a certificate is genuine and in force. No account is needed.
+web-home-scope = Which qualifications, levels and years can be queried and verified online.
+
+web-problem-again = Try again
+web-problem-home = Go to the home page
+web-problem-help = See the frequent questions
+web-problem-contacts = Contact us
+web-problem-400-title = The request could not be understood
+web-problem-400 = What the browser sent is incomplete or malformed. Please go back, fill in the form again and send it once more.
+web-problem-403-title = This cannot be done
+web-problem-403 = Please go back, reload the page and try again.
+web-problem-404-title = There is no such page
+web-problem-404 = The address may be mistaken, or its content has moved. If you typed the address, please check it.
+web-problem-405-title = This page cannot be opened like that
+web-problem-405 = Please come by a link or a button of our pages.
+web-problem-409-title = This cannot be done now
+web-problem-409 = Nothing was changed.
+web-problem-413-title = What you sent is too large
+web-problem-413 = Please choose a smaller file or shorten what you wrote, and send it again.
+web-problem-422-title = Something you sent is not right
+web-problem-422 = Please go back, correct it and send it again.
+web-problem-429-title = Too many attempts
+web-problem-429 = Please wait a while and try again.
+web-problem-500-title = Something went wrong with the system
+web-problem-500 = The fault has been recorded. Please try again later; if it persists, contact us and give the request number below.
+web-problem-503-title = The system is busy
+web-problem-503 = Nothing was changed. Please wait a moment and try again.

@@ -1,0 +1,56 @@
+# 门户：各页面共用的文字，首页、帮助、公告、联系方式、查询范围等公开页面，以及出错页面。
+
+web-skip = 跳到正文
+web-demo-mark = 演示系统
+web-demo = 人员与证书均为虚构，印章为测试专用章，不具有任何效力。
+web-brand-under = Professional Qualification Certificates
+web-size-elder = 长辈版
+web-size-normal = 标准版
+web-login = 登录
+web-logout = 退出登录
+web-nav = 主导航
+web-nav-home = 首页
+web-nav-certificates = 证书下载
+web-nav-verify = 证书验证
+web-nav-scope = 验证范围
+web-nav-scope-long = 证书查询验证范围
+web-nav-help = 常见问题
+web-foot-contacts = 联系方式
+web-foot-news = 公告
+web-foot-accessibility = 无障碍说明
+web-foot-privacy = 个人信息保护
+web-foot-law = 电子证书与纸质证书具有同等法律效力。
+web-foot-licence = 本系统为开放源代码软件，按 Apache-2.0 许可证发布。
+web-request-id = 请求编号：
+web-form-summary = 请更正以下内容
+
+web-home-title = 证书查验
+web-home-lead = 专业技术人员职业资格电子证书的查询、加注、下载与验证。
+web-home-certificates = 持证人登录后查看本人证书，申请加注，下载和打印电子证书。
+web-home-verify = 任何人都可以核对一份证书是否真实、有效，无需登录。
+web-home-scope = 哪些职业资格、级别和年度的证书已经可以在线查询和验证。
+
+web-problem-again = 重试
+web-problem-home = 返回首页
+web-problem-help = 查看常见问题
+web-problem-contacts = 联系我们
+web-problem-400-title = 请求无法识别
+web-problem-400 = 浏览器发送的内容不完整或格式不对。请返回上一页，重新填写后再提交。
+web-problem-403-title = 无法完成这项操作
+web-problem-403 = 请返回上一页，刷新后重试。
+web-problem-404-title = 没有找到这个页面
+web-problem-404 = 网址可能有误，或者内容已经移走。如果是手工输入的网址，请检查是否正确。
+web-problem-405-title = 不能这样打开这个页面
+web-problem-405 = 请从页面上的链接或按钮进入。
+web-problem-409-title = 现在不能完成这项操作
+web-problem-409 = 没有作任何更改。
+web-problem-413-title = 提交的内容过大
+web-problem-413 = 请选择较小的文件，或者缩短填写的内容后再提交。
+web-problem-422-title = 提交的内容有误
+web-problem-422 = 请返回上一页，更正后再提交。
+web-problem-429-title = 操作过于频繁
+web-problem-429 = 请稍候再试。
+web-problem-500-title = 系统出现故障
+web-problem-500 = 故障已经记录。请稍后再试；如果问题仍然存在，请联系我们并告知下面的请求编号。
+web-problem-503-title = 系统繁忙
+web-problem-503 = 没有作任何更改。请稍候片刻再试。
