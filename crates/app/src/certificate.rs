@@ -237,6 +237,7 @@ pub async fn of_person(
 
 pub async fn show(system: &System, by: &Subject, which: impl Into<Which>) -> Result<View> {
     let found = find(system, by, which).await?;
+    system.accesses.count_staff(system.today(), by, "shown", found.id);
     let (vault, subject, id) = (system.vault.clone(), by.clone(), found.id);
     let (policy, today) = (system.config.policy, system.today());
     let read = system.db.read(move |tx| {

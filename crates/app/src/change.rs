@@ -3,6 +3,7 @@
 
 use crate::certificate as certificates;
 use crate::error::{Error, Result};
+use crate::inbox;
 use crate::system::{System, require};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -131,6 +132,7 @@ pub async fn show(system: &System, by: &Subject, id: Id) -> Result<View> {
     });
     let missing = || Error::not_found("request_not_found").with("request", id);
     let (request, found) = read.await?.ok_or_else(missing)?;
+    system.accesses.count_staff(system.today(), by, "change", found.id);
     let set = payload(&request).set;
     let changes =
         set.into_iter().map(|(field, to)| FieldChange { from: current(&found.record, &field), field, to });
@@ -205,7 +207,7 @@ impl Carrying<'_> {
         found: Certificate,
     ) -> yinxin_store::Result<std::result::Result<Changed, Error>> {
         let id = &found.id;
-        Ok(Ok(match request.kind {
+        let changed = match request.kind {
             ChangeKind::Correction => {
                 let payload = payload(request);
                 if payload.version != found.version {
@@ -224,7 +226,11 @@ impl Carrying<'_> {
                 certificate::revoke(tx, self.act, id, &self.revocation, reason, &request.basis, on).await?
             }
             ChangeKind::Reinstatement => certificate::reinstate(tx, self.act, id, &request.basis).await?,
-        }))
+        };
+        if matches!(changed, Changed::Done { .. }) {
+            inbox::tell_of_change(tx, self.vault, self.act, request.kind, &found).await?;
+        }
+        Ok(Ok(changed))
     }
 }
 

@@ -80,6 +80,7 @@ pub(crate) async fn unendorsed(system: &System, by: &Subject, which: Which) -> R
 
 async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Result<CopyOut> {
     let (endorsement, certificate) = in_force(system, by, id).await?;
+    system.accesses.count_staff(system.today(), by, "copy", certificate.id);
     if let Some(found) = stored(system, by, &certificate, Some(id), format).await? {
         return Ok(found);
     }
@@ -102,6 +103,7 @@ async fn endorsed(system: &System, by: &Subject, id: Id, format: Format) -> Resu
 
 async fn direct(system: &System, by: &Subject, which: Which, format: Format) -> Result<CopyOut> {
     let certificate = unendorsed(system, by, which).await?;
+    system.accesses.count_staff(system.today(), by, "copy", certificate.id);
     if let Some(found) = stored(system, by, &certificate, None, format).await? {
         return Ok(found);
     }

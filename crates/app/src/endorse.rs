@@ -3,6 +3,7 @@
 use crate::certificate::{self as certificates, Which};
 use crate::error::{Error, Result};
 use crate::fields::purpose;
+use crate::inbox;
 use crate::making::{self, Draw, Endorsing, Made};
 use crate::seals;
 use crate::system::System;
@@ -322,12 +323,22 @@ pub(crate) async fn grant_unsealed(
         valid_until,
         copy: copy.clone(),
     };
-    let vault = system.vault.clone();
+    let (vault, act, id) = (system.vault.clone(), system.act(by), found.id);
+    let in_place = request.on_behalf.is_some();
     let application = Application::new(&vault, system.act(by), new)?;
-    let granted = system
-        .db
-        .write(move |tx| Box::pin(async move { endorsement::grant(tx, &vault, &policy, application).await }));
+    let granted = system.db.write(move |tx| {
+        Box::pin(async move {
+            let granted = endorsement::grant(tx, &vault, &policy, application).await?;
+            if let (true, Grant::Granted(granted)) = (in_place, &granted) {
+                inbox::tell_of_endorsement(tx, &vault, &act, &id, &granted.id).await?;
+            }
+            Ok(granted)
+        })
+    });
     let granted = granted.await?;
+    if in_place {
+        system.accesses.count_staff(system.today(), by, "endorsed", found.id);
+    }
     let sealing = matches!(granted, Grant::Granted(_)).then_some((prepared, copy, endorsing));
     Ok((granted, sealing))
 }

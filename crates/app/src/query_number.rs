@@ -1,6 +1,6 @@
 //! 查询编号: a short-lived number that a holder hands to a third party, who verifies with it and the name.
 
-use crate::certificate;
+use crate::certificate::{self, Which};
 use crate::endorse;
 use crate::error::{Error, Result};
 use crate::system::System;
@@ -11,7 +11,7 @@ use yinxin_model::states::CertificateState;
 use yinxin_store::request;
 
 /// The longest a number may live.
-const LONGEST_DAYS: i32 = 30;
+pub const LONGEST_DAYS: i32 = 30;
 /// Twelve random characters collide once in a million million; a second draw is for form's sake.
 const DRAWS: usize = 3;
 
@@ -27,16 +27,16 @@ pub struct Made {
 pub async fn make(
     system: &System,
     by: &Subject,
-    number: &str,
+    which: impl Into<Which>,
     days: i32,
     on_behalf: Option<&str>,
 ) -> Result<Made> {
     if !(1..=LONGEST_DAYS).contains(&days) {
         return Err(Error::invalid("validity_out_of_range").with("days", days).with("longest", LONGEST_DAYS));
     }
-    let found = certificate::find(system, by, number).await?;
+    let found = certificate::find(system, by, which).await?;
     if found.state == CertificateState::Draft {
-        return Err(Error::conflict("certificate_not_online").with("number", number));
+        return Err(Error::conflict("certificate_not_online").with("number", &found.number));
     }
     let actor = endorse::actor(system, by, &found, on_behalf)?;
     let expires_on = system.today().plus(days - 1);
@@ -51,6 +51,7 @@ pub async fn make(
             })
         });
         if put.await? {
+            system.accesses.count_staff(system.today(), by, "query_number", found.id);
             return Ok(Made { query_number: code, management_number: found.number, expires_on });
         }
     }

@@ -67,7 +67,13 @@ pub async fn maintain(system: &System) -> Result<Recovered> {
         blobs::delete(system, &name).await?;
         recovered.orphans_deleted += 1;
     }
-    let today = system.today();
+    recovered.copies_deleted = delete_due(system).await?;
+    Ok(recovered)
+}
+
+/// Deletes the bytes of copies that expired long ago; how many.
+pub(crate) async fn delete_due(system: &System) -> Result<usize> {
+    let (today, mut deleted) = (system.today(), 0);
     loop {
         let due =
             system.db.read(move |tx| Box::pin(async move { copy::due_for_deletion(tx, today, CHUNK).await }));
@@ -79,10 +85,10 @@ pub async fn maintain(system: &System) -> Result<Recovered> {
                 Box::pin(async move { copy::mark_deleted(tx, &act, &certificate, &id).await })
             });
             marked.await?;
-            recovered.copies_deleted += 1;
+            deleted += 1;
         }
         if due.is_empty() {
-            return Ok(recovered);
+            return Ok(deleted);
         }
     }
 }

@@ -22,6 +22,15 @@ pub struct Account {
     pub made_at: Instant,
 }
 
+/// That a version of the service notice was agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    pub notice: u32,
+    pub agreed_at: Instant,
+    /// From where, e.g. an address.
+    pub origin: String,
+}
+
 statements! {
     INSERT = "INSERT INTO account (document_index, name_index, identity, assurance, made_at)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (document_index, name_index) DO NOTHING";
@@ -32,6 +41,8 @@ statements! {
     OTHER_NAMES = "SELECT count(*) FROM account WHERE document_index = $1 AND name_index <> $2";
     AGREE = "INSERT INTO consent (document_index, name_index, notice, agreed_at, origin) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (document_index, name_index, notice) DO NOTHING";
+    CONSENTS = "SELECT notice, agreed_at, origin FROM consent WHERE document_index = $1 AND name_index = $2
+        ORDER BY notice";
     AGREED = "SELECT max(notice) FROM consent WHERE document_index = $1 AND name_index = $2";
     CLOSE = "DELETE FROM account WHERE document_index = $1 AND name_index = $2";
     CLOSE_CONSENTS = "DELETE FROM consent WHERE document_index = $1 AND name_index = $2";
@@ -97,6 +108,19 @@ pub async fn agree(
         record_act(tx, act, "service_notice_agreed", &row, json!({ "version": notice })).await?;
     }
     Ok(())
+}
+
+/// What an account agreed to, the earliest version first.
+pub async fn consents(tx: &mut Tx, vault: &Vault, index: &IdentityIndex) -> Result<Vec<Consent>> {
+    let row_key = index.to_bytes();
+    let rows = tx.all(CONSENTS, args![&index.document.0, &index.name]).await?;
+    let read = rows.iter().map(|row| {
+        let mut f = row.fields();
+        let (notice, agreed_at) = (f.take()?, f.take()?);
+        let place = Place::new("consent", "origin", &row_key);
+        Ok(Consent { notice, agreed_at, origin: vault.open_text(place, &f.take::<Vec<u8>>()?)? })
+    });
+    read.collect()
 }
 
 /// The newest version agreed to.

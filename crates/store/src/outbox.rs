@@ -13,8 +13,8 @@ pub struct Message {
     pub id: Id,
     /// e.g. `certificate_online`
     pub kind: String,
-    /// JSON
-    pub payload: String,
+    /// JSON. `None`: it cannot be opened, which must not keep the others waiting.
+    pub payload: Option<String>,
     pub attempts: u32,
     pub made_at: Instant,
 }
@@ -27,6 +27,7 @@ statements! {
     HAS_ACCOUNT = "SELECT 1 FROM account WHERE document_index = $1 AND name_index = $2";
     WAITING = "SELECT id, kind, payload, attempts, made_at FROM outbox WHERE state = 'waiting' AND id > $1
         ORDER BY id LIMIT $2";
+    ANY = "SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1";
     SWEEP = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < $1 AND state <> 'waiting' ORDER BY id LIMIT $2)";
     SENT = "UPDATE outbox SET state = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'";
     TRIED = "UPDATE outbox SET attempts = attempts + 1, last_error = $2,
@@ -40,6 +41,11 @@ pub async fn put(tx: &mut Tx, vault: &Vault, kind: &str, payload: &str, at: Inst
     Ok(message.id)
 }
 
+/// Whether nothing waits.
+pub async fn is_empty(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.opt(ANY, &[]).await?.is_none())
+}
+
 /// Messages to be sent, oldest first, after the message `after`.
 pub async fn waiting(tx: &mut Tx, vault: &Vault, after: Option<Id>, limit: u32) -> Result<Vec<Message>> {
     let after = after.unwrap_or(Id([0; 16]));
@@ -47,7 +53,7 @@ pub async fn waiting(tx: &mut Tx, vault: &Vault, after: Option<Id>, limit: u32) 
     for row in tx.all(WAITING, args![&after, limit]).await? {
         let mut f = row.fields();
         let (id, kind): (Id, String) = (f.take()?, f.take()?);
-        let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?)?;
+        let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?).ok();
         messages.push(Message { id, kind, payload, attempts: f.take()?, made_at: f.take()? });
     }
     Ok(messages)

@@ -197,7 +197,7 @@ impl Vault {
     }
 
     /// A new id, for rows that are made within this crate.
-    pub(crate) fn new_id(&self, now: Instant) -> Id {
+    pub fn new_id(&self, now: Instant) -> Id {
         Id::new(now, self.entropy.as_ref())
     }
 

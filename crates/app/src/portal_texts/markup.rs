@@ -29,9 +29,7 @@ impl Text {
         let block = |block: &Block| match block {
             Block::Heading(words) => words.clone(),
             Block::Paragraph(spans) => line(spans),
-            Block::List { items, .. } => {
-                items.iter().map(|item| line(item)).collect::<Vec<_>>().join("\n")
-            }
+            Block::List { items, .. } => items.iter().map(|item| line(item)).collect::<Vec<_>>().join("\n"),
         };
         self.blocks.iter().map(block).collect::<Vec<_>>().join("\n")
     }

@@ -63,6 +63,7 @@ fn mistakes_are_named() {
     assert!(with("{hotline}", "{hotlime}").contains("question `whom-to-ask`: `{hotlime}`"));
     assert!(with("id = \"log-in\"", "id = \"Log in\"").contains("Log in"));
     assert!(with("[service.en]", "[service.fr]").contains("fr"));
-    let notice = "[[notice]]\non = 2026-12-01T10:00:00Z\n[notice.zh-CN]\ntitle = \"x\"\n[notice.en]\ntitle = \"x\"\n";
+    let notice =
+        "[[notice]]\non = 2026-12-01T10:00:00Z\n[notice.zh-CN]\ntitle = \"x\"\n[notice.en]\ntitle = \"x\"\n";
     assert!(reason(&format!("{SEED}\n{notice}")).contains("2026-12-01T10:00:00Z"));
 }

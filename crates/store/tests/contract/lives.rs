@@ -130,7 +130,7 @@ pub async fn correction_keeps_history(fixture: Fixture) {
     }
     let number = ManagementNumber::parse(&certificate.number).unwrap();
     let said = read!(fixture, |tx, vault| certificate::matching(tx, &vault, &number, &old));
-    assert_eq!(said, Match::Superseded { since: NOON });
+    assert_eq!(said, Match::Superseded { certificate: id, since: NOON });
 }
 
 pub async fn revocation_and_reinstatement(fixture: Fixture) {
