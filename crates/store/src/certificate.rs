@@ -8,11 +8,11 @@ pub(crate) mod loading;
 use crate::args;
 use crate::audit::{self, Act, Object};
 use crate::batch::{is_staff, own_only};
-use crate::db::{Arg, Row, Tx, statements};
+use crate::db::{Arg, Fields, Tx, statements};
 use crate::endorsement;
 use crate::error::Result;
 use crate::record::{self, Record, record_columns};
-use crate::vault::{IdentityIndex, Vault};
+use crate::vault::{DocumentIndex, IdentityIndex, Vault};
 use serde_json::json;
 use yinxin_model::states::{CertificateState, RevocationReason, VoidReason};
 use yinxin_model::{Day, Id, Instant, ManagementNumber, Subject};
@@ -54,6 +54,7 @@ pub enum Match {
     Current(Box<Certificate>),
     /// It was so until a correction.
     Superseded {
+        certificate: Id,
         since: Instant,
     },
     Nothing,
@@ -104,14 +105,16 @@ macro_rules! columns {
     () => {
         concat!(
             "id, number, state, version, batch_id, importer, recorded_by, recorded_at, published_at, ",
-            record_columns!()
+            crate::record::record_columns!()
         )
     };
 }
+pub(crate) use columns;
 
 statements! {
     GET = (concat!("SELECT ", columns!(), " FROM certificate WHERE id = $1"));
     BY_NUMBER = "SELECT certificate_id FROM management_number WHERE number = $1";
+    HOLDER = "SELECT document_index, name_index FROM certificate WHERE id = $1";
     OF_IDENTITY = "SELECT certificate_id FROM holder_index WHERE document_index = $1 AND name_index = $2
         AND certificate_id > $3 ORDER BY certificate_id LIMIT $4";
     OF_DOCUMENT = "SELECT c.id, c.state, h.name_index, c.issuer, c.importer FROM holder_index h
@@ -148,8 +151,14 @@ statements! {
 /// By id, if the subject may see it.
 pub async fn get(tx: &mut Tx, vault: &Vault, asking: &Subject, id: &Id) -> Result<Option<Certificate>> {
     let row = tx.opt(GET, args![id]).await?;
-    let certificate = row.map(|row| read(vault, &row)).transpose()?;
+    let certificate = row.map(|row| read(vault, &mut row.fields())).transpose()?;
     Ok(certificate.filter(|c| may_see(asking, c)))
+}
+
+/// Whose a certificate is now, of whom nothing is told but the index.
+pub async fn holder(tx: &mut Tx, id: &Id) -> Result<Option<IdentityIndex>> {
+    let row = tx.opt(HOLDER, args![id]).await?;
+    row.map(|row| Ok(IdentityIndex { document: DocumentIndex(row.get(0)?), name: row.get(1)? })).transpose()
 }
 
 /// By management number, if the subject may see it.
@@ -220,7 +229,7 @@ pub async fn matching(
     }
     let row = tx.opt(SUPERSEDED_SO, args![&certificate.id, &index.document.0, &index.name]).await?;
     match row {
-        Some(row) => Ok(Match::Superseded { since: row.get(0)? }),
+        Some(row) => Ok(Match::Superseded { certificate: certificate.id, since: row.get(0)? }),
         None => Ok(Match::Nothing),
     }
 }
@@ -243,7 +252,7 @@ pub async fn list(
         Some(batch) => tx.all(LIST_BATCH, args![&after, own_only(asking), state, limit, batch]).await?,
         None => tx.all(LIST, args![&after, own_only(asking), state, limit]).await?,
     };
-    rows.iter().map(|row| read(vault, row)).collect()
+    rows.iter().map(|row| read(vault, &mut row.fields())).collect()
 }
 
 /// The versions that corrections have replaced, oldest first; staff only.
@@ -286,6 +295,7 @@ pub async fn correct(
     args.extend([Arg::from(id), Arg::from(by), Arg::from(act.at)]);
     record::push(&mut args, record, &sealed);
     tx.exec(REPLACE, &args).await?;
+    tx.changes_answers();
     if sealed.index != old.index {
         tx.exec(DELETE_HOLDER, args![&old.index.document.0, &old.index.name, id]).await?;
         tx.exec(ADD_HOLDER, args![&sealed.index.document.0, &sealed.index.name, id]).await?;
@@ -310,6 +320,7 @@ pub async fn revoke(
         return Ok(refused);
     }
     tx.exec(SET_STATE, args![id, CertificateState::Revoked]).await?;
+    tx.changes_answers();
     tx.exec(REVOKE, args![id, revocation, reason, basis, on, act.at]).await?;
     let voided = endorsement::void_all(tx, act, id, VoidReason::Revocation).await?;
     let detail = json!({ "reason": reason.as_str(), "on": on.to_string(), "voided": voided.len() });
@@ -323,6 +334,7 @@ pub async fn reinstate(tx: &mut Tx, act: &Act, id: &Id, basis: &str) -> Result<C
         return Ok(refused);
     }
     tx.exec(SET_STATE, args![id, CertificateState::Online]).await?;
+    tx.changes_answers();
     tx.exec(REINSTATE, args![id, act.at, basis]).await?;
     record_act(tx, act, "certificate_reinstated", id, json!({})).await?;
     Ok(Changed::Done { voided: Vec::new() })
@@ -379,13 +391,13 @@ async fn record_act(
     audit::record(tx, act, action, Object { kind: "certificate", id: &id.to_string() }, detail).await
 }
 
-fn read(vault: &Vault, row: &Row) -> Result<Certificate> {
-    let mut f = row.fields();
+/// Reads the columns of [`columns`].
+pub(crate) fn read(vault: &Vault, f: &mut Fields<'_>) -> Result<Certificate> {
     let (id, number, state): (Id, String, CertificateState) = (f.take()?, f.take()?, f.take()?);
     let version: u32 = f.take()?;
     let (batch, importer): (Id, String) = (f.take()?, f.take()?);
     let (recorded_by, recorded_at, published_at) = (f.take()?, f.take()?, f.take()?);
-    let (index, record) = record::read(vault, &mut f, &id, version)?;
+    let (index, record) = record::read(vault, f, &id, version)?;
     Ok(Certificate {
         id,
         number,

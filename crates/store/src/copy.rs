@@ -164,7 +164,6 @@ statements! {
         WHERE certificate_id = $1 ORDER BY copy_id";
     LOCATE_DIGEST = "INSERT INTO copy_digest (sha256, certificate_id, copy_id) VALUES ($1, $2, $3)
         ON CONFLICT (sha256) DO NOTHING";
-    BY_TOKEN = "SELECT certificate_id, copy_id, endorsement_id FROM token_locator WHERE token_digest = $1";
     BY_DIGEST = "SELECT certificate_id, copy_id FROM copy_digest WHERE sha256 = $1";
     BY_COPY_NUMBER = "SELECT id, endorsement_id FROM copy WHERE certificate_id = $1 AND copy_number = $2 ORDER BY id LIMIT 1";
     GET = (concat!("SELECT ", copy_columns!(), " FROM copy WHERE certificate_id = $1 AND id = $2"));
@@ -306,13 +305,6 @@ pub async fn by_digest(tx: &mut Tx, sha256: &[u8; 32]) -> Result<Option<Found>> 
     Ok(Some(Found { certificate, copy, endorsement: stored.and_then(|copy| copy.endorsement) }))
 }
 
-/// What a QR token belongs to. Whoever holds the token may ask.
-pub async fn by_token(tx: &mut Tx, token: &str) -> Result<Option<Found>> {
-    let row = tx.opt(BY_TOKEN, args![token_digest(token).as_ref()]).await?;
-    row.map(|row| Ok(Found { certificate: row.get(0)?, copy: row.get(1)?, endorsement: row.get(2)? }))
-        .transpose()
-}
-
 /// The copy of a certificate that bears this number. Whoever holds a signed statement of it may ask.
 pub async fn by_copy_number(tx: &mut Tx, certificate: &Id, copy_number: &str) -> Result<Option<Found>> {
     let found = tx.opt(BY_COPY_NUMBER, args![certificate, copy_number]).await?;
@@ -432,7 +424,7 @@ async fn record_act(
 }
 
 /// A token has at least 128 random bits, so that a plain hash tells nothing.
-fn token_digest(token: &str) -> Digest {
+pub(crate) fn token_digest(token: &str) -> Digest {
     digest(&SHA256, token.as_bytes())
 }
 

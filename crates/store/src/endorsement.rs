@@ -140,6 +140,7 @@ pub async fn withdraw(tx: &mut Tx, vault: &Vault, act: &Act, id: &Id) -> Result<
     if tx.exec(WITHDRAW, args![&found.certificate, id, act.at]).await? == 0 {
         return Ok(Closed::WrongState(found.state));
     }
+    tx.changes_answers();
     copy::close_intents(tx, &found.certificate, Some(id), "withdrawn").await?;
     record_act(tx, act, "endorsement_withdrawn", id, json!({})).await?;
     Ok(Closed::Done)
@@ -153,6 +154,7 @@ pub async fn void(tx: &mut Tx, act: &Act, id: &Id, reason: VoidReason) -> Result
     if tx.exec(VOID, args![&certificate, id, reason, act.at]).await? == 0 {
         return Ok(Closed::NotFound);
     }
+    tx.changes_answers();
     copy::close_intents(tx, &certificate, Some(id), reason.as_str()).await?;
     settle_quota(tx, &certificate).await?;
     record_act(tx, act, "endorsement_voided", id, json!({ "reason": reason.as_str() })).await?;
@@ -167,6 +169,7 @@ pub(crate) async fn void_all(
     reason: VoidReason,
 ) -> Result<Vec<Id>> {
     let rows = tx.all(VOID_ALL, args![certificate, reason, act.at]).await?;
+    tx.changes_answers();
     let voided: Vec<Id> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
     copy::close_intents(tx, certificate, None, reason.as_str()).await?;
     settle_quota(tx, certificate).await?;
@@ -257,6 +260,11 @@ async fn record_act(
     audit::record(tx, act, action, Object { kind: "endorsement", id: &id.to_string() }, detail).await
 }
 
+/// What the holder added to the purpose.
+pub(crate) fn open_addition(vault: &Vault, id: &Id, sealed: Option<Vec<u8>>) -> Result<Option<String>> {
+    sealed.map(|sealed| vault.open_text(place("addition", id), &sealed)).transpose()
+}
+
 fn place<'a>(column: &'a str, id: &'a Id) -> Place<'a> {
     Place::new("endorsement", column, &id.0)
 }
@@ -271,7 +279,7 @@ fn read(vault: &Vault, row: &Row) -> Result<Endorsement> {
         idempotency_key: f.take()?,
         version: f.take()?,
         scenario: f.take()?,
-        addition: open("addition", f.take()?)?,
+        addition: open_addition(vault, &id, f.take()?)?,
         on_behalf: open("on_behalf", f.take()?)?,
         days: f.take()?,
         applied_on: f.take()?,

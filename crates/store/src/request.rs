@@ -43,7 +43,6 @@ statements! {
         WHERE query_number.expires_on < $6";
     QUERY_BY_STAFF = "SELECT hash, made_at, expires_on, on_behalf FROM query_number
         WHERE certificate_id = $1 AND on_behalf IS NOT NULL AND expires_on >= $2 ORDER BY made_at, hash";
-    QUERY_FIND = "SELECT certificate_id FROM query_number WHERE hash = $1 AND expires_on >= $2";
     QUERY_CLEAN = "DELETE FROM query_number WHERE expires_on < $1";
     BLOB_PUT = "INSERT INTO blob (name, kind, size, sha256, key_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (name) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256, key_id = excluded.key_id";
@@ -96,7 +95,7 @@ pub async fn put_query_number(
     if !endorsement::visible(tx, &act.by, certificate).await? {
         return Ok(false);
     }
-    let hash = vault.code_hash("query number", code);
+    let hash = query_hash(vault, code);
     let reason = on_behalf.map(|text| vault.seal(reason_place(&hash), text.as_bytes())).transpose()?;
     let (at, today) = (act.at, act.at.day());
     let args = args![&hash, certificate, at, expires_on, reason.as_ref(), today];
@@ -107,12 +106,6 @@ pub async fn put_query_number(
     let detail = json!({ "expires_on": expires_on.to_string(), "on_behalf": on_behalf.is_some() });
     audit::record(tx, act, "query_number_made", Object { kind: "certificate", id: &id }, detail).await?;
     Ok(true)
-}
-
-/// The certificate behind a query number that is valid on `today`.
-pub async fn by_query_number(tx: &mut Tx, vault: &Vault, code: &str, today: Day) -> Result<Option<Id>> {
-    let hash = vault.code_hash("query number", code);
-    tx.opt(QUERY_FIND, args![&hash, today]).await?.map(|row| row.get(0)).transpose()
 }
 
 /// The query numbers of a certificate that staff made in the holder's place and that are valid on `today`: when and why,
@@ -177,6 +170,11 @@ pub async fn mark_blob_resealed(tx: &mut Tx, name: &str, key: KeyId) -> Result<(
 
 pub async fn delete_blob(tx: &mut Tx, name: &str) -> Result<bool> {
     Ok(tx.exec(BLOB_DELETE, args![name]).await? > 0)
+}
+
+/// Under which a query number is found.
+pub(crate) fn query_hash(vault: &Vault, code: &str) -> [u8; 20] {
+    vault.code_hash("query number", code)
 }
 
 fn reason_place(hash: &[u8]) -> Place<'_> {

@@ -73,6 +73,24 @@ impl Db {
         }
     }
 
+    /// The first row of one statement that reads, which is a snapshot by itself: for what is asked so often that a
+    /// transaction around it would show.
+    pub(crate) async fn first(&self, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+        match self {
+            Self::Sqlite(db) => db.first(sql, args),
+            Self::Postgres(db) => db.first(sql, args).await,
+        }
+    }
+
+    /// How often this process has changed what look-ups answer. An answer that was read after this number was, is as good
+    /// as a new one for as long as it is still the same, but for what other processes commit.
+    pub fn answers_changed(&self) -> u64 {
+        match self {
+            Self::Sqlite(db) => db.answers_changed(),
+            Self::Postgres(db) => db.answers_changed(),
+        }
+    }
+
     /// Runs `f` in a transaction: committed and durable when this returns `Ok`, undone when `f` returns an error.
     pub async fn write<T, F>(&self, f: F) -> Result<T>
     where
@@ -94,6 +112,8 @@ pub struct Tx {
     poisoned: bool,
     /// Many rows are being loaded: SQLite's writer has its large cache.
     bulk: bool,
+    /// What the public's look-ups were told is no longer so, once this is committed.
+    answers_changed: bool,
 }
 
 enum TxOf {
@@ -103,7 +123,7 @@ enum TxOf {
 
 impl Tx {
     fn new(inner: TxOf) -> Self {
-        Self { inner, poisoned: false, bulk: false }
+        Self { inner, poisoned: false, bulk: false, answers_changed: false }
     }
 
     /// All rows.
@@ -174,6 +194,12 @@ impl Tx {
             TxOf::Postgres(tx) => tx.insert_many(bulk, items, columns).await,
         };
         self.judge(result)
+    }
+
+    /// Says that what was answered of something that is not new may be answered otherwise once this is committed: whoever
+    /// remembers answers learns it by [`Db::answers_changed`], before the caller learns of the commit.
+    pub(crate) fn changes_answers(&mut self) {
+        self.answers_changed = true;
     }
 
     /// Prepares a statement without running it.

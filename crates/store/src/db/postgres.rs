@@ -11,7 +11,7 @@ use futures_util::future::try_join_all;
 use futures_util::{SinkExt, TryStreamExt, pin_mut};
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -62,6 +62,7 @@ struct Inner {
     idle: Mutex<Vec<Arc<Session>>>,
     readers: Vec<tokio::sync::Mutex<Option<Arc<Session>>>>,
     next_reader: AtomicUsize,
+    answers_changed: AtomicU64,
 }
 
 /// One connection and the statements it has prepared, by the address of their static text.
@@ -98,6 +99,7 @@ impl Postgres {
             idle: Mutex::new(Vec::new()),
             readers: (0..options.readers.max(1)).map(|_| tokio::sync::Mutex::new(None)).collect(),
             next_reader: AtomicUsize::new(0),
+            answers_changed: AtomicU64::new(0),
         }));
         let first = db.connect(Purpose::Write).await?;
         db.0.give_back(first);
@@ -113,6 +115,15 @@ impl Postgres {
         f(&mut tx).await
     }
 
+    pub(super) async fn first(&self, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+        let rows = PostgresTx(self.reader().await?).all(sql, args).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    pub(super) fn answers_changed(&self) -> u64 {
+        self.0.answers_changed.load(Ordering::SeqCst)
+    }
+
     pub(super) async fn write<T, F>(&self, f: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send,
@@ -125,11 +136,16 @@ impl Postgres {
         let mut tx = Tx::new(TxOf::Postgres(PostgresTx(session.clone())));
         let result = f(&mut tx).await;
         let result = if tx.poisoned { result.and(Err(Error::Poisoned)) } else { result };
+        let answers_changed = tx.answers_changed;
         drop(tx);
         let result = match result {
             Ok(value) => session.client.batch_execute("COMMIT").await.map_err(in_doubt).map(|()| value),
             Err(e) => session.client.batch_execute("ROLLBACK").await.map_err(told).and(Err(e)),
         };
+        if answers_changed {
+            // Also where the commit is in doubt: it may have been.
+            self.0.answers_changed.fetch_add(1, Ordering::SeqCst);
+        }
         self.0.give_back(session);
         drop(place);
         result

@@ -242,6 +242,11 @@ pub struct Fields<'r> {
 }
 
 impl Fields<'_> {
+    /// Leaves columns out.
+    pub fn skip(&mut self, columns: usize) {
+        self.column += columns;
+    }
+
     pub fn take<T: FromCell>(&mut self) -> Result<T> {
         let column = self.column;
         self.column += 1;

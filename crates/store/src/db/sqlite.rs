@@ -63,6 +63,7 @@ struct Inner {
     options: SqliteOptions,
     /// `None` only while dropping, so that the writer sees its queue closed.
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    answers_changed: Arc<AtomicU64>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -113,12 +114,13 @@ impl Sqlite {
 
     fn start(place: Place, options: SqliteOptions, connection: Option<Connection>) -> Result<Self> {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
-        let for_writer = place.clone();
+        let answers_changed = Arc::new(AtomicU64::new(0));
+        let (for_writer, changed) = (place.clone(), answers_changed.clone());
         let writer = std::thread::Builder::new()
             .name("register-writer".into())
             .spawn(move || match (for_writer, connection) {
-                (Place::Memory(shared), _) => write_shared(&shared, jobs),
-                (Place::File(_), Some(connection)) => write_file(connection, jobs),
+                (Place::Memory(shared), _) => write_shared(&shared, jobs, &changed),
+                (Place::File(_), Some(connection)) => write_file(connection, jobs, &changed),
                 (Place::File(_), None) => {}
             })
             .map_err(|e| Error::Unavailable { code: "busy", source: Some(Arc::new(e)) })?;
@@ -127,6 +129,7 @@ impl Sqlite {
             place,
             options,
             queue: Some(queue),
+            answers_changed,
             writer: Mutex::new(Some(writer)),
         })))
     }
@@ -155,6 +158,29 @@ impl Sqlite {
                 result
             }
         }
+    }
+
+    pub(super) fn first(&self, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+        match &self.0.place {
+            Place::Memory(shared) => {
+                let guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                first(guard.as_ref().ok_or(Error::unavailable("closed"))?, sql, args)
+            }
+            Place::File(path) => {
+                let connection = match take_slot(self.0.id) {
+                    Some(connection) => connection,
+                    None => open_reader(path, self.0.options)?,
+                };
+                // Where this fails the connection is closed, and the next reader opens another.
+                let found = first(&connection, sql, args)?;
+                put_slot(Slot { id: self.0.id, owner: Arc::downgrade(&self.0), connection });
+                Ok(found)
+            }
+        }
+    }
+
+    pub(super) fn answers_changed(&self) -> u64 {
+        self.0.answers_changed.load(Ordering::SeqCst)
     }
 
     pub(super) async fn write<T, F>(&self, f: F) -> Result<T>
@@ -301,19 +327,23 @@ where
     }
 }
 
-fn write_file(connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn write_file(connection: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, changed: &AtomicU64) {
     let mut tx = Tx::new(TxOf::Sqlite(connection));
     while let Some(first) = jobs.blocking_recv() {
-        commit_group(&mut tx, first, &mut jobs);
+        commit_group(&mut tx, first, &mut jobs, changed);
     }
 }
 
-fn write_shared(shared: &Mutex<Option<Connection>>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn write_shared(
+    shared: &Mutex<Option<Connection>>,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    changed: &AtomicU64,
+) {
     while let Some(first) = jobs.blocking_recv() {
         let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(connection) = guard.take() else { return };
         let mut tx = Tx::new(TxOf::Sqlite(connection));
-        commit_group(&mut tx, first, &mut jobs);
+        commit_group(&mut tx, first, &mut jobs, changed);
         if let TxOf::Sqlite(connection) = tx.inner {
             *guard = Some(connection);
         }
@@ -321,7 +351,12 @@ fn write_shared(shared: &Mutex<Option<Connection>>, mut jobs: mpsc::Receiver<Box
 }
 
 /// Runs `first` and whatever else is queued by now inside one transaction, commits, and answers everybody.
-fn commit_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &mut mpsc::Receiver<Box<dyn Job>>) {
+fn commit_group(
+    tx: &mut Tx,
+    first: Box<dyn Job>,
+    jobs: &mut mpsc::Receiver<Box<dyn Job>>,
+    changed: &AtomicU64,
+) {
     let mut group: Vec<Box<dyn Job>> = Vec::new();
     let mut next = Some(first);
     let mut failure = control(tx, "BEGIN IMMEDIATE").err();
@@ -340,6 +375,10 @@ fn commit_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &mut mpsc::Receiver<Box<
     if failure.is_some() {
         // SQLite has rolled back by itself after some failures (disk full, I/O); then this has nothing to do.
         let _ = control(tx, "ROLLBACK");
+    }
+    if std::mem::take(&mut tx.answers_changed) {
+        // After the commit, before anybody is told of it.
+        changed.fetch_add(1, Ordering::SeqCst);
     }
     for job in group {
         job.answer(failure.as_ref());
@@ -383,6 +422,13 @@ pub(super) fn all(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result
     rows(&mut *bound(connection, sql, args)?)
 }
 
+fn first(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+    let mut statement = bound(connection, sql, args)?;
+    let columns = statement.column_count();
+    let mut rows = statement.raw_query();
+    rows.next().map_err(told)?.map(|row| detached(row, columns)).transpose()
+}
+
 pub(super) fn exec(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {
     bound(connection, sql, args)?.raw_execute().map(|n| n as u64).map_err(told)
 }
@@ -408,11 +454,15 @@ fn rows(statement: &mut rusqlite::Statement<'_>) -> Result<Vec<Row>> {
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(told)? {
-        let values: rusqlite::Result<Vec<Value>> =
-            (0..columns).map(|i| row.get_ref(i).and_then(|v| v.try_into().map_err(Into::into))).collect();
-        out.push(Row(RowOf::Sqlite(values.map_err(told)?)));
+        out.push(detached(row, columns)?);
     }
     Ok(out)
+}
+
+fn detached(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row> {
+    let values: rusqlite::Result<Vec<Value>> =
+        (0..columns).map(|i| row.get_ref(i).and_then(|v| v.try_into().map_err(Into::into))).collect();
+    Ok(Row(RowOf::Sqlite(values.map_err(told)?)))
 }
 
 pub(super) fn insert_many<T, F>(connection: &Connection, bulk: Bulk, items: &[T], columns: F) -> Result<()>

@@ -8,7 +8,7 @@ use yinxin_model::states::{CertificateState, EndorsementState, RevocationReason,
 use yinxin_model::{Instant, Subject};
 use yinxin_store::certificate::{self, Certificate, Changed};
 use yinxin_store::endorsement::{self, Application, Closed, Endorsement, Grant};
-use yinxin_store::{account, copy};
+use yinxin_store::{account, copy, standing};
 
 const P: Policy = Policy { window_days: 90, max: 3, longest_days: 90, keep_copies_days: 30 };
 
@@ -75,7 +75,7 @@ pub async fn fifty_submissions_grant_three(fixture: Fixture) {
     let open = read!(fixture, |tx, vault| copy::open_intents(tx, &vault, NOON, 100));
     assert_eq!(open.len(), 3, "each with the intent that recovery would finish");
     let token = listed[0].token.clone();
-    let found = read!(fixture, |tx, vault| copy::by_token(tx, &token)).unwrap();
+    let (found, _) = standing::by_token(&fixture.db, &fixture.vault, &token).await.unwrap().unwrap();
     assert_eq!((found.certificate, found.endorsement), (id, Some(listed[0].id)));
 }
 

@@ -12,7 +12,7 @@ use yinxin_store::certificate::{self, Changed, Match};
 use yinxin_store::change::{self, Decision, NewChange};
 use yinxin_store::copy::{self, Recorded, Sealed};
 use yinxin_store::endorsement::{self, Application, Closed, Grant};
-use yinxin_store::{account, catalogue, request};
+use yinxin_store::{account, catalogue, request, standing};
 
 fn sealed(fill: u8) -> Sealed {
     Sealed {
@@ -292,13 +292,11 @@ pub async fn query_numbers_expire(fixture: Fixture) {
         ));
         assert_eq!(put, fresh, "a code in use is not given twice");
     }
-    let find = |day| {
-        let vault = fixture.vault.clone();
-        fixture.db.read(move |tx| {
-            Box::pin(async move { request::by_query_number(tx, &vault, "12345678", day).await })
-        })
+    let find = async |day| {
+        let found = standing::by_query_number(&fixture.db, &fixture.vault, "12345678", day).await.unwrap();
+        found.map(|standing| standing.certificate.id)
     };
-    assert_eq!(find(last).await.unwrap(), Some(id));
-    assert_eq!(find(last.plus(1)).await.unwrap(), None);
+    assert_eq!(find(last).await, Some(id));
+    assert_eq!(find(last.plus(1)).await, None);
     assert_eq!(write!(fixture, |tx, vault| request::clean_query_numbers(tx, last.plus(1))), 1);
 }

@@ -8,6 +8,7 @@ mod grants;
 mod imports;
 mod lives;
 mod rotations;
+mod standings;
 mod statements;
 mod work;
 
@@ -53,4 +54,6 @@ contract! {
         a_wrong_key_stops, a_moved_value_does_not_open, an_attempt_counts_once;
     rotations:
         data_keys_rotate_and_resume, index_keys_rotate_and_resume;
+    standings:
+        a_token_and_a_number_say_how_it_stands, whoever_remembers_answers_learns_of_changes;
 }
