@@ -56,6 +56,19 @@ impl Default for PowConfig {
     }
 }
 
+impl PowConfig {
+    /// Why these settings cannot work.
+    pub(crate) fn check(&self) -> std::result::Result<(), &'static str> {
+        if !(1..=100_000).contains(&self.cost) {
+            return Err("pow: cost is 1 to 100000");
+        }
+        if !(1..=720).contains(&self.expiry_minutes) || self.most_entries < 1_000 {
+            return Err("pow: expiry_minutes is 1 to 720, most_entries at least 1000");
+        }
+        Ok(())
+    }
+}
+
 /// How somebody has shown that he means it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {

@@ -6,7 +6,7 @@
 
 mod receiving;
 
-pub use receiving::{Landing, Shown, copy, landing, open, picture, shown};
+pub use receiving::{Landing, Shown, VIEW_MINUTES, copy, landing, open, picture, shown};
 
 use crate::certificate as certificates;
 use crate::copy as copies;
