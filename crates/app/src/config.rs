@@ -4,6 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::limits::LimitsConfig;
+use crate::oidc::OidcConfig;
 use crate::pow::PowConfig;
 use ipnet::IpNet;
 use reqwest::Url;
@@ -32,6 +33,7 @@ pub struct Config {
     pub timestamp: Timestamp,
     pub seal: SealConfig,
     pub accounts: Accounts,
+    pub oidc: OidcConfig,
     pub sms: SmsConfig,
     pub mail: MailConfig,
     pub identity: IdentityConfig,
@@ -371,6 +373,7 @@ impl Config {
             return Err(bad("policy: window_days, max and longest_days are at least 1".into()));
         }
         config.timestamp.check().map_err(bad)?;
+        config.oidc.check().map_err(bad)?;
         config.pow.check().map_err(|reason| bad(reason.into()))?;
         config.check_accounts().map_err(bad)?;
         if !matches!(config.seal.version, 4 | 5) {
@@ -405,10 +408,13 @@ impl Config {
         if self.identity.kind == Some(IdentityKind::Http) {
             reachable(&self.identity.url).map_err(|reason| format!("identity.url: {reason}"))?;
         }
-        if self.mail.kind == Some(MailKind::Smtp) && (self.mail.host.is_empty() || self.mail.from.is_empty()) {
+        if self.mail.kind == Some(MailKind::Smtp) && (self.mail.host.is_empty() || self.mail.from.is_empty())
+        {
             return Err("mail: smtp needs host and from".into());
         }
-        if self.mail.tls == MailTls::None && !matches!(self.mail.host.as_str(), "127.0.0.1" | "localhost" | "::1") {
+        if self.mail.tls == MailTls::None
+            && !matches!(self.mail.host.as_str(), "127.0.0.1" | "localhost" | "::1")
+        {
             if self.mail.kind == Some(MailKind::Smtp) {
                 return Err("mail: without tls only to this machine".into());
             }

@@ -20,11 +20,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use yinxin_model::ports::Clock;
 use yinxin_model::{Format, Id, Instant, Subject};
-use yinxin_store::{Place, account, catalogue};
+use yinxin_store::{Place, account, catalogue, credential};
 
 const DAY_MS: i64 = 86_400_000;
 /// When the demo's story begins, in days before now.
 const BEGINNING: i64 = 200;
+/// With which the demo's holders log in; told to whoever asks, like everything in it.
+const PASSWORD: &str = "yinxin-demo-2026";
+/// Where their messages would go: a number that no network has given out.
+const CONTACT: &str = "sms:+8619900000000";
 /// The mark that the story was told to its end.
 const META_COUNTRY: &str = "demo_country";
 /// The story names people: synthetic ones, and sealed all the same, so that no name stands in the database in plain.
@@ -45,6 +49,20 @@ pub struct Made {
     pub endorsements: BTreeMap<String, u32>,
     /// Somebody for every case, to be tried from the command line.
     pub cases: Vec<Case>,
+    /// Holders who can log in to the portal.
+    #[serde(default)]
+    pub logins: Vec<Login>,
+}
+
+/// With what one of the demo's holders logs in.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Login {
+    /// As in [`Case`].
+    pub case: String,
+    pub name: String,
+    pub document_type: String,
+    pub document: String,
+    pub password: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -123,6 +141,7 @@ fn recall(system: &System, sealed: &str) -> Made {
         certificates: 0,
         endorsements: BTreeMap::new(),
         cases: Vec::new(),
+        logins: Vec::new(),
     })
 }
 
@@ -141,6 +160,7 @@ async fn tell(system: System, request: &Request, world: &World, report: Report<'
         approver,
         endorsements: BTreeMap::new(),
         cases: Vec::new(),
+        logins: Vec::new(),
         done: 0,
         steps: u64::from(request.holders) + u64::from(request.holders) / 3,
         report,
@@ -160,6 +180,7 @@ struct Teller<'a> {
     approver: Subject,
     endorsements: BTreeMap<String, u32>,
     cases: Vec<Case>,
+    logins: Vec<Login>,
     done: u64,
     steps: u64,
     report: Report<'a>,
@@ -293,14 +314,17 @@ impl Teller<'_> {
             self.register(row).await?;
             self.case(case, row, None);
         }
+        self.login("both_seal_families", &country.both);
         let renamed = &country.renamed;
         self.register(renamed).await?;
+        self.login("identity_corrected_old_name", renamed);
         let fields = vec![("name".to_owned(), country.new_name.clone())];
         self.change(4, renamed, Change::Correction { fields, basis: "姓名更正（演示）".into() }).await?;
         self.case("identity_corrected_old_name", renamed, None);
         let again = Row { name: country.new_name.clone(), ..renamed.clone() };
         self.case("identity_corrected_new_name", &again, None);
         self.register(&country.nobody).await?;
+        self.login("no_certificate", &country.nobody);
         self.case("no_certificate", &country.nobody, None);
         let direct = country.direct();
         if let Some(row) = direct {
@@ -318,10 +342,12 @@ impl Teller<'_> {
         let index = system.vault.identity_index(&identity);
         let act = system.act(&account::holder(&index));
         let vault = system.vault.clone();
+        let password = crate::account::hash_password(&system, PASSWORD).await?;
         let registered = system.db.write(move |tx| {
             Box::pin(async move {
                 account::register(tx, &vault, &act, &identity).await?;
                 account::prove(tx, &act, &index, "demo").await?;
+                credential::put(tx, &vault, &act, &index, &password, CONTACT).await?;
                 account::agree(tx, &vault, &act, &index, 1, "demo").await
             })
         });
@@ -383,6 +409,7 @@ impl Teller<'_> {
             certificates: counts.online,
             endorsements: self.endorsements,
             cases: self.cases,
+            logins: self.logins,
         };
         let story = serde_json::to_vec(&made).map_err(|e| Error::internal("internal").because(e))?;
         let story = crate::hex(&self.system.vault.seal(STORY, &story)?);
@@ -397,6 +424,16 @@ impl Teller<'_> {
 
     fn count(&mut self, state: &'static str, by: u32) {
         *self.endorsements.entry(state.to_owned()).or_default() += by;
+    }
+
+    fn login(&mut self, case: &'static str, row: &Row) {
+        self.logins.push(Login {
+            case: case.to_owned(),
+            name: row.name.clone(),
+            document_type: row.document_type.clone(),
+            document: row.document.clone(),
+            password: PASSWORD.to_owned(),
+        });
     }
 
     fn case_once(&mut self, case: &'static str, row: &Row, endorsement: Option<Id>) {

@@ -4,6 +4,7 @@
 //! DATA/instance.toml      whose directory this is, and whether it is a demo
 //! DATA/yinxin.toml        settings (optional)
 //! DATA/register.sqlite    the register, unless `--database` says otherwise
+//! DATA/outbox/            a demo's messages, in plain: its people do not exist
 //! DATA/objects/           sealed copies, photos, rosters: encrypted
 //! DATA/audit.head         sequence number and hash of the audit's newest link
 //! DATA/keys/              private: vault.toml (keys of the register), *.p8 (signing keys); owner only
@@ -72,6 +73,13 @@ impl Home {
 
     pub fn objects(&self) -> PathBuf {
         self.0.join("objects")
+    }
+
+    /// Where a demo leaves what it would have sent.
+    pub fn outbox(&self) -> Result<PathBuf> {
+        let path = self.0.join("outbox");
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        made.map_err(|e| io("create", &path, e)).map(|()| path)
     }
 
     pub fn trust(&self) -> PathBuf {

@@ -5,6 +5,8 @@
 //! stable codes.
 
 mod accesses;
+pub mod asking;
+pub mod account;
 pub mod audit;
 pub mod batch;
 mod believed;
@@ -13,7 +15,9 @@ mod blobs;
 pub mod catalogue;
 pub mod certificate;
 pub mod change;
+pub mod closing;
 pub mod config;
+pub mod contact;
 pub mod copy;
 pub mod demo;
 pub mod doctor;
@@ -22,20 +26,29 @@ pub mod error;
 mod fields;
 pub mod fonts;
 pub mod home;
+pub mod identity;
 pub mod import;
+pub mod inbox;
 pub mod init;
 mod keys;
+mod known;
 pub mod limits;
 mod making;
+pub mod my_data;
 mod national;
+pub mod news;
+pub mod notice;
 pub mod objects;
+pub mod oidc;
 pub mod pass;
+mod password;
 mod photos;
 pub mod picture;
 pub mod portal_texts;
 pub mod pow;
 pub mod query_number;
 pub mod readers;
+pub mod ready;
 pub mod recover;
 pub mod roster;
 pub mod rotate;
@@ -49,10 +62,12 @@ pub mod share;
 pub mod staff;
 pub mod statement;
 pub mod system;
+pub mod table;
 mod token;
 pub mod trust;
 pub mod tsa;
 pub mod verify;
+pub mod worker;
 
 /// Reads hex; `None` where it is none.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -1,11 +1,14 @@
 //! An opened installation: what every use case works with.
 
 use crate::accesses::Accesses;
+use crate::account::Desk;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::home::{Engine, Home, Instance};
 use crate::keys::{FollowedKeys, KeyFile};
+use crate::known::Known;
 use crate::objects::Objects;
+use crate::oidc;
 use crate::portal_texts;
 use crate::sealing::Sealing;
 use std::path::PathBuf;
@@ -38,7 +41,12 @@ pub struct System {
     pub objects: Objects,
     pub world: World,
     pub(crate) accesses: Accesses,
+    pub(crate) known: Known,
+    /// Where holders come in.
+    pub(crate) desk: Arc<Desk>,
     pub(crate) portal_texts: portal_texts::Memory,
+    /// `None`: nobody logs in by an outside identity provider.
+    pub(crate) oidc: Option<Arc<oidc::Provider>>,
     /// Fonts, seals and plates are loaded when something is first sealed or verified.
     sealing: Arc<OnceLock<Arc<Sealing>>>,
 }
@@ -82,12 +90,16 @@ impl System {
         let parsed = Catalogue::parse(&text).map_err(|e| Error::internal("catalogue_invalid").because(e))?;
         crate::catalogue::publish(&home, &text);
         let objects = Objects::open(&config, &home)?;
+        let oidc = oidc::Provider::new(&config.oidc, &config.platform.public_url)?;
         Ok(Self {
             home,
             instance,
+            desk: Arc::new(Desk::new(&config.accounts)),
             config: Arc::new(config),
             accesses: Accesses::new(db.clone()),
+            known: Known::default(),
             portal_texts: portal_texts::Memory::default(),
+            oidc,
             db,
             vault,
             catalogue: Arc::new(parsed),

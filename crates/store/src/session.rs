@@ -73,7 +73,7 @@ statements! {
     END_ONE = "DELETE FROM session WHERE id = $1 AND document_index = $2 AND name_index = $3";
     END_OTHERS = "DELETE FROM session WHERE document_index = $1 AND name_index = $2 AND id <> $3";
     SWEEP = "DELETE FROM session WHERE token_digest IN (SELECT token_digest FROM session WHERE expires_at <= $1
-        ORDER BY expires_at LIMIT $2)";
+        OR seen_at <= $2 ORDER BY expires_at LIMIT $3)";
 }
 
 /// Begins a session. That of an account is noted; a registration's is part of the registration.
@@ -158,9 +158,9 @@ pub async fn end_all(tx: &mut Tx, act: &Act, index: &IdentityIndex, keep: Option
     Ok(ended)
 }
 
-/// Deletes up to `limit` sessions whose time was over at `now`.
-pub async fn sweep(tx: &mut Tx, now: Instant, limit: u32) -> Result<u64> {
-    tx.exec(SWEEP, args![now, limit]).await
+/// Deletes up to `limit` sessions whose time was over at `now`, or that nobody has used since `unseen_since`.
+pub async fn sweep(tx: &mut Tx, now: Instant, unseen_since: Instant, limit: u32) -> Result<u64> {
+    tx.exec(SWEEP, args![now, unseen_since, limit]).await
 }
 
 async fn note(tx: &mut Tx, act: &Act, action: &'static str, id: &Id, index: &IdentityIndex) -> Result<()> {

@@ -13,7 +13,11 @@ use super::Report;
 const ROOMS: &[(&str, u8, &[&str])] = &[
     ("yinxin-cli", 6, &["yinxin-web", "yinxin-app", "yinxin-words", "yinxin-seal", "yinxin-model"]),
     ("yinxin-web", 5, &["yinxin-app", "yinxin-words", "yinxin-model"]),
-    ("yinxin-app", 4, &["yinxin-store", "yinxin-seal", "yinxin-face", "yinxin-crypto", "yinxin-model"]),
+    (
+        "yinxin-app",
+        4,
+        &["yinxin-store", "yinxin-seal", "yinxin-face", "yinxin-crypto", "yinxin-model", "yinxin-words"],
+    ),
     (
         "yinxin-seal",
         3,

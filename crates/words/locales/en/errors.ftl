@@ -281,6 +281,7 @@ error-seal-not-in-force = Seal { $seal } cannot seal now: what it seals with is 
 error-seal-newer-than-copy = What seal { $seal } seals with is valid from { $from } only, and the copy is of { $made_at }; apply for a new endorsement
 
 # The portal
+error-address-taken = Nothing can listen on {$address}: {$reason}. Choose another address or port, or stop the program that has it
 error-portal-busy = The system is busy; please come again in a moment
 error-field-twice = One field was sent twice
 error-form-expired = The page has expired. Please go back, reload it and send the form again
@@ -312,3 +313,47 @@ error-share-text-missing = Please fill this in
 error-share-views = The number of views is 1 to { $most }
 error-share-last-day = The last day is between { $first } and { $latest }
 error-share-too-many = At most { $most } shares of one certificate can be open; please recall one that is no longer needed
+
+## Accounts and log-in
+
+error-password-too-short = The password must have at least { $shortest } characters
+error-password-too-long = The password must have at most { $longest } characters
+error-password-common = This password is too common and easily guessed; please choose another
+error-password-personal = The password must not contain your name, document number, telephone number or e-mail name
+error-password-missing = Please set a password first
+error-password-wrong = The password is not right
+error-contact-invalid = Enter a mobile telephone number or an e-mail address. Numbers outside mainland China begin with + and the country code
+error-code-form = The code has 6 digits
+error-code-wrong = The code is not right; { $left } more tries
+error-code-over = The code is no longer valid; please begin again
+error-code-sent-recently = Codes were sent too often; try again in { $seconds } seconds
+error-log-in-failed = Document number or password is not right. If you have not registered, please register first
+error-log-in-paused = Too many tries; try again in { $seconds } seconds
+error-log-in-over = The log-in took too long; please log in again
+error-login-queue-full = Too many people are logging in and the queue is full; please try again later
+error-second-step-wrong = The authenticator code or recovery code is not right
+error-registration-over = The registration is over or complete: log in, or register again if it was not completed
+error-identity-registered = This identity is registered already. Please log in, or recover the password; if the contact is no longer in use, call the hotline
+error-identity-proof-unavailable = The identity check is not available now; your registration is kept, please try again later
+error-proof-paused = Too many identity checks; try again in { $seconds } seconds
+error-account-not-found = There is no account with a password
+error-session-not-found = There is no such device; it may be logged out already
+error-service-notice-changed = The service notice has just been changed; please read the new one
+error-service-notice-length = The service notice must not be empty and must have at most { $longest } bytes
+error-message-not-sent = The code could not be sent; please try again later
+error-sms-not-set-up = Text messages cannot be sent here; please give an e-mail address
+error-mail-not-set-up = E-mail cannot be sent here; please give a mobile number
+error-gateway-is-for-demos = What is set for { $gateway } is for demos only
+
+## Log-in by an outside identity provider
+
+error-oidc-not-offered = This way to log in is not offered here
+error-oidc-unavailable = The identity provider cannot be used at the moment. Try again later, or log in with your document number and password
+error-oidc-attempt-over = This log-in is no longer good: it took too long, was used before, or was begun in another browser. Please begin again
+error-oidc-declined = You cancelled at the identity provider, or did not agree that it hands over who you are. Nothing was changed
+error-oidc-answer-refused = What the identity provider answered did not pass our checks, and you were not logged in
+error-oidc-claims-missing = The identity provider did not say who you are ({ $claims } missing). Have your identity proved there first, and agree that it tells us your name and document
+error-oidc-claims-unusable = What the identity provider says of you is not by the rules of the document ({ $claim }). Check your name and document there
+error-oidc-proves-nothing = What this provider says of you is no proof here, so it cannot be used to log in. Please register here and have your identity proved
+error-oidc-not-for-demos = This is a demonstration for made-up people: a real name and document number cannot log in here, and were not kept
+error-oidc-client-failed = The client for the identity provider could not be started

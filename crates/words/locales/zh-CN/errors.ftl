@@ -281,6 +281,7 @@ error-seal-not-in-force = 印章 { $seal } 目前不能用印：所用证书或�
 error-seal-newer-than-copy = 印章 { $seal } 所用证书或电子印章自 { $from } 起才有效，而该加注件的时间为 { $made_at }；请重新申请加注
 
 # 门户
+error-address-taken = 不能在 {$address} 上监听：{$reason}。请换一个地址或端口，或停止占用它的程序
 error-portal-busy = 系统繁忙，请稍候再试
 error-field-twice = 同一项内容提交了两次
 error-form-expired = 页面已过期。请返回上一页，刷新后重新提交
@@ -312,3 +313,47 @@ error-share-text-missing = 请填写这一项
 error-share-views = 查看次数应为 1 至 { $most }
 error-share-last-day = 最后一天应在 { $first } 至 { $latest } 之间
 error-share-too-many = 同一证书最多可以有 { $most } 条有效的分享，请先收回不再需要的
+
+## 账号与登录
+
+error-password-too-short = 密码至少 { $shortest } 个字符
+error-password-too-long = 密码不能超过 { $longest } 个字符
+error-password-common = 这个密码太常见，容易被猜到，请换一个
+error-password-personal = 密码中不能包含本人的姓名、证件号码、手机号码或邮箱名
+error-password-missing = 请先设置密码
+error-password-wrong = 密码不正确
+error-contact-invalid = 请填写正确的手机号码或电子邮箱。境外手机号码以“+”和国家（地区）代码开头
+error-code-form = 验证码是 6 位数字
+error-code-wrong = 验证码不正确，还可以输入 { $left } 次
+error-code-over = 验证码已失效，请重新开始
+error-code-sent-recently = 验证码发送过于频繁，请在 { $seconds } 秒后再试
+error-log-in-failed = 证件号码或密码不正确。如果尚未注册，请先注册
+error-log-in-paused = 尝试次数过多，请在 { $seconds } 秒后再试
+error-log-in-over = 登录已超时，请重新登录
+error-login-queue-full = 登录的人太多，排队已满，请稍后再试
+error-second-step-wrong = 动态验证码或备用码不正确
+error-registration-over = 注册已超时或已完成，请登录；如未完成，请重新注册
+error-identity-registered = 该身份已经注册。请直接登录；忘记密码请找回；联系方式已停用请拨打服务热线
+error-identity-proof-unavailable = 身份核验服务暂时不可用，注册信息已保留，请稍后再试
+error-proof-paused = 核验次数过多，请在 { $seconds } 秒后再试
+error-account-not-found = 没有可用密码登录的账号
+error-session-not-found = 没有这个登录设备，可能已经退出
+error-service-notice-changed = 服务须知刚刚更新，请阅读新的内容
+error-service-notice-length = 服务须知不能为空，且不超过 { $longest } 字节
+error-message-not-sent = 验证码没有发送成功，请稍后再试
+error-sms-not-set-up = 本系统不能发送短信，请填写电子邮箱
+error-mail-not-set-up = 本系统不能发送邮件，请填写手机号码
+error-gateway-is-for-demos = { $gateway } 设置的方式只能用于演示环境
+
+## 外部身份认证登录
+
+error-oidc-not-offered = 本系统没有开通这种登录方式
+error-oidc-unavailable = 身份认证平台暂时无法使用。您可以稍后再试，也可以用证件号码和密码登录
+error-oidc-attempt-over = 这次登录已经失效：停留时间过长、已经用过，或者是在另一个浏览器中开始的。请重新登录
+error-oidc-declined = 您在身份认证平台上取消了登录，或者没有同意提供身份信息。没有作任何更改
+error-oidc-answer-refused = 身份认证平台的答复没有通过安全检查，未予登录
+error-oidc-claims-missing = 身份认证平台没有提供登录所需的身份信息（{ $claims }）。请先在该平台完成实名认证，并同意向本系统提供姓名和证件信息
+error-oidc-claims-unusable = 身份认证平台提供的身份信息不符合证件规则（{ $claim }）。请在该平台核对您的姓名和证件信息
+error-oidc-proves-nothing = 该平台的身份信息不能作为本系统的实名依据，不能用它登录。请在本系统注册并完成实名认证
+error-oidc-not-for-demos = 演示系统只接受虚构人员的身份，真实的姓名和证件号码不予登录，也没有保存
+error-oidc-client-failed = 连接身份认证平台的程序未能启动

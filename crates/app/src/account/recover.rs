@@ -1,0 +1,64 @@
+//! A forgotten password: a code to the confirmed contact, a new password, and every session ended. Who has no account is
+//! answered the same, in the same time; nothing is sent.
+
+use super::code::{self, Payload, Pending, Sent};
+use super::{of_account, password, register, tell};
+use crate::error::{Error, Result};
+use crate::system::System;
+use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, PersonName};
+use yinxin_store::{IdentityIndex, account, challenge, credential, session};
+
+const PURPOSE: &str = "recover";
+
+/// Sends a code to whoever has an account under this identity.
+pub async fn begin(system: &System, name: &str, document_type: &str, document: &str) -> Result<Sent> {
+    let identity = register::identity(system, name, document_type, document)?;
+    let index = system.vault.identity_index(&identity);
+    let found = of_account(system, &index).await?;
+    let payload = Payload {
+        pace: format!("recover {}", crate::hex(&index.to_bytes())),
+        contact: found.map(|found| found.contact),
+        told: false,
+        account: Some(crate::hex(&index.to_bytes())),
+        identity: Some(register::parts(&identity)),
+        shown: None,
+    };
+    code::begin(system, PURPOSE, payload, false).await
+}
+
+pub async fn pending(system: &System, challenge: &Id) -> Result<Option<Pending>> {
+    code::pending(system, PURPOSE, challenge).await
+}
+
+pub async fn resend(system: &System, challenge: &Id) -> Result<()> {
+    code::resend(system, PURPOSE, challenge, false).await
+}
+
+/// The new password. Whoever is logged in anywhere is logged out; the second step stays.
+pub async fn finish(system: &System, challenge_id: &Id, typed: &str, new: &str) -> Result<()> {
+    let over = || Error::not_found("code_over");
+    let (_, payload) = code::get(system, PURPOSE, challenge_id).await?.ok_or_else(over)?;
+    let (kind, number, name) = payload.identity.ok_or_else(over)?;
+    let kind = DocumentType::parse(&kind).ok_or_else(over)?;
+    let name = PersonName::parse(&name).map_err(|_| over())?;
+    let identity = Identity { name, document: DocumentNumber::stored(kind, number) };
+    register::check_password(new, &identity, None)?;
+    let payload = code::redeem(system, PURPOSE, challenge_id, typed).await?;
+    let bytes = payload.account.as_deref().and_then(crate::unhex).unwrap_or_default();
+    let index = IdentityIndex::from_bytes(&bytes).ok_or_else(over)?;
+    let phc = password::hash(system, new).await?;
+    let target = password::target(system, &index);
+    let (vault, act) = (system.vault.clone(), system.act(&account::holder(&index)));
+    let contact = system.transact(move |tx| {
+        Box::pin(async move {
+            // Closed meanwhile: there is nothing to come back to.
+            let Some(own) = credential::of_account(tx, &vault, &index).await? else { return Ok(Err(over())) };
+            credential::set_password(tx, &vault, &act, &own, &phc, "recovered").await?;
+            session::end_all(tx, &act, &index, None).await?;
+            challenge::forgive(tx, &target).await?;
+            Ok(Ok(own.contact))
+        })
+    });
+    tell(system, &contact.await?, "password-recovered").await;
+    Ok(())
+}
