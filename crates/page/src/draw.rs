@@ -104,6 +104,30 @@ pub struct QrMatrix {
     pub dark: Vec<bool>,
 }
 
+impl QrMatrix {
+    /// Row by row, eight modules a byte from its highest bit on, dark ones set; a row's last byte is filled up with zeros.
+    pub fn packed(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.side * self.side.div_ceil(8));
+        for row in self.dark.chunks(self.side.max(1)) {
+            let (whole, rest) = row.as_chunks::<8>();
+            out.extend(whole.iter().map(octet));
+            if !rest.is_empty() {
+                let mut last = [false; 8];
+                for (slot, module) in last.iter_mut().zip(rest) {
+                    *slot = *module;
+                }
+                out.push(octet(&last));
+            }
+        }
+        out
+    }
+}
+
+/// Eight modules at once: the factor brings the lowest bit of each byte to its place in the highest, and nothing else there.
+fn octet(modules: &[bool; 8]) -> u8 {
+    (u64::from_le_bytes(modules.map(u8::from)).wrapping_mul(0x8040_2010_0804_0201) >> 56) as u8
+}
+
 /// One drawing instruction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Draw {

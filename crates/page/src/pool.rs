@@ -113,6 +113,7 @@ impl GlyphPool {
     }
 
     /// The glyph for a cluster, with its advance.
+    #[inline]
     pub(crate) fn metrics(&self, style: StyleId, cluster: Cluster) -> Result<Metrics, Error> {
         let slot = self.slot(style)?;
         match self.known(style, slot, cluster) {
@@ -236,6 +237,7 @@ impl GlyphPool {
             .ok_or_else(|| Error::UnknownStyle { name: format!("number {}", style.0) })
     }
 
+    #[inline]
     fn known(&self, id: StyleId, slot: &Style, cluster: Cluster) -> Option<Metrics> {
         match cluster.selector {
             None => slot.chars.get(cluster.base),

@@ -204,6 +204,17 @@ struct Letter {
     end: usize,
 }
 
+impl Letter {
+    /// What it stands for in the text that it was shaped from. Nearly always a character, which is written down much faster than
+    /// a string of any length.
+    fn text(&self, whole: &str) -> SmolStr {
+        if self.end - self.start == self.base.len_utf8() {
+            return SmolStr::from(self.base);
+        }
+        SmolStr::new(whole.get(self.start..self.end).unwrap_or_default())
+    }
+}
+
 fn shape(pool: &GlyphPool, style: StyleId, text: &str) -> Result<Vec<Letter>, Error> {
     // Most text is Chinese: three bytes a letter.
     let mut letters = Vec::with_capacity(text.len() / 2 + 2);
@@ -256,8 +267,7 @@ fn place(
     let glyphs = letters
         .iter()
         .map(|letter| {
-            let text = text.get(letter.start..letter.end).unwrap_or_default();
-            let placed = PlacedGlyph { glyph: letter.glyph, text: SmolStr::new(text), x };
+            let placed = PlacedGlyph { glyph: letter.glyph, text: letter.text(text), x };
             x += (letter.advance + style.spacing) * style.size + extra;
             placed
         })

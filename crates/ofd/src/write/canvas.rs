@@ -12,7 +12,7 @@ use yinxin_page::text::ASCENT;
 use super::Error;
 use super::document;
 use super::emit;
-use super::font::{Fonts, Place, Shared};
+use super::font::{Fonts, Place, Shared, plain};
 use super::picture::{self, Kind};
 use super::shape::{Grain, Ids, Numbers, Pen};
 use super::zip::Part;
@@ -149,15 +149,12 @@ impl<'a> Canvas<'a> {
     fn text(&mut self, out: &mut Vec<u8>, run: &'a TextRun) -> Result<(), Error> {
         let mut line = Vec::with_capacity(run.glyphs.len());
         for placed in &run.glyphs {
-            let (font, gid) = match self.shared.and_then(|shared| shared.find(placed.glyph)) {
-                Some(place) => place,
-                None => self.take(placed.glyph)?,
+            let ((font, gid), character) = match self.shared.and_then(|shared| shared.find(placed.glyph)) {
+                Some(found) => found,
+                None => (self.take(placed.glyph)?, plain(self.pool.text(placed.glyph))),
             };
             let text = placed.text.as_str();
-            let mut characters = text.chars();
-            // Many readers look characters up by their UTF-16 code units.
-            let plain = characters.next().is_some_and(|c| c <= '\u{FFFF}') && characters.next().is_none();
-            let mapped = plain && text == self.pool.text(placed.glyph);
+            let mapped = character.is_some() && character == plain(text);
             line.push(Set { font, gid, at: emit::whole(placed.x * 1000.0)?, text, mapped });
         }
         let last = run.glyphs.last().map_or(0, |placed| self.pool.advance(placed.glyph));

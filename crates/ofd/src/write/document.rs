@@ -60,10 +60,16 @@ pub(super) struct Origin {
     pub(super) creator_version: String,
 }
 
-/// `OFD.xml`. It names the list of signatures, which it is covered by.
-pub(super) fn push_entrance(out: &mut Vec<u8>, origin: &Origin, copy: &CopySpec) -> Result<(), Error> {
-    emit::root(out, "OFD");
+/// `OFD.xml` up to what no two packages share.
+pub(super) fn entrance_head() -> Vec<u8> {
+    let mut out = Vec::new();
+    emit::root(&mut out, "OFD");
     out.extend_from_slice(b" Version=\"1.0\" DocType=\"OFD\"><ofd:DocBody><ofd:DocInfo><ofd:DocID>");
+    out
+}
+
+/// What follows it. It names the list of signatures, which it is covered by.
+pub(super) fn push_entrance(out: &mut Vec<u8>, origin: &Origin, copy: &CopySpec) -> Result<(), Error> {
     push_hex(out, &copy.document_id);
     out.extend_from_slice(b"</ofd:DocID><ofd:Title>");
     emit::text(out, copy.title)?;

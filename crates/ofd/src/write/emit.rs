@@ -87,6 +87,18 @@ pub(super) fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Error> {
     let bytes = text.as_bytes();
     let plain = |byte: &u8| *byte >= b' ' && !matches!(byte, b'&' | b'<' | b'>' | b'"');
     // U+FFFE and U+FFFF begin with the byte EF, and so does much that is harmless.
+    match *bytes {
+        // A Chinese character and a digit, which is what text objects hand in one by one: no loop, no copying of any length.
+        [a, b, c] if a > 0xDF && a != 0xEF => {
+            out.extend_from_slice(&[a, b, c]);
+            return Ok(());
+        }
+        [a] if plain(&a) => {
+            out.push(a);
+            return Ok(());
+        }
+        _ => {}
+    }
     if bytes.iter().all(|byte| plain(byte) && *byte != 0xEF) {
         out.extend_from_slice(bytes);
         return Ok(());

@@ -28,15 +28,21 @@ pub(super) struct Fonts {
     places: FxHashMap<GlyphRef, Place>,
 }
 
-/// Glyphs that the plate's fonts hold, by their number in the pool. Looked into for every letter of a copy, so
-/// it is no map.
+/// Glyphs that the plate's fonts hold, by their number in the pool, with the character that the font's map leads from. Looked
+/// into for every letter of a copy, so it is no map.
 #[derive(Default)]
-pub(super) struct Shared(Vec<Option<Place>>);
+pub(super) struct Shared(Vec<Option<(Place, Option<char>)>>);
 
 impl Shared {
-    pub(super) fn find(&self, glyph: GlyphRef) -> Option<Place> {
+    pub(super) fn find(&self, glyph: GlyphRef) -> Option<(Place, Option<char>)> {
         *self.0.get(glyph.0 as usize)?
     }
+}
+
+/// The character of a text that is nothing else, if readers can look it up: many count UTF-16 units.
+pub(super) fn plain(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|c| *c <= '\u{FFFF}' && characters.as_str().is_empty())
 }
 
 impl Fonts {
@@ -71,12 +77,12 @@ impl Fonts {
         Ok(place)
     }
 
-    pub(super) fn share(&self) -> Shared {
+    pub(super) fn share(&self, pool: &GlyphPool) -> Shared {
         let last = self.places.keys().map(|glyph| glyph.0 as usize).max();
         let mut shared = vec![None; last.map_or(0, |last| last + 1)];
         for (glyph, place) in &self.places {
             if let Some(slot) = shared.get_mut(glyph.0 as usize) {
-                *slot = Some(*place);
+                *slot = Some((*place, plain(pool.text(*glyph))));
             }
         }
         Shared(shared)

@@ -74,12 +74,9 @@ pub(super) fn push_qr(out: &mut Vec<u8>, matrix: &QrMatrix) -> Result<(), Error>
         return Err(bad);
     }
     let mut rows = Vec::with_capacity(side * (1 + side.div_ceil(8)));
-    for row in matrix.dark.chunks(side) {
+    for row in matrix.packed().chunks(side.div_ceil(8)) {
         rows.push(0); // no filter
-        for modules in row.chunks(8) {
-            let dark = modules.iter().enumerate().filter(|(_, dark)| **dark);
-            rows.push(dark.fold(0xFF_u8, |byte, (index, _)| byte & !(0x80 >> index)));
-        }
+        rows.extend(row.iter().map(|modules| !modules));
     }
     let (Ok(size), Ok(length)) = (u32::try_from(side), u16::try_from(rows.len())) else { return Err(bad) };
     let [l0, l1] = length.to_le_bytes();

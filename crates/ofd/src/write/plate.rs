@@ -17,7 +17,7 @@ use super::font::Shared;
 use super::series::Series;
 use super::shape::{Ids, Numbers};
 use super::signature::{self, Frame};
-use super::zip::Part;
+use super::zip::{Opening, Part};
 use crate::layout;
 
 /// Series kept before the memo begins afresh; there are some for each qualification.
@@ -65,6 +65,7 @@ pub struct Plate {
     pub(super) shared_parts: Vec<Part>,
     pub(super) signatures: Part,
     pub(super) fields_head: Vec<u8>,
+    pub(super) entrance_head: Opening,
     pub(super) frame: Frame,
     pub(super) origin: Origin,
     pub(super) shared: Shared,
@@ -97,13 +98,14 @@ impl Plate {
             shared_parts: shared_parts(spec, &canvas)?,
             signatures: Part::new(layout::SIGNATURES, &signature::list())?,
             fields_head: document::fields_head(spec.tag_namespace)?,
+            entrance_head: Opening::new(document::entrance_head()),
             frame: Frame::new(&spec.provider, document::PAGE, spec.stamp)?,
             origin: Origin {
                 author: spec.author.to_owned(),
                 creator: spec.creator.to_owned(),
                 creator_version: spec.creator_version.to_owned(),
             },
-            shared: canvas.fonts.share(),
+            shared: canvas.fonts.share(pool),
             first_object,
             digest: [0; 32],
             series: RwLock::default(),

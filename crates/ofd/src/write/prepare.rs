@@ -83,7 +83,9 @@ impl Plate {
         canvas.check_numbers()?;
 
         let mut archive = Archive::with_room(USUAL_PACKAGE);
-        put(&mut archive, layout::ENTRANCE, |out| document::push_entrance(out, &self.origin, copy))?;
+        let (open, out) = archive.begin_with(layout::ENTRANCE, &self.entrance_head)?;
+        document::push_entrance(out, &self.origin, copy)?;
+        archive.end(layout::ENTRANCE, &open)?;
         archive.add(&series.document)?;
         self.shared_parts.iter().chain(&series.parts).try_for_each(|part| archive.add(part))?;
         archive.add_listed(&series.alike(layout::DOCUMENT_RES, canvas.resources_part()?)?.part)?;

@@ -79,6 +79,20 @@ proptest! {
     }
 
     #[test]
+    fn packed_rows_are_the_modules(side in 1_usize..60, bits in prop::collection::vec(any::<bool>(), 60 * 60)) {
+        let dark = bits[..side * side].to_vec();
+        let packed = QrMatrix { side, dark: dark.clone() }.packed();
+        let width = side.div_ceil(8);
+        prop_assert_eq!(packed.len(), side * width);
+        for (y, row) in packed.chunks(width).enumerate() {
+            for x in 0..width * 8 {
+                let expected = x < side && dark[y * side + x];
+                prop_assert_eq!(row[x / 8] >> (7 - x % 8) & 1 == 1, expected);
+            }
+        }
+    }
+
+    #[test]
     fn segments_are_the_text(text in "([a-z#]{0,9}[0-9A-Z/:]{0,20}){0,6}") {
         let joined: Vec<QrSegment> = segment::split(&text).iter().map(Segment::for_encoder).collect();
         let characters: usize = joined.iter().map(QrSegment::num_chars).sum();

@@ -4,8 +4,8 @@
 //! A glyph that stands for two texts gets two CIDs, so that extraction always gives the text that was meant.
 
 use rustc_hash::FxHashMap;
+use yinxin_page::GlyphPool;
 use yinxin_page::draw::GlyphRef;
-use yinxin_page::{GlyphPool, SmolStr};
 
 use super::Error;
 use super::emit;
@@ -21,15 +21,21 @@ pub(super) struct Used<'a> {
 }
 
 /// Glyphs that the plate's own font holds, so that copies need not bring them: at the glyph's number in its pool, the CID,
-/// the advance and the text they stand for there. Looked into for every letter of a copy, so it is no map.
+/// the advance and the one character they stand for there. Looked into for every letter of a copy, so it is no map.
 #[derive(Default)]
-pub(super) struct Shared(Vec<Option<(u16, u16, SmolStr)>>);
+pub(super) struct Shared(Vec<Option<(u16, u16, char)>>);
 
 impl Shared {
     pub(super) fn find(&self, glyph: GlyphRef, text: &str) -> Option<(u16, u16)> {
-        let (cid, advance, meant) = self.0.get(glyph.0 as usize)?.as_ref()?;
-        (meant == text).then_some((*cid, *advance))
+        let (cid, advance, meant) = (*self.0.get(glyph.0 as usize)?)?;
+        (single(text) == Some(meant)).then_some((cid, advance))
     }
+}
+
+/// The character of a text that is nothing else.
+fn single(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.as_str().is_empty())
 }
 
 /// The numbers of a font's objects; the first is what resources name.
@@ -105,8 +111,8 @@ impl<'a> Used<'a> {
         let mut shared = vec![None; last.map_or(0, |last| last + 1)];
         let glyphs = self.glyphs.iter().zip(&self.texts).zip(&self.widths);
         for (cid, ((glyph, text), width)) in (1..).zip(glyphs) {
-            if let Some(slot @ None) = shared.get_mut(glyph.0 as usize) {
-                *slot = Some((cid, *width, SmolStr::new(text)));
+            if let (Some(slot @ None), Some(meant)) = (shared.get_mut(glyph.0 as usize), single(text)) {
+                *slot = Some((cid, *width, meant));
             }
         }
         Shared(shared)

@@ -107,13 +107,10 @@ pub(super) fn push_qr(out: &mut Vec<u8>, matrix: &QrMatrix) -> Result<(), Error>
     if side == 0 || side.checked_mul(side) != Some(matrix.dark.len()) {
         return Err(Error::Picture { reason: "a QR code that is not square" });
     }
-    let mut bits = Vec::with_capacity(side * side.div_ceil(8));
-    for row in matrix.dark.chunks(side) {
-        for modules in row.chunks(8) {
-            // A mask paints where the sample is 0; what fills up the last byte of a row paints nothing.
-            let dark = modules.iter().fold(0_u8, |byte, dark| byte << 1 | u8::from(*dark));
-            bits.push(!(dark << (8 - modules.len())));
-        }
+    let mut bits = matrix.packed();
+    for modules in &mut bits {
+        // A mask paints where the sample is 0; what fills up the last byte of a row paints nothing.
+        *modules = !*modules;
     }
     let mut dict = b"/Type/XObject/Subtype/Image/ImageMask true/BitsPerComponent 1/Width ".to_vec();
     emit::size(&mut dict, side);
