@@ -32,6 +32,7 @@ pub mod inbox;
 pub mod init;
 mod keys;
 mod known;
+mod known;
 pub mod limits;
 mod making;
 pub mod my_data;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::home::{Engine, Home, Instance};
 use crate::keys::{FollowedKeys, KeyFile};
 use crate::known::Known;
+use crate::known::Known;
 use crate::objects::Objects;
 use crate::oidc;
 use crate::portal_texts;
@@ -41,6 +42,7 @@ pub struct System {
     pub objects: Objects,
     pub world: World,
     pub(crate) accesses: Accesses,
+    pub(crate) known: Known,
     pub(crate) known: Known,
     /// Where holders come in.
     pub(crate) desk: Arc<Desk>,
@@ -97,6 +99,7 @@ impl System {
             desk: Arc::new(Desk::new(&config.accounts)),
             config: Arc::new(config),
             accesses: Accesses::new(db.clone()),
+            known: Known::default(),
             known: Known::default(),
             portal_texts: portal_texts::Memory::default(),
             oidc,

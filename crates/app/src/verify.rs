@@ -3,26 +3,28 @@
 //!
 //! Whoever asks sees nothing that he did not bring himself: names are masked, and every miss looks the same.
 
+mod asked;
 mod qr;
 
+pub use asked::{Question, answer};
 pub use qr::{by_qr, qr_offline, qr_without_register};
 
 use crate::certificate::{approval_date, identities};
 use crate::error::Result;
 use crate::fields::purpose;
 use crate::home::Home;
+use crate::known::Told;
 use crate::system::System;
 use crate::{hex, token, trust};
 use serde_json::{Value, json};
 use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
-use yinxin_model::{Instant, Level, ManagementNumber, Subject};
+use yinxin_model::{Id, Instant, Level, ManagementNumber};
 use yinxin_seal::{Report, SignerReport, StepReport, TimeStampReport};
 use yinxin_store::certificate::{self, Certificate, Match, Revocation};
 use yinxin_store::copy::{self, Found};
-use yinxin_store::endorsement::{self, Endorsement};
-use yinxin_store::request;
+use yinxin_store::standing::{self, Endorsed, Standing};
 
 pub struct Verification {
     pub verdict: Verdict,
@@ -41,6 +43,8 @@ pub struct Verification {
     pub endorsement: Option<Value>,
     /// What a QR code states by itself, once its signature was found good.
     pub statement: Option<Value>,
+    /// The certificate that it is about, for its holder's list of who looked.
+    found: Option<Id>,
 }
 
 /// What somebody has before him.
@@ -86,7 +90,7 @@ pub async fn by_file(system: &System, bytes: &[u8], trust_dir: Option<&Path>) ->
         let found = system.db.read(move |tx| Box::pin(async move { copy::by_digest(tx, &sha256).await }));
         match found.await {
             Ok(Some(found)) => {
-                verification.add_standing(system, &found).await;
+                verification.add_found(system, &found).await;
                 verification.add_statement_of(system, &found, &trust, trust_dir).await?;
             }
             Ok(None) => verification.unknown("copy_not_in_register"),
@@ -114,7 +118,7 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
     let vault = system.vault.clone();
     let read = system.db.read(move |tx| {
         Box::pin(async move {
-            let mut best = Match::Nothing;
+            let (mut best, mut revocation) = (Match::Nothing, None);
             for index in &indexes {
                 // No early end: a hit must not be told from a miss by its time.
                 match certificate::matching(tx, &vault, &number, index).await? {
@@ -122,16 +126,25 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
                     found => best = found,
                 }
             }
-            Ok(best)
+            if let Match::Current(found) = &best
+                && found.state == CertificateState::Revoked
+            {
+                let all = certificate::revocations(tx, &found.id).await?;
+                revocation = all.into_iter().rev().find(|r| r.reinstated_at.is_none());
+            }
+            Ok((best, revocation))
         })
     });
     match read.await {
-        Ok(Match::Current(found)) => verification.add_certificate(system, &found, found.version).await,
-        Ok(Match::Superseded { since }) => {
+        Ok((Match::Current(found), revocation)) => {
+            verification.add_certificate(system, &found, found.version, revocation.as_ref());
+        }
+        Ok((Match::Superseded { certificate, since }, _)) => {
+            verification.found = Some(certificate);
             verification.pass(Check::Register, "once_in_register");
             verification.superseded(since);
         }
-        Ok(Match::Nothing) => verification.unknown("no_match"),
+        Ok((Match::Nothing, _)) => verification.unknown("no_match"),
         Err(error) => verification.unavailable(&error),
     }
     count(system, "fields", &verification);
@@ -141,19 +154,14 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
 /// Name and 查询编号.
 pub async fn by_query_number(system: &System, name: &str, number: &str) -> Result<Verification> {
     let mut verification = Verification::new(system.now());
-    let (vault, code, today) = (system.vault.clone(), token::folded(number), system.today());
-    let read = system.db.read(move |tx| {
-        Box::pin(async move {
-            match request::by_query_number(tx, &vault, &code, today).await? {
-                Some(id) => certificate::get(tx, &vault, &Subject::System, &id).await,
-                None => Ok(None),
-            }
-        })
-    });
+    let code = token::folded(number);
+    let read = standing::by_query_number(&system.db, &system.vault, &code, system.today());
     let key = yinxin_model::person::name_key(name);
     match read.await {
-        Ok(Some(found)) if found.record.holder.identity.name.key() == key => {
-            verification.add_certificate(system, &found, found.version).await;
+        Ok(Some(Standing { certificate: found, revocation, .. }))
+            if found.record.holder.identity.name.key() == key =>
+        {
+            verification.add_certificate(system, &found, found.version, revocation.as_ref());
         }
         Ok(_) => verification.unknown("no_match"),
         Err(error) => verification.unavailable(&error),
@@ -184,6 +192,7 @@ impl Verification {
             certificate: None,
             endorsement: None,
             statement: None,
+            found: None,
         }
     }
 
@@ -226,14 +235,12 @@ impl Verification {
         self.not_asked("register_unavailable");
     }
 
-    /// What stands behind a token. What a scanner gives is the address: the token is its last part.
+    /// What stands behind a token.
     async fn add_token(&mut self, system: &System, text: &str) -> Option<Found> {
-        let path = text.split(['?', '#']).next().unwrap_or_default();
-        let token = token::folded(path.rsplit('/').next().unwrap_or_default());
-        let read = system.db.read(move |tx| Box::pin(async move { copy::by_token(tx, &token).await }));
-        match read.await {
-            Ok(Some(found)) => {
-                self.add_standing(system, &found).await;
+        let token = scanned(text);
+        match standing::by_token(&system.db, &system.vault, &token).await {
+            Ok(Some((found, standing))) => {
+                self.add_standing(system, &standing);
                 return Some(found);
             }
             Ok(None) => self.unknown("token_unknown"),
@@ -243,40 +250,25 @@ impl Verification {
     }
 
     /// The certificate and endorsement behind a copy, as they stand now.
-    async fn add_standing(&mut self, system: &System, found: &Found) {
-        let (vault, wanted) = (system.vault.clone(), *found);
-        let read = system.db.read(move |tx| {
-            Box::pin(async move {
-                let certificate = certificate::get(tx, &vault, &Subject::System, &wanted.certificate).await?;
-                let endorsement = match wanted.endorsement {
-                    Some(id) => endorsement::get(tx, &vault, &Subject::System, &id).await?,
-                    None => None,
-                };
-                let stored = copy::get(tx, &Subject::System, &wanted.certificate, &wanted.copy).await?;
-                Ok((certificate, endorsement, stored))
-            })
-        });
-        match read.await {
-            Ok((Some(certificate), endorsement, stored)) => {
-                let version = match (&endorsement, &stored) {
-                    (Some(endorsement), _) => endorsement.version,
-                    (None, Some(stored)) => stored.version,
-                    // Intended and never finished: nobody can have this copy.
-                    (None, None) => return self.unknown("copy_not_in_register"),
-                };
-                if let Some(endorsement) = endorsement {
-                    self.add_endorsement(system, &endorsement);
-                } else {
-                    self.pass(Check::Endorsement, "not_needed");
-                }
-                self.add_certificate(system, &certificate, version).await;
-            }
-            Ok((None, ..)) => self.unknown("copy_not_in_register"),
+    async fn add_found(&mut self, system: &System, found: &Found) {
+        match standing::of_found(&system.db, &system.vault, found).await {
+            Ok(Some(standing)) => self.add_standing(system, &standing),
+            Ok(None) => self.unknown("copy_not_in_register"),
             Err(error) => self.unavailable(&error),
         }
     }
 
-    fn add_endorsement(&mut self, system: &System, endorsement: &Endorsement) {
+    fn add_standing(&mut self, system: &System, standing: &Standing) {
+        // Intended and never finished: nobody can have this copy.
+        let Some(version) = standing.version else { return self.unknown("copy_not_in_register") };
+        match &standing.endorsed {
+            Some(endorsed) => self.add_endorsement(system, endorsed),
+            None => self.pass(Check::Endorsement, "not_needed"),
+        }
+        self.add_certificate(system, &standing.certificate, version, standing.revocation.as_ref());
+    }
+
+    fn add_endorsement(&mut self, system: &System, endorsement: &Endorsed) {
         if system.today() < endorsement.applied_on {
             // Asked about a day, or by a clock, before it was granted: on that day the register had no such copy.
             let finding = Finding::new(Check::Endorsement, Outcome::Fail, "endorsement_not_begun");
@@ -314,17 +306,17 @@ impl Verification {
     }
 
     /// `version`: the one that the asker has before him.
-    async fn add_certificate(&mut self, system: &System, found: &Certificate, version: u32) {
-        let id = found.id;
-        let read = system.db.read(move |tx| Box::pin(async move { certificate::revocations(tx, &id).await }));
-        let revocation = match read.await {
-            Ok(list) => list.into_iter().rev().find(|r| r.reinstated_at.is_none()),
-            Err(error) => return self.unavailable(&error),
-        };
+    fn add_certificate(
+        &mut self,
+        system: &System,
+        found: &Certificate,
+        version: u32,
+        revocation: Option<&Revocation>,
+    ) {
         match found.state {
             CertificateState::Draft => return self.unknown("no_match"),
             CertificateState::Online => {}
-            CertificateState::Revoked => self.revoked(revocation.as_ref()),
+            CertificateState::Revoked => self.revoked(revocation),
         }
         self.pass(Check::Register, "same_as_register");
         if version != found.version {
@@ -332,7 +324,8 @@ impl Verification {
         } else if found.state == CertificateState::Online {
             self.pass(Check::Certificate, "in_force");
         }
-        self.certificate = Some(summary(system, found, revocation.as_ref()));
+        self.found = Some(found.id);
+        self.certificate = Some(summary(system, found, revocation));
     }
 
     fn revoked(&mut self, revocation: Option<&Revocation>) {
@@ -365,6 +358,7 @@ fn of_report(report: Report, now: Instant) -> Verification {
         certificate: None,
         endorsement: None,
         statement: None,
+        found: None,
     }
 }
 
@@ -412,7 +406,18 @@ fn summary(system: &System, found: &Certificate, revocation: Option<&Revocation>
     })
 }
 
+/// The token of what a scanner gives: the last part of the address.
+fn scanned(text: &str) -> String {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    token::folded(path.rsplit('/').next().unwrap_or_default())
+}
+
 /// For the counted access log.
 fn count(system: &System, way: &'static str, verification: &Verification) {
-    system.accesses.count(system.today(), way, verification.verdict.as_str());
+    system.accesses.count(system.today(), way, verification.verdict.as_str(), verification.found);
+}
+
+/// The same of an answer that was known.
+fn count_told(system: &System, way: &'static str, told: &Told) {
+    system.accesses.count(system.today(), way, told.verdict, told.certificate);
 }

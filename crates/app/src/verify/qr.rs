@@ -154,7 +154,7 @@ impl Verification {
         });
         match read.await {
             Ok(Some(found)) => {
-                self.add_standing(system, &found).await;
+                self.add_found(system, &found).await;
                 return Some(found);
             }
             Ok(None) => self.unknown("copy_not_in_register"),
