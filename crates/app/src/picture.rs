@@ -91,6 +91,20 @@ pub async fn page_png(system: &System, by: &Subject, what: &What, size: Size) ->
     Ok(png)
 }
 
+/// Width and height in millimetres of copies under the seal of this code.
+pub fn sides(system: &System, seal: &str) -> Result<(f64, f64)> {
+    system.sealing()?.sides(system, seal)
+}
+
+/// The same of a copy that `by` may have now.
+pub async fn sides_of(system: &System, by: &Subject, what: &What) -> Result<(f64, f64)> {
+    let certificate = match what {
+        What::Endorsement(id) => copy::in_force(system, by, *id).await?.1,
+        What::Certificate(which) => copy::unendorsed(system, by, which.clone()).await?,
+    };
+    sides(system, &certificate.record.seal)
+}
+
 async fn endorsed(system: &System, by: &Subject, id: Id) -> Result<Shown> {
     let (endorsement, certificate) = copy::in_force(system, by, id).await?;
     Ok(Shown {

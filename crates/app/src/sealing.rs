@@ -192,6 +192,15 @@ impl Sealing {
         statement::require_valid(key, now).map(|()| key)
     }
 
+    /// Width and height in millimetres of copies under the seal of this code.
+    pub fn sides(&self, system: &System, seal: &str) -> Result<(f64, f64)> {
+        let missing = || Error::conflict("seal_missing").with("seal", seal);
+        let seal = system.catalogue.seal(seal).ok_or_else(missing)?;
+        let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
+        let design = self.designs.get(&seal.template).ok_or_else(unknown)?;
+        Ok(face::sides(design.template()))
+    }
+
     /// Draws the page of a copy as a picture. A seal whose key cannot be used now still shows its name.
     pub fn picture(&self, system: &System, record: &Record, facts: &CopyFacts, dpi: u32) -> Result<Vec<u8>> {
         let missing = || Error::conflict("seal_missing").with("seal", &record.seal);

@@ -30,6 +30,11 @@ pub use fields::{FieldName, Fields, Static, Strip};
 pub use seal_picture::{SealPicture, SealSpec, seal_picture};
 pub use template::{Builtin, PictureKind, Template, builtin};
 
+/// Width and height of the page in millimetres.
+pub fn sides(template: &Template) -> (f64, f64) {
+    (template.face.page.width, template.face.page.height)
+}
+
 /// Where the seal stands.
 pub fn seal_rect(template: &Template) -> Rect {
     template.face.seal.area.0

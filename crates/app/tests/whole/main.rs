@@ -10,6 +10,8 @@ mod batches;
 mod copies;
 mod faults;
 mod fixture;
+mod givings;
+mod holders;
 mod installations;
 mod interruptions;
 mod lives;
@@ -40,6 +42,11 @@ macro_rules! whole {
 }
 
 whole! {
+    givings:
+        fifty_who_open_at_once_get_the_one_view_that_is_left,
+        guesses_at_a_pin_are_counted_however_many_come_at_once, a_share_gives_the_copy_until_it_is_recalled,
+        what_ends_ends_its_shares_at_once, a_proof_of_work_counts_once_and_is_not_made_cheaper,
+        without_script_one_waits_and_comes_seldom;
     batches:
         a_roster_goes_its_way, nobody_decides_his_own, the_same_bytes_are_the_earlier_batch,
         a_dry_run_or_a_bad_row_stores_nothing, an_institution_stays_in_its_room;
@@ -54,6 +61,9 @@ whole! {
         a_direct_copy_needs_no_endorsement, a_character_without_glyph_is_refused, a_rotten_copy_is_made_again,
         the_time_for_keeping_ends, what_nothing_refers_to_is_swept, a_holder_sees_only_his_own, a_suspended_seal_seals_nothing,
         a_photo_stands_on_the_copy;
+    holders:
+        a_long_list_is_searched_and_paged, an_empty_list_explains_itself, anothers_id_is_no_id,
+        a_preview_tells_what_would_be_granted, a_picture_is_seen_by_whoever_may_have_the_copy, a_link_downloads_once;
     verdicts:
         a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, look_ups_are_counted, before_its_first_day_a_copy_is_no_match, query_numbers_end,
         a_file_is_judged_by_what_it_is, a_revoked_seal_is_invalid, an_outage_is_not_invalidity;
