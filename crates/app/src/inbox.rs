@@ -1,8 +1,9 @@
 //! What a holder is told: his inbox, and which kinds are sent to his contact, too.
 //!
-//! Messages are values; the edge says them. What tells of an act is written in the act's transaction; [`crate::worker`]
+//! Messages are values; pages say them in their own way. What tells of an act is written in the act's transaction; [`crate::worker`]
 //! brings what was put into the outbox, and sends.
 
+use crate::contact;
 use crate::error::{Error, Result};
 use crate::system::System;
 use serde::Serialize;
@@ -13,6 +14,7 @@ use yinxin_store::audit::{self, Act, Object};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::message::{self, Message, Values};
 use yinxin_store::{IdentityIndex, Tx, Vault};
+use yinxin_words::{Lang, Value, say};
 
 /// Messages of one page.
 const PAGE: u32 = 20;
@@ -96,7 +98,8 @@ pub enum Read {
 pub async fn choices(system: &System, by: &Subject) -> Result<Vec<Choice>> {
     let index = own_index(by)?;
     let sent = system.db.read(move |tx| Box::pin(async move { message::choice(tx, &index).await })).await?;
-    Ok(MessageKind::ALL.iter().map(|kind| Choice { kind: *kind, sent: sent.contains(kind) }).collect())
+    let choices = MessageKind::ALL.iter().copied().filter(|kind| kind.is_choosable());
+    Ok(choices.map(|kind| Choice { kind, sent: sent.contains(&kind) }).collect())
 }
 
 /// Sends these kinds to the contact from now on, and no others.
@@ -160,6 +163,27 @@ pub(crate) async fn tell_of_endorsement(
     let values = Values::from([("endorsement".to_owned(), endorsement.to_string())]);
     let (id, kind) = (vault.new_id(act.at), MessageKind::EndorsementMade);
     message::tell_holder(tx, vault, certificate, &id, kind, values, act.at).await.map(|_| ())
+}
+
+/// As it is sent to a contact: in both languages, since nobody has said which one he wants.
+pub(crate) fn sent(system: &System, entry: &Entry) -> contact::Message {
+    let english = system.catalogue.qualification(entry.value("qualification")).map(|q| q.name_en.as_str());
+    let names = [(Lang::ZhCn, entry.qualification.as_str()), (Lang::En, english.unwrap_or_default())];
+    let said = names.map(|(lang, name)| {
+        let certificate = format!("{name}{}", entry.level);
+        let values = [
+            ("certificate", Value::from(certificate.as_str())),
+            ("on", Value::from(entry.value("on"))),
+            ("device", Value::from(entry.value("device"))),
+        ];
+        let kind = entry.kind.as_str();
+        (say(lang, &format!("inbox-title-{kind}"), &[]), say(lang, &format!("inbox-{kind}"), &values))
+    });
+    let [(chinese, text), (english, text_english)] = said;
+    contact::Message {
+        subject: format!("{chinese} / {english}"),
+        text: format!("【{}】{text}\n{text_english}", system.config.platform.name),
+    }
 }
 
 /// As it is shown.

@@ -32,7 +32,6 @@ pub mod inbox;
 pub mod init;
 mod keys;
 mod known;
-mod known;
 pub mod limits;
 mod making;
 pub mod my_data;

@@ -193,10 +193,16 @@ states! {
 }
 
 impl MessageKind {
-    /// What is sent to the contact, too, unless the holder chooses otherwise: what he did not do himself, or should know
-    /// of in case that he did not.
+    /// Whether the holder chooses if it is sent to his contact, too. Changes of the account itself always are, at once
+    /// and to the contact that was there before.
+    pub fn is_choosable(self) -> bool {
+        !matches!(self, Self::ContactChanged | Self::PasswordChanged)
+    }
+
+    /// What is sent unless the holder chooses otherwise: what he did not do himself, or should know of in case that he
+    /// did not.
     pub fn usually_sent() -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|kind| *kind != Self::ShareViewed).collect()
+        Self::ALL.iter().copied().filter(|kind| kind.is_choosable() && *kind != Self::ShareViewed).collect()
     }
 }
 

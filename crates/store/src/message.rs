@@ -41,6 +41,8 @@ statements! {
     HOLDER = "SELECT document_index, name_index, qualification, level FROM certificate WHERE id = $1";
     LIST = "SELECT id, kind, payload, made_at, read_at FROM message
         WHERE document_index = $1 AND name_index = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    DEVICES = "SELECT id, kind, payload, made_at, read_at FROM message
+        WHERE document_index = $1 AND name_index = $2 AND kind = $3 ORDER BY id DESC LIMIT 200";
     GET = "SELECT id, kind, payload, made_at, read_at FROM message
         WHERE document_index = $1 AND name_index = $2 AND id = $3";
     READ = "UPDATE message SET read_at = $4
@@ -81,13 +83,7 @@ pub async fn tell_once(
     values: &Values,
     at: Instant,
 ) -> Result<bool> {
-    let (document, name) = (&index.document.0, &index.name);
-    if tx.opt(HAS_ACCOUNT, args![document, name]).await?.is_none() {
-        return Ok(false);
-    }
-    let text = serde_json::to_string(values).map_err(|_| Error::Shape { column: 0, expected: "values" })?;
-    let sealed = vault.seal(place(id), text.as_bytes())?;
-    if tx.exec(PUT, args![document, name, id, kind, &sealed, at]).await? == 0 {
+    if !put(tx, vault, id, index, kind, values, at).await? {
         return Ok(false);
     }
     if choice(tx, index).await?.contains(&kind) {
@@ -115,6 +111,30 @@ pub async fn tell_holder(
     values.insert("qualification".into(), f.take()?);
     values.insert("level".into(), f.take()?);
     tell_once(tx, vault, id, &index, kind, &values, at).await
+}
+
+/// Tells an account that a device was not seen before, once a device. The first one of all is nobody's surprise: it is
+/// kept as read.
+pub async fn tell_of_device(
+    tx: &mut Tx,
+    vault: &Vault,
+    index: &IdentityIndex,
+    device: &str,
+    at: Instant,
+) -> Result<()> {
+    let rows = tx.all(DEVICES, args![&index.document.0, &index.name, MessageKind::NewDevice]).await?;
+    for row in &rows {
+        if read(vault, row)?.values.get("device").is_some_and(|known| known == device) {
+            return Ok(());
+        }
+    }
+    let values = Values::from([("device".to_owned(), device.to_owned())]);
+    let (id, kind) = (vault.new_id(at), MessageKind::NewDevice);
+    if !rows.is_empty() {
+        return tell_once(tx, vault, &id, index, kind, &values, at).await.map(|_| ());
+    }
+    put(tx, vault, &id, index, kind, &values, at).await?;
+    tx.exec(READ, args![&index.document.0, &index.name, &id, at]).await.map(|_| ())
 }
 
 /// The subject's own messages, newest first, older than `before`.
@@ -177,6 +197,24 @@ pub async fn forget(tx: &mut Tx, index: &IdentityIndex) -> Result<u64> {
 pub async fn expiring(tx: &mut Tx, valid_until: Day, keep_days: i32) -> Result<Vec<Expiring>> {
     let rows = tx.all(EXPIRING, args![valid_until.plus(keep_days), valid_until]).await?;
     rows.iter().map(|row| Ok(Expiring { certificate: row.get(0)?, endorsement: row.get(1)? })).collect()
+}
+
+async fn put(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: &Id,
+    index: &IdentityIndex,
+    kind: MessageKind,
+    values: &Values,
+    at: Instant,
+) -> Result<bool> {
+    let (document, name) = (&index.document.0, &index.name);
+    if tx.opt(HAS_ACCOUNT, args![document, name]).await?.is_none() {
+        return Ok(false);
+    }
+    let text = serde_json::to_string(values).map_err(|_| Error::Shape { column: 0, expected: "values" })?;
+    let sealed = vault.seal(place(id), text.as_bytes())?;
+    Ok(tx.exec(PUT, args![document, name, id, kind, &sealed, at]).await? > 0)
 }
 
 fn own(subject: &Subject) -> Option<IdentityIndex> {

@@ -7,6 +7,7 @@ use crate::args;
 use crate::audit::{self, Act, Object};
 use crate::db::{Row, Tx, statements};
 use crate::error::{Error, Result};
+use crate::message;
 use crate::record;
 use crate::vault::{DocumentIndex, IdentityIndex, Place, Vault};
 use serde_json::json;
@@ -86,7 +87,10 @@ pub async fn begin(tx: &mut Tx, vault: &Vault, act: &Act, new: &NewSession) -> R
     let (digest, until) = (&new.token_digest, new.expires_at);
     tx.exec(INSERT, args![digest, &new.id, document, name, registration, &sealed, act.at, until]).await?;
     match &new.owner {
-        Owner::Account(index) => note(tx, act, "session_started", &new.id, index).await,
+        Owner::Account(index) => {
+            message::tell_of_device(tx, vault, index, &new.device, act.at).await?;
+            note(tx, act, "session_started", &new.id, index).await
+        }
         Owner::Registration(_) => Ok(()),
     }
 }
