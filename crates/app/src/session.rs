@@ -114,9 +114,14 @@ impl SessionToken {
         yinxin_seal::sha256(&self.0)
     }
 
-    fn form_mac(&self) -> Vec<u8> {
+    /// What only whoever knows the token can make. `text` begins with what it is for.
+    pub(crate) fn mac(&self, text: &[u8]) -> Vec<u8> {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
-        hmac::sign(&key, b"yinxin 1 form").as_ref().to_vec()
+        hmac::sign(&key, text).as_ref().to_vec()
+    }
+
+    fn form_mac(&self) -> Vec<u8> {
+        self.mac(b"yinxin 1 form")
     }
 }
 
@@ -154,7 +159,7 @@ impl Session {
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// RFC 4648 §5, without padding.
-fn base64url(bytes: &[u8]) -> String {
+pub(crate) fn base64url(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let mut group = [0u8; 4];

@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::home::{Engine, Home, Instance};
 use crate::keys::{FollowedKeys, KeyFile};
 use crate::known::Known;
-use crate::known::Known;
 use crate::objects::Objects;
 use crate::oidc;
 use crate::portal_texts;
@@ -42,7 +41,6 @@ pub struct System {
     pub objects: Objects,
     pub world: World,
     pub(crate) accesses: Accesses,
-    pub(crate) known: Known,
     pub(crate) known: Known,
     /// Where holders come in.
     pub(crate) desk: Arc<Desk>,
@@ -99,7 +97,6 @@ impl System {
             desk: Arc::new(Desk::new(&config.accounts)),
             config: Arc::new(config),
             accesses: Accesses::new(db.clone()),
-            known: Known::default(),
             known: Known::default(),
             portal_texts: portal_texts::Memory::default(),
             oidc,

@@ -23,6 +23,7 @@ macro_rules! locale {
             include_str!(concat!("../locales/", $tag, "/web-account.ftl")),
             include_str!(concat!("../locales/", $tag, "/web-certificates.ftl")),
             include_str!(concat!("../locales/", $tag, "/web-mine.ftl")),
+            include_str!(concat!("../locales/", $tag, "/web-oidc.ftl")),
             include_str!(concat!("../locales/", $tag, "/web-verify.ftl")),
         ]
     };
