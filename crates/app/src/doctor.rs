@@ -72,6 +72,14 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
     findings
 }
 
+/// What of it a process that serves looks at again and again. `seals` asks the database, and devices for their keys.
+pub(crate) async fn running(system: &System) -> Vec<Finding> {
+    let mut findings = vec![disk(&system.home), clock(&system.home, &system.world)];
+    findings.extend(key_files(&system.home));
+    findings.extend(seals(system).await);
+    findings
+}
+
 fn directory(home: &Home) -> Finding {
     match home.instance() {
         Ok(Some(instance)) if instance.demo => note("directory", "directory_demo"),
