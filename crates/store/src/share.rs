@@ -9,11 +9,12 @@ use crate::audit::{self, Act, Object};
 use crate::db::{Row, Tx, statements};
 use crate::endorsement;
 use crate::error::{Error, Result};
-use crate::outbox;
+use crate::message;
 use crate::vault::{IdentityIndex, Place, Vault};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{Digest, SHA256, digest};
 use serde_json::{Value, json};
+use yinxin_model::states::MessageKind;
 use yinxin_model::{Day, Id, Instant, Subject};
 
 /// Wrong PINs after which a share stays shut.
@@ -227,8 +228,8 @@ pub async fn open(
     }
     tx.exec(COUNT_VIEW, args![certificate, id]).await?;
     record_act(tx, act, "share_opened", id, detail).await?;
-    let told = json!({ "certificate": certificate.to_string(), "share": id.to_string() }).to_string();
-    outbox::put(tx, vault, "share_viewed", &told, act.at).await?;
+    let values = message::Values::from([("share".to_owned(), id.to_string())]);
+    message::tell_holder(tx, vault, certificate, view, MessageKind::ShareViewed, values, act.at).await?;
     Ok(Opening::Opened)
 }
 

@@ -9,7 +9,7 @@ use yinxin_model::{Identity, Subject};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::change::{self, NewChange};
 use yinxin_store::rotation::{self, Cursor};
-use yinxin_store::{Vault, account, endorsement, job, outbox, request};
+use yinxin_store::{Vault, account, endorsement, job, outbox, request, share};
 
 /// A value in every sealed column.
 async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
@@ -41,6 +41,28 @@ async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
     };
     let act = fixture.act(clerk(), NOON);
     write!(fixture, |tx, vault| change::propose(tx, &vault, &act, &new));
+    let mut shared = share::NewShare {
+        id: fixture.id(),
+        certificate: certificate.id,
+        endorsement: None,
+        content: share::Content {
+            recipient: "某某公司".into(),
+            purpose: "入职".into(),
+            token: "T".repeat(52),
+            pin: Some("123456".into()),
+        },
+        expires_on: last,
+        most_views: 3,
+    };
+    let act = fixture.act(clerk(), NOON);
+    let new = shared.clone();
+    write!(fixture, |tx, vault| share::put(tx, &vault, &act, &new, 1));
+    shared.id = fixture.id();
+    let act = fixture.act(clerk(), NOON);
+    assert_eq!(write!(fixture, |tx, vault| share::put(tx, &vault, &act, &shared, 1)), share::Put::TooMany);
+    let found = by_token(fixture).await;
+    let (act, view) = (fixture.act(Subject::Public, NOON), fixture.id());
+    write!(fixture, |tx, vault| share::open(tx, &vault, &act, &found, "123456", &view, "192.0.2.0/24"));
     write!(fixture, |tx, vault| job::put(tx, &vault, "seal", "x", "{}", NOON, NOON));
     write!(fixture, |tx, vault| outbox::put(tx, &vault, "hello", "{}", NOON));
     let (id, mut record, by) = (certificate.id, certificate.record.clone(), fixture.id());
@@ -49,6 +71,11 @@ async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
     write!(fixture, |tx, vault| certificate::correct(tx, &vault, &act, &id, 1, &record, &by));
     let now = read!(fixture, |tx, vault| certificate::get(tx, &vault, &Subject::System, &id)).unwrap();
     (now, holder)
+}
+
+async fn by_token(fixture: &Fixture) -> share::Share {
+    let token = "T".repeat(52);
+    read!(fixture, |tx, vault| share::by_token(tx, &vault, &token)).unwrap()
 }
 
 pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
@@ -72,8 +99,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
         next = chunk.next;
     }
     // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job,
-    // message, query number
-    assert_eq!(done, 18);
+    // messages 2, query number, share 1, its view 1
+    assert_eq!(done, 21);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
     fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
@@ -85,6 +112,11 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     let index = fixture.index(&holder);
     let own = account::holder(&index);
     assert!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &index)).is_some());
+    let shared = by_token(&fixture).await;
+    assert_eq!((shared.content.recipient.as_str(), shared.views), ("某某公司", 1));
+    let (own, share_id) = (account::holder(&index), shared.id);
+    let views = read!(fixture, |tx, vault| share::views(tx, &vault, &own, &share_id, 10));
+    assert_eq!(views.iter().map(|view| view.origin.as_str()).collect::<Vec<_>>(), ["192.0.2.0/24"]);
     let listed = read!(fixture, |tx, vault| endorsement::list_all(tx, &vault, &clerk(), None, 10));
     assert_eq!(listed[0].on_behalf.as_deref(), Some("老人无手机"));
     let (asking, today) = (clerk(), NOON.day());
