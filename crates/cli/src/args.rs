@@ -1,6 +1,7 @@
 //! The command line as clap sees it. `docs/CLI.md` describes it; a test compares the two.
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// 印信: sealed electronic certificates that anybody can check.
@@ -92,6 +93,8 @@ pub enum Command {
     Recover,
     /// Measure this machine: ratios in one run
     Bench(Bench),
+    /// Serve the portal until it is told to end (SIGTERM, Ctrl-C)
+    Serve(Serve),
 }
 
 #[derive(Args, Debug)]
@@ -445,6 +448,16 @@ pub struct Demo {
 }
 
 #[derive(Args, Debug)]
+pub struct Serve {
+    /// The portal's address; https is for a proxy before it
+    #[arg(long, value_name = "ADDRESS", env = "YINXIN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address of /livez, /readyz and /metrics: not for the public (default: none)
+    #[arg(long, value_name = "ADDRESS", env = "YINXIN_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+#[derive(Args, Debug)]
 pub struct Samples {
     /// The folder for samples, trust and manifest.json; made if it is not there
     #[arg(long, value_name = "DIR")]
@@ -463,6 +476,7 @@ pub enum BenchPart {
     Storage,
     Grants,
     Lookups,
+    Http,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,7 @@
 //! `bench`: measures this machine in a demo installation of its own, made in the system's temporary directory (`TMPDIR` names
 //! another disk) and removed afterwards. What counts are ratios within one run; `docs/PERFORMANCE.md` explains the figures.
 
+mod http;
 mod meter;
 
 use crate::args::{Bench, BenchPart};
@@ -18,13 +19,14 @@ use yinxin_app::error::{Error, Result, io};
 use yinxin_app::system::World;
 use yinxin_model::Level;
 
-const ALL: [BenchPart; 6] = [
+const ALL: [BenchPart; 7] = [
     BenchPart::Copies,
     BenchPart::Verify,
     BenchPart::Import,
     BenchPart::Storage,
     BenchPart::Grants,
     BenchPart::Lookups,
+    BenchPart::Http,
 ];
 /// With time stamps of the demo's authority.
 const LEVELS: [(&str, Level); 3] =
@@ -53,15 +55,16 @@ pub async fn run(context: &Context, args: Bench) -> Result<Answer> {
     let mut done = 0;
     let mut step = || {
         done += 1;
-        progress.set(done, 6);
+        progress.set(done, 7);
     };
     if wants(parts, &[BenchPart::Import, BenchPart::Storage]) {
         figures.extend(run.import().await?);
     }
     step();
-    let shared = [BenchPart::Copies, BenchPart::Verify, BenchPart::Grants, BenchPart::Lookups];
+    let shared =
+        [BenchPart::Copies, BenchPart::Verify, BenchPart::Grants, BenchPart::Lookups, BenchPart::Http];
     if wants(parts, &shared) {
-        let few = !wants(parts, &[BenchPart::Grants, BenchPart::Lookups]);
+        let few = !wants(parts, &[BenchPart::Grants, BenchPart::Lookups, BenchPart::Http]);
         let roster = Roster::new(if few { 1_000 } else { run.rows.min(MOST_ONLINE) });
         let plot = run.plot().await?;
         plot.ground.publish(&roster).await?;
@@ -72,6 +75,10 @@ pub async fn run(context: &Context, args: Bench) -> Result<Answer> {
         step();
         if wants(parts, &[BenchPart::Lookups]) {
             figures.extend(run.lookups(&plot.ground, &roster).await?);
+        }
+        step();
+        if wants(parts, &[BenchPart::Http]) {
+            figures.extend(http::figures(&plot, &roster, &run.world, run.seconds).await?);
         }
         step();
         if wants(parts, &[BenchPart::Grants]) {

@@ -24,12 +24,17 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    log_to_stderr();
+    let serves = matches!(cli.command, args::Command::Serve(_));
+    log_to_stderr(serves);
     let lang = language(cli.global.lang.as_deref());
     let json = cli.global.json;
     let home = Home::new(&cli.global.data);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = match runtime {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if !serves {
+        // One command has little to do at once; a server takes every core.
+        runtime.worker_threads(2);
+    }
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("yinxin: {error}");
@@ -87,10 +92,17 @@ fn language(flag: Option<&str>) -> Lang {
     named.as_deref().and_then(Lang::parse).unwrap_or(Lang::ZhCn)
 }
 
-/// Quiet unless YINXIN_LOG asks, e.g. `YINXIN_LOG=debug`.
-fn log_to_stderr() {
+/// Quiet unless YINXIN_LOG asks, e.g. `YINXIN_LOG=debug`; who serves says a line for each request. `YINXIN_LOG_FORMAT=json`
+/// makes lines for machines.
+fn log_to_stderr(serves: bool) {
+    let usual = if serves { "warn,yinxin_web=info" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("YINXIN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("YINXIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        lines.json().init();
+    } else {
+        lines.with_ansi(colours).init();
+    }
 }

@@ -33,6 +33,12 @@ const ASSETS: &[Asset] = assets! {
     "portal.css": "text/css; charset=utf-8",
     "portal.js": "text/javascript; charset=utf-8",
     "emblem.svg": "image/svg+xml",
+    "certificates.css": "text/css; charset=utf-8",
+    "copies.js": "text/javascript; charset=utf-8",
+    "sheet.css": "text/css; charset=utf-8",
+    "rosette.svg": "image/svg+xml",
+    "verify.css": "text/css; charset=utf-8",
+    "verify.js": "text/javascript; charset=utf-8",
 };
 
 /// Where the asset called `name` is fetched from.

@@ -6,14 +6,17 @@ use crate::error::{self, WebError};
 use crate::headers;
 use crate::lang::Display;
 use crate::portal::Portal;
+use crate::private;
 use crate::session::Visit;
 use crate::view::Frame;
-use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use metrics::SharedString;
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 use yinxin_app::error::Error;
@@ -40,7 +43,7 @@ impl Places {
         Self { holders: Semaphore::new(all - verifiers), verifiers: Semaphore::new(verifiers) }
     }
 
-    async fn take(&self, path: &str) -> Option<SemaphorePermit<'_>> {
+    pub async fn take(&self, path: &str) -> Option<SemaphorePermit<'_>> {
         let public = ["/verify", "/v/", "/s/"].iter().any(|start| path.starts_with(start));
         let places = if public { &self.verifiers } else { &self.holders };
         if let Ok(place) = places.try_acquire() {
@@ -66,14 +69,18 @@ pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, n
     extensions.insert(display);
     extensions.insert(id.clone());
     let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    let span = tracing::info_span!("request", id = %id.0, method = %request.method());
+    let span = tracing::info_span!("request", id = %id.0);
+    let counted = Counted::begin(&portal, &request);
     let bare = async {
         match portal.places.take(&path).await {
             Some(_place) => next.run(request).await,
-            None => WebError::from(Error::unavailable("portal_busy")).into_response(),
+            None => {
+                metrics::counter!(private::REFUSED).increment(1);
+                WebError::from(Error::unavailable("portal_busy")).into_response()
+            }
         }
     };
-    let bare = bare.instrument(span).await;
+    let bare = bare.instrument(span.clone()).await;
     let visit = bare.extensions().get::<Visit>().cloned();
     let mut response = if is_bare_error(&bare) {
         let frame = Frame::new(&portal, visit.as_ref(), display, &id, &path);
@@ -82,6 +89,50 @@ pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, n
         bare
     };
     finish(&portal, &mut response, visit.as_ref(), display, &id);
+    span.in_scope(|| counted.end(&portal, response.status()));
+    response
+}
+
+/// A request as it is counted and logged: by the template of its route, which says nothing of anybody.
+struct Counted {
+    route: SharedString,
+    method: &'static str,
+    begun: Instant,
+}
+
+impl Counted {
+    fn begin(portal: &Portal, request: &Request) -> Self {
+        metrics::gauge!(private::RUNNING).increment(1);
+        let matched = request.extensions().get::<MatchedPath>();
+        let route = matched.map_or(SharedString::const_str("none"), |path| path.as_str().to_owned().into());
+        // Others than these are refused, and a stranger's invention is no name for a figure.
+        let method = match *request.method() {
+            Method::GET => "GET",
+            Method::HEAD => "HEAD",
+            Method::POST => "POST",
+            _ => "other",
+        };
+        Self { route, method, begun: (portal.tick)() }
+    }
+
+    fn end(self, portal: &Portal, status: StatusCode) {
+        let took = (portal.tick)().saturating_duration_since(self.begun);
+        tracing::info!(route = %self.route, method = self.method, status = status.as_u16(), took = ?took, "answered");
+        metrics::gauge!(private::RUNNING).decrement(1);
+        metrics::histogram!(private::SECONDS, "route" => self.route.clone()).record(took.as_secs_f64());
+        let status = status.as_u16().to_string();
+        let labels = [("route", self.route), ("method", self.method.into()), ("status", status.into())];
+        metrics::counter!(private::REQUESTS, &labels).increment(1);
+    }
+}
+
+/// A refusal of what never came to [`around`].
+pub(crate) fn refused(portal: &Portal, asked: &Parts, error: WebError) -> Response {
+    let id = RequestId(hex(&random::<8>(portal.system.entropy())));
+    let display = Display::of(&asked.uri, &asked.headers);
+    let frame = Frame::new(portal, None, display, &id, asked.uri.path());
+    let mut response = error::draw(frame, &asked.headers, error.into_response());
+    finish(portal, &mut response, None, display, &id);
     response
 }
 

@@ -77,7 +77,7 @@ impl Form {
         self.errors.is_empty()
     }
 
-    fn parse(text: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(text: &[u8]) -> Result<Self> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(text) {
             form.take(name.into_owned(), value.into_owned())?;
@@ -189,3 +189,6 @@ impl FromRequest<Portal> for Upload {
 
 /// For a form that is shown again.
 pub const AGAIN: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+#[cfg(test)]
+mod tests;

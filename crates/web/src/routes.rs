@@ -2,7 +2,7 @@
 //! is not there, and `docs/ROUTES.md` lists it.
 
 use crate::portal::Portal;
-use crate::{assets, edge, gate, pages};
+use crate::{assets, edge, gate, pages, program};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -45,7 +45,28 @@ impl Who {
 
 /// The whole table.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [assets::ROUTES, pages::home::ROUTES].into_iter().flatten()
+    [
+        assets::ROUTES,
+        pages::home::ROUTES,
+        pages::help::ROUTES,
+        pages::news::ROUTES,
+        pages::scope::ROUTES,
+        pages::certificates::ROUTES,
+        pages::endorse::ROUTES,
+        pages::copies::ROUTES,
+        pages::mine::ROUTES,
+        pages::shares::ROUTES,
+        pages::verify::ROUTES,
+        pages::account::register::ROUTES,
+        pages::account::log_in::ROUTES,
+        pages::account::recover::ROUTES,
+        pages::account::notice::ROUTES,
+        pages::account::security::ROUTES,
+        pages::account::devices::ROUTES,
+        pages::oidc::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 pub fn router(portal: Portal) -> Router {
@@ -63,6 +84,7 @@ pub fn router(portal: Portal) -> Router {
         .layer(CompressionLayer::new().compress_when(edge::may_compress))
         .layer(same_origin(&portal))
         .layer(from_fn_with_state(portal.clone(), edge::around))
+        .layer(from_fn_with_state(portal.clone(), program::or_page))
         .with_state(portal)
 }
 

@@ -94,8 +94,8 @@ impl Frame {
     }
 
     /// 2026年11月22日, 22 November 2026.
-    pub fn date(&self, day: impl std::borrow::Borrow<Day>) -> String {
-        let day = *day.borrow();
+    pub fn date(&self, day: impl Given<Day>) -> String {
+        let day = day.given();
         match self.lang {
             Lang::ZhCn => {
                 let (year, month, day) = day.civil();
@@ -106,15 +106,15 @@ impl Frame {
     }
 
     /// Day, hour and minute of the Shanghai clock.
-    pub fn time(&self, at: impl std::borrow::Borrow<Instant>) -> String {
-        let at = *at.borrow();
+    pub fn time(&self, at: impl Given<Instant>) -> String {
+        let at = at.given();
         let (hour, minute, _) = at.time();
         format!("{} {hour:02}:{minute:02}", self.date(at.day()))
     }
 
     /// For the `datetime` of a `<time>`.
-    pub fn machine_time(&self, at: impl std::borrow::Borrow<Instant>) -> String {
-        at.borrow().rfc3339()
+    pub fn machine_time(&self, at: impl Given<Instant>) -> String {
+        at.given().rfc3339()
     }
 
     pub fn asset(&self, name: &str) -> String {
@@ -141,6 +141,32 @@ impl Frame {
         format!("{}{sign}lang={tag}", self.path)
     }
 }
+
+/// A small value, or however many references to it a template has at that place.
+pub trait Given<T> {
+    fn given(self) -> T;
+}
+
+macro_rules! given {
+    ($($kind:ty),*) => {$(
+        impl Given<$kind> for $kind {
+            fn given(self) -> $kind {
+                self
+            }
+        }
+        impl Given<$kind> for &$kind {
+            fn given(self) -> $kind {
+                *self
+            }
+        }
+        impl Given<$kind> for &&$kind {
+            fn given(self) -> $kind {
+                **self
+            }
+        }
+    )*};
+}
+given!(Day, Instant);
 
 /// A page.
 pub fn page<T: Template>(template: &T) -> Response {

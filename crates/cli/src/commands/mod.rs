@@ -5,6 +5,7 @@ mod endorsements;
 mod imports;
 mod installation;
 mod samples;
+mod serving;
 mod verification;
 
 use crate::args::{Cli, Command, Global};
@@ -46,6 +47,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Answer> {
         Command::Keys(verb) => installation::keys(context, verb).await,
         Command::Trust(verb) => installation::trust(context, verb).await,
         Command::Audit(verb) => installation::audit(context, verb).await,
+        Command::Serve(args) => serving::serve(context, args).await,
         Command::Bench(args) => crate::bench::run(context, args).await,
         Command::Import(args) => imports::import(context, args).await,
         Command::Batch(verb) => imports::batch(context, verb).await,

@@ -8,8 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use yinxin_app::error::{Error, Kind, Result, io};
 use yinxin_app::verify::{self, Fields, Verification};
-use yinxin_model::finding::{Finding, Outcome, Verdict};
-use yinxin_seal::StepReport;
+use yinxin_model::finding::Verdict;
 use yinxin_words::{Lang, say};
 
 pub async fn verify(context: &Context, args: Verify) -> Result<Answer> {
@@ -106,83 +105,8 @@ fn is_outage(error: &Error) -> bool {
 
 /// `valid` exits 0, every other verdict 1.
 fn answer(verification: &Verification, lang: Lang) -> Answer {
-    let mut in_order: Vec<&Finding> = verification.findings.iter().collect();
-    in_order.sort_by_key(|finding| finding.check);
-    let findings: Vec<Value> = in_order.into_iter().map(|f| finding(f, lang)).collect();
-    let mut value = json!({
-        "verdict": verification.verdict,
-        "register": verification.register,
-        "message": verdict_sentence(verification, lang),
-        "checked_at": verification.checked_at.rfc3339(),
-        "findings": findings,
-    });
-    if let Some(map) = value.as_object_mut() {
-        if !verification.steps.is_empty() {
-            let steps: Vec<Value> = verification.steps.iter().map(|one| step(one, lang)).collect();
-            map.insert("steps".into(), json!(steps));
-        }
-        if let Some(level) = verification.level {
-            map.insert("level".into(), json!(level));
-        }
-        if !verification.time_stamps.is_empty() {
-            map.insert("time_stamps".into(), json!(verification.time_stamps));
-        }
-        let parts = [
-            ("signer", &verification.signer),
-            ("statement", &verification.statement),
-            ("certificate", &verification.certificate),
-            ("endorsement", &verification.endorsement),
-        ];
-        for (name, part) in parts {
-            if let Some(part) = part {
-                map.insert(name.into(), part.clone());
-            }
-        }
-    }
-    Answer { value, exit: u8::from(verification.verdict != Verdict::Valid) }
-}
-
-fn verdict_sentence(verification: &Verification, lang: Lang) -> String {
-    let offline = verification.verdict == Verdict::Valid && verification.register == Outcome::NotChecked;
-    let code = if offline && verification.statement.is_some() {
-        "verdict-valid-stated".to_owned()
-    } else if offline {
-        "verdict-valid-offline".to_owned()
-    } else {
-        format!("verdict-{}", verification.verdict.as_str())
-    };
-    say(lang, &code, &[])
-}
-
-fn finding(finding: &Finding, lang: Lang) -> Value {
-    json!({
-        "check": finding.check, "outcome": finding.outcome, "code": finding.code,
-        "message": sentence(finding, lang), "values": finding.values,
-    })
-}
-
-/// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
-fn sentence(finding: &Finding, lang: Lang) -> String {
-    let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
-    let general = format!("check-{}-{}", finding.check.as_str(), finding.outcome.as_str());
-    let values: Vec<(&str, yinxin_words::Value)> =
-        finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-    let change = finding.values.get("change").map(|change| format!("finding-change-{change}"));
-    let known = change.into_iter().chain([particular]).find(|code| yinxin_words::has(code));
-    say(lang, &known.unwrap_or(general), &values)
-}
-
-/// What was looked at; and where that did not simply pass, what was found instead.
-fn step(step: &StepReport, lang: Lang) -> Value {
-    let found = &step.finding;
-    let message = match found.outcome {
-        Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]),
-        _ => sentence(found, lang),
-    };
-    json!({
-        "step": step.step, "check": found.check, "outcome": found.outcome, "code": found.code,
-        "message": message, "values": found.values, "signature": step.signature, "part": step.part,
-    })
+    let exit = u8::from(verification.verdict != Verdict::Valid);
+    Answer::with_exit(yinxin_web::Answer::new(verification, lang), exit)
 }
 
 /// For people: the verdict first, then each check with a mark, and of a package the steps that did not simply pass.

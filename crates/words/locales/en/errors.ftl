@@ -24,6 +24,7 @@ error-certificate-revoked = The certificate was revoked
 error-certificate-not-revoked = The certificate is not revoked
 error-certificate-not-online = The certificate is not yet online
 error-field-unknown = There is no such field
+error-field-missing = { $field } is missing
 error-nothing-to-correct = The correction changes nothing
 error-reason-unknown = There is no such reason
 error-basis-missing = A basis must be stated

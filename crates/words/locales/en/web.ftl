@@ -54,3 +54,55 @@ web-problem-500-title = Something went wrong with the system
 web-problem-500 = The fault has been recorded. Please try again later; if it persists, contact us and give the request number below.
 web-problem-503-title = The system is busy
 web-problem-503 = Nothing was changed. Please wait a moment and try again.
+
+web-news-title = Notices
+web-news-none = There are no notices.
+web-news-all = All notices
+web-news-release = Certificates of { $year } are online and can be queried and printed at any time: { $qualification } { $level }
+
+web-help-title = Frequent questions
+web-help-all = All questions
+web-help-list = List of questions
+web-help-else = Is your question not among them?
+
+web-contacts-title = Contacts
+web-contacts-hotline = Service hotline
+web-contacts-who = If a certificate is in doubt
+web-contacts-doubt = If you doubt what a certificate says, please contact the organisation that issued it; to have a name or document number corrected, contact the examination institution where you registered.
+web-contacts-all = Contacts of the organisations
+web-contacts-issuers = Issuing organisations
+web-contacts-institutions = Examination institutions
+web-contacts-phone = Telephone
+web-contacts-email = E-mail
+web-contacts-address = Address
+web-contacts-hours = Hours
+web-contacts-request-id = If the page showed a request number, please give it when you call or write: it helps to find the cause.
+
+web-scope-lead = Certificates of these qualifications, levels and years can be queried and verified online, and are available as electronic certificates.
+web-scope-qualification = Qualification
+web-scope-level = Level
+web-scope-year = Year
+web-scope-years = Years
+web-scope-region = Region
+web-scope-online = Certificates online
+web-scope-any = All
+web-scope-search = Search
+web-scope-found = { $count } { $count ->
+    [one] entry
+   *[other] entries
+ }
+web-scope-csv = Download as CSV
+web-scope-xlsx = Download as Excel
+web-scope-none = There are no such certificates
+web-scope-none-why = They may not be online yet, or are not made centrally. Those of 2016 and before go online step by step; for those of 2017 and later please contact the issuing organisation.
+web-scope-all = Show the whole scope
+web-scope-note = The figures follow each publication. If a certificate within the scope is not found, please check first that name and document number are those you registered with.
+web-scope-from = { $from } to the present
+web-scope-from-until = { $from } to { $until }
+web-scope-whole-country = The whole country
+web-scope-no-level = No levels
+web-level-1 = Class 1
+web-level-2 = Class 2
+web-level-junior = Junior
+web-level-intermediate = Intermediate
+web-level-senior = Senior

@@ -24,6 +24,7 @@ error-certificate-revoked = 证书已撤销
 error-certificate-not-revoked = 证书未被撤销，无需恢复
 error-certificate-not-online = 证书尚未上网
 error-field-unknown = 没有这个字段
+error-field-missing = 缺少 { $field }
 error-nothing-to-correct = 更正的内容与现有内容相同
 error-reason-unknown = 没有这个撤销原因
 error-basis-missing = 须写明依据
