@@ -16,8 +16,8 @@ use yinxin_app::certificate::mine::{self, Card, Explanation, Listing, Search};
 use yinxin_app::certificate::{self, Applies, Cause, RevocationView, View};
 use yinxin_app::endorse;
 use yinxin_app::error::Error;
-use yinxin_model::states::{CertificateState, EndorsementView};
 use yinxin_model::Id;
+use yinxin_model::states::{CertificateState, EndorsementView};
 
 pub const ROUTES: &[Route] = &[
     Route { method: Method::GET, path: "/certificates", who: Who::Agreed, handler: || get(list) },
@@ -95,12 +95,7 @@ async fn search(
     listed(&portal, frame, &session.subject, form).await
 }
 
-async fn listed(
-    portal: &Portal,
-    frame: Frame,
-    by: &yinxin_model::Subject,
-    form: Form,
-) -> Result<Response> {
+async fn listed(portal: &Portal, frame: Frame, by: &yinxin_model::Subject, form: Form) -> Result<Response> {
     let search = Search {
         text: form.value("text").to_owned(),
         year: form.value("year").parse().ok(),
@@ -212,7 +207,8 @@ async fn show(
     let endorsements = listed.into_iter().map(|endorsement| shown(&frame, endorsement)).collect();
     let catalogue = &portal.system.catalogue;
     let (facts, title) = (facts::full(&frame, catalogue, &view), facts::title(&frame, catalogue, &view));
-    let contact = view.issuer_contact.as_ref().map(|contact| facts::contact(&frame, contact)).unwrap_or_default();
+    let contact =
+        view.issuer_contact.as_ref().map(|contact| facts::contact(&frame, contact)).unwrap_or_default();
     Ok(page(&Show {
         title,
         state: state(&frame, view.state),

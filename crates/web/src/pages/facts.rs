@@ -43,7 +43,11 @@ pub(super) fn full(frame: &Frame, catalogue: &Catalogue, view: &View) -> Vec<Fac
     holder(&mut facts, &content.holder);
     attained(&mut facts, catalogue, view);
     facts.add("web-certificates-licence", content.licence_identifier.as_deref().unwrap_or_default(), false);
-    facts.add("web-certificates-made-on", content.made_on.map(|day| frame.date(day)).unwrap_or_default(), false);
+    facts.add(
+        "web-certificates-made-on",
+        content.made_on.map(|day| frame.date(day)).unwrap_or_default(),
+        false,
+    );
     let half = content.half.map(|half| match half {
         yinxin_model::Half::First => frame.t("half-first"),
         yinxin_model::Half::Second => frame.t("half-second"),
@@ -63,7 +67,11 @@ fn holder(facts: &mut Facts<'_>, holder: &HolderView) {
         yinxin_model::Sex::Female => frame.t("sex-female"),
     });
     facts.add("web-certificates-sex", sex.unwrap_or_default(), false);
-    facts.add("web-certificates-birth", holder.birth_date.map(|day| frame.date(day)).unwrap_or_default(), false);
+    facts.add(
+        "web-certificates-birth",
+        holder.birth_date.map(|day| frame.date(day)).unwrap_or_default(),
+        false,
+    );
     let kind = frame.t(&format!("document-type-{}", holder.document_type));
     facts.add("web-certificates-document", format!("{kind} {}", holder.document_number), false);
 }

@@ -1,0 +1,248 @@
+//! 加注: check the details, choose purpose and validity, see the last day, submit.
+
+use super::certificates::{EndorsementShown, id, shown};
+use super::facts::{self, Fact};
+use crate::error::{Result, status};
+use crate::forms::{AGAIN, Form, Posted};
+use crate::portal::Portal;
+use crate::routes::{Route, Who};
+use crate::session::SignedIn;
+use crate::view::{Frame, page, page_with, see_other};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use yinxin_app::certificate::{self, View};
+use yinxin_app::endorse::{self, Preview, Request};
+use yinxin_app::error::{Error, Kind};
+use yinxin_model::catalogue::{Addition, Scenario};
+use yinxin_model::ports::random;
+use yinxin_model::states::{CertificateState, EndorsementView};
+use yinxin_model::{Day, Subject};
+
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::GET,
+        path: "/certificates/{id}/endorse",
+        who: Who::Agreed,
+        handler: || get(form),
+    },
+    Route {
+        method: Method::POST,
+        path: "/certificates/{id}/endorse",
+        who: Who::Agreed,
+        handler: || post(submit),
+    },
+    Route {
+        method: Method::POST,
+        path: "/certificates/{id}/endorse/check",
+        who: Who::Agreed,
+        handler: || post(check),
+    },
+];
+
+/// Endorsements looked through for such as are in force: no quota lets more be granted within the longest validity.
+const RECENT: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "endorse/form.html")]
+struct Apply {
+    frame: Frame,
+    form: Form,
+    view: View,
+    title: String,
+    facts: Vec<Fact>,
+    contact: Vec<Fact>,
+    scenarios: Vec<(String, String)>,
+    /// Some scenario takes words of the applicant's.
+    addition: bool,
+    in_force: Vec<EndorsementShown>,
+    longest: i32,
+    today: Day,
+    last: Day,
+    possible: bool,
+}
+
+async fn form(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+    Path(asked): Path<String>,
+) -> Result<Response> {
+    let view = certificate::show(&portal.system, &session.subject, id(&asked)?).await?;
+    if view.state != CertificateState::Online {
+        return Ok(see_other(&format!("/certificates/{}", view.id)));
+    }
+    if !view.needs_endorsement {
+        return Ok(see_other(&format!("/certificates/{}/copy", view.id)));
+    }
+    let first = portal.system.catalogue.scenario.first().map_or("", |scenario| scenario.code.as_str());
+    let longest = portal.system.config.policy.longest_days.to_string();
+    let form = Form::of(&[("scenario", first), ("days", &longest)]);
+    apply(&portal, frame, &session.subject, view, form, StatusCode::OK).await
+}
+
+/// The form with whatever is wrong with it.
+async fn apply(
+    portal: &Portal,
+    frame: Frame,
+    by: &Subject,
+    view: View,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response> {
+    let system = &portal.system;
+    let recent = endorse::list(system, by, Some(view.id.into()), None, RECENT).await?;
+    let in_force = |e: &endorse::View| matches!(e.state, EndorsementView::Ready | EndorsementView::Granted);
+    let in_force = recent.into_iter().filter(in_force).map(|e| shown(&frame, e)).collect();
+    let (today, longest) = (system.today(), system.config.policy.longest_days);
+    let catalogue = &system.catalogue;
+    let contact =
+        view.issuer_contact.as_ref().map(|contact| facts::contact(&frame, contact)).unwrap_or_default();
+    let shown = Apply {
+        title: facts::title(&frame, catalogue, &view),
+        facts: facts::brief(&frame, catalogue, &view),
+        contact,
+        scenarios: catalogue.scenario.iter().map(|s| (s.code.clone(), scenario_name(&frame, s))).collect(),
+        addition: catalogue.scenario.iter().any(|s| s.addition != Addition::None),
+        in_force,
+        longest,
+        today,
+        last: today.plus(longest - 1),
+        possible: view.quota.used < view.quota.max,
+        view,
+        form,
+        frame,
+    };
+    Ok(page_with(status, &shown))
+}
+
+#[derive(Template)]
+#[template(path = "endorse/check.html")]
+struct Check {
+    frame: Frame,
+    form: Form,
+    view: View,
+    title: String,
+    preview: Preview,
+    today: Day,
+    /// One submission of this page, however often it is sent.
+    key: String,
+}
+
+/// Shows what would be granted. Nothing is changed, so that the page may be loaded again.
+async fn check(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+    Path(asked): Path<String>,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let (system, by) = (&portal.system, &session.subject);
+    let view = certificate::show(system, by, id(&asked)?).await?;
+    if form.chosen("back", "yes") {
+        return apply(&portal, frame, by, view, form, StatusCode::OK).await;
+    }
+    let previewed = match request(&portal, &frame, &view, &mut form) {
+        Some(request) => endorse::preview(system, by, &request).await,
+        None => return apply(&portal, frame, by, view, form, AGAIN).await,
+    };
+    match previewed {
+        Ok(preview) => {
+            let key: String =
+                random::<16>(system.entropy()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let (title, today) = (facts::title(&frame, &system.catalogue, &view), system.today());
+            Ok(page(&Check { frame, form, view, title, preview, today, key }))
+        }
+        Err(error) => again(&portal, frame, by, view, form, error).await,
+    }
+}
+
+async fn submit(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+    Path(asked): Path<String>,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let (system, by) = (&portal.system, &session.subject);
+    let view = certificate::show(system, by, id(&asked)?).await?;
+    let Some(mut request) = request(&portal, &frame, &view, &mut form) else {
+        return apply(&portal, frame, by, view, form, AGAIN).await;
+    };
+    let key = form.value("key");
+    if key.is_empty() {
+        // Without the page before, nobody has seen the last day.
+        return Err(Error::invalid("idempotency_key_form").into());
+    }
+    request.idempotency_key = Some(key.to_owned());
+    match endorse::endorse(system, by, request).await {
+        Ok(granted) => Ok(see_other(&format!("/endorsements/{}", granted.endorsement))),
+        Err(error) => again(&portal, frame, by, view, form, error).await,
+    }
+}
+
+/// A refusal that the applicant can do something about, above the form; others are pages of their own.
+async fn again(
+    portal: &Portal,
+    frame: Frame,
+    by: &Subject,
+    view: View,
+    mut form: Form,
+    error: Error,
+) -> Result<Response> {
+    if !matches!(error.kind, Kind::Invalid | Kind::Conflict) || error.code.starts_with("certificate_") {
+        return Err(error.into());
+    }
+    let field = match error.code {
+        "scenario_unknown" => "scenario",
+        "addition_missing" | "addition_not_taken" | "text_too_long" => "addition",
+        "validity_out_of_range" if form.value("until").is_empty() => "days",
+        "validity_out_of_range" => "until",
+        _ => "",
+    };
+    form.refuse(field, frame.says(&error));
+    let status = status(error.kind);
+    apply(portal, frame, by, view, form, status).await
+}
+
+/// What was filled in, or what is wrong with it. A date that is given counts, whatever the days say.
+fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form) -> Option<Request> {
+    let days = match form.value("until") {
+        "" => match form.value("days").parse() {
+            Ok(days) => Some(days),
+            Err(_) => {
+                let longest = portal.system.config.policy.longest_days;
+                form.refuse("days", frame.t1("web-certificates-days-form", "longest", longest));
+                None
+            }
+        },
+        text => match typed(text) {
+            Some(last) => Some(endorse::days_until(&portal.system, last)),
+            None => {
+                form.refuse("until", frame.t("web-certificates-until-form"));
+                None
+            }
+        },
+    };
+    Some(Request {
+        certificate: view.id.into(),
+        scenario: form.value("scenario").to_owned(),
+        addition: form.value("addition").to_owned(),
+        days: days?,
+        idempotency_key: None,
+        on_behalf: None,
+    })
+}
+
+/// A date as browsers send it, or as people type it where there is no calendar.
+fn typed(text: &str) -> Option<Day> {
+    yinxin_model::calendar::parse_roster_date(text)
+        .filter(|(_, precision)| *precision == yinxin_model::Precision::Day)
+        .map(|(day, _)| day)
+}
+
+fn scenario_name(frame: &Frame, scenario: &Scenario) -> String {
+    if frame.english() { scenario.name_en.clone() } else { scenario.name.clone() }
+}
