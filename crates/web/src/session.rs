@@ -3,12 +3,13 @@
 //! The rules of sessions (how long, how they end) are `app`'s. Names with `__Host-` bind a cookie to this very host
 //! over https; over plain http on loopback browsers refuse such names, so it is called otherwise there.
 
+use crate::client::Client;
 use crate::cookies;
 use crate::error::{Result, WebError};
 use crate::portal::Portal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
 use std::sync::Arc;
 use yinxin_app::session::{self, Session, SessionToken};
 
@@ -70,6 +71,40 @@ pub fn begin(portal: &Portal, token: &SessionToken) -> Option<HeaderValue> {
 /// `Set-Cookie` of a session that has ended.
 pub fn end(portal: &Portal) -> Option<HeaderValue> {
     cookies::set(session_cookie(portal.secure), "", portal.secure, Some(0))
+}
+
+/// What somebody recognises a device by: `Firefox · Windows · 203.0.113.0`. The address is that of its net.
+pub fn device(headers: &HeaderMap, client: &Client) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // Most browsers say that they are others as well: the particular come first.
+    let browser = first(&[
+        ("MicroMessenger", "微信"),
+        ("AlipayClient", "支付宝"),
+        ("DingTalk", "钉钉"),
+        ("Edg", "Edge"),
+        ("Firefox", "Firefox"),
+        ("OPR", "Opera"),
+        ("HuaweiBrowser", "HUAWEI Browser"),
+        ("MiuiBrowser", "MIUI Browser"),
+        ("QQBrowser", "QQ Browser"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let machine = first(&[
+        ("OpenHarmony", "HarmonyOS"),
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Macintosh", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    let named = [browser, machine].into_iter().flatten().map(str::to_owned);
+    named.chain([client.prefix.to_string()]).collect::<Vec<_>>().join(" · ")
 }
 
 pub fn session_cookie(secure: bool) -> &'static str {

@@ -180,8 +180,14 @@ async fn serve(
     Ok(Step::In(token))
 }
 
-/// Lets somebody wait for the second step, whatever the first was.
-pub(crate) async fn halfway(system: &System, own: &Credential, device: String, form: String) -> Result<Step> {
+/// Whoever has shown who he is, by password or by an identity provider, has still to take the second step. `form`: the
+/// browser's form token.
+pub(crate) async fn halfway(
+    system: &System,
+    own: &Credential,
+    device: String,
+    form: String,
+) -> Result<Step> {
     let halfway = Halfway { account: crate::hex(&own.index.to_bytes()), form, device };
     let now = system.now();
     let new = NewChallenge {

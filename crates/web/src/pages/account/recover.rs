@@ -1,0 +1,101 @@
+//! 找回密码: who, then a code and the new password. The answer is the same for everybody.
+
+use super::{CodePage, challenge, document_types, hex, now, refuse};
+use crate::error::Result;
+use crate::forms::{Asked, Form, Posted};
+use crate::portal::Portal;
+use crate::routes::{Route, Who};
+use crate::view::{Frame, page, page_with, see_other};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use yinxin_app::account;
+use yinxin_app::error::Error;
+use yinxin_model::Id;
+
+pub const ROUTES: &[Route] = &[
+    Route { method: Method::GET, path: "/recover", who: Who::Anybody, handler: || get(form) },
+    Route { method: Method::POST, path: "/recover", who: Who::Anybody, handler: || post(begin) },
+    Route { method: Method::GET, path: "/recover/code", who: Who::Anybody, handler: || get(ask_code) },
+    Route { method: Method::POST, path: "/recover/code", who: Who::Anybody, handler: || post(finish) },
+    Route { method: Method::POST, path: "/recover/resend", who: Who::Anybody, handler: || post(resend) },
+];
+
+#[derive(Template)]
+#[template(path = "account/recover.html")]
+struct RecoverPage {
+    frame: Frame,
+    form: Form,
+    document_types: Vec<(String, String)>,
+}
+
+async fn form(frame: Frame) -> Response {
+    let form = Form::of(&[("document_type", "111")]);
+    page(&RecoverPage { document_types: document_types(&frame), frame, form })
+}
+
+async fn begin(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+    let (name, kind, document) = (form.value("name"), form.value("document_type"), form.value("document"));
+    match account::begin_recovery(&portal.system, name, kind, document).await {
+        Ok(sent) => Ok(see_other(&format!("/recover/code?c={}", hex(&sent.challenge)))),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            Ok(page_with(status, &RecoverPage { document_types: document_types(&frame), frame, form }))
+        }
+    }
+}
+
+async fn ask_code(State(portal): State<Portal>, frame: Frame, Asked(asked): Asked) -> Result<Response> {
+    let id = challenge(&asked)?;
+    code_page(&portal, frame, asked, id, StatusCode::OK).await
+}
+
+async fn code_page(
+    portal: &Portal,
+    frame: Frame,
+    form: Form,
+    id: Id,
+    status: StatusCode,
+) -> Result<Response> {
+    let pending = account::pending_recovery(&portal.system, &id).await?;
+    let pending = pending.ok_or_else(|| Error::not_found("code_over"))?;
+    let page = CodePage {
+        title: frame.t("web-account-recover"),
+        steps: Vec::new(),
+        action: "/recover/code",
+        resend: "/recover/resend",
+        back: "/recover",
+        wait: CodePage::wait(&pending, now(portal)),
+        pending,
+        password: true,
+        button: frame.t("web-account-set-password"),
+        frame,
+        form,
+    };
+    Ok(page_with(status, &page))
+}
+
+async fn finish(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+    let id = challenge(&form)?;
+    let done = account::finish_recovery(&portal.system, &id, form.value("code"), form.raw("password")).await;
+    match done {
+        Ok(()) => Ok(see_other("/login?done=recovered")),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            code_page(&portal, frame, form, id, status).await
+        }
+    }
+}
+
+async fn resend(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+    let id = challenge(&form)?;
+    match account::resend_recovery(&portal.system, &id).await {
+        Ok(()) => Ok(see_other(&format!("/recover/code?c={}", hex(&id)))),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            code_page(&portal, frame, form, id, status).await
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! 账号安全: password, contact, second step. Each change asks for the password.
+
+use super::{CodePage, challenge, enter, hex, now, refuse};
+use crate::error::Result;
+use crate::forms::{Asked, Form, Posted};
+use crate::portal::Portal;
+use crate::routes::{Route, Who};
+use crate::session::SignedIn;
+use crate::view::{Frame, page, page_with, see_other};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use yinxin_app::account::{self, Security, TotpKey};
+use yinxin_app::error::Error;
+use yinxin_app::session::Session;
+use yinxin_model::Id;
+
+const PATH: &str = "/me/security";
+
+pub const ROUTES: &[Route] = &[
+    Route { method: Method::GET, path: PATH, who: Who::Verified, handler: || get(overview) },
+    Route {
+        method: Method::GET,
+        path: "/me/security/password",
+        who: Who::Verified,
+        handler: || get(ask_password),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/password",
+        who: Who::Verified,
+        handler: || post(password),
+    },
+    Route {
+        method: Method::GET,
+        path: "/me/security/contact",
+        who: Who::Verified,
+        handler: || get(ask_contact),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/contact",
+        who: Who::Verified,
+        handler: || post(contact),
+    },
+    Route {
+        method: Method::GET,
+        path: "/me/security/contact/code",
+        who: Who::Verified,
+        handler: || get(ask_code),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/contact/code",
+        who: Who::Verified,
+        handler: || post(code),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/contact/resend",
+        who: Who::Verified,
+        handler: || post(resend),
+    },
+    Route { method: Method::GET, path: "/me/security/totp", who: Who::Verified, handler: || get(ask_totp) },
+    Route {
+        method: Method::POST,
+        path: "/me/security/totp",
+        who: Who::Verified,
+        handler: || post(begin_totp),
+    },
+    Route {
+        method: Method::GET,
+        path: "/me/security/totp/code",
+        who: Who::Verified,
+        handler: || get(ask_totp_code),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/totp/code",
+        who: Who::Verified,
+        handler: || post(totp_code),
+    },
+    Route {
+        method: Method::GET,
+        path: "/me/security/totp/off",
+        who: Who::Verified,
+        handler: || get(ask_totp_off),
+    },
+    Route {
+        method: Method::POST,
+        path: "/me/security/totp/off",
+        who: Who::Verified,
+        handler: || post(totp_off),
+    },
+];
+
+#[derive(Template)]
+#[template(path = "account/security.html")]
+struct SecurityPage {
+    frame: Frame,
+    /// `None`: whoever comes in by an identity provider alone has nothing to change here.
+    security: Option<Security>,
+    done: Option<String>,
+}
+
+/// One change, behind the password.
+#[derive(Template)]
+#[template(path = "account/change.html")]
+struct ChangePage {
+    frame: Frame,
+    form: Form,
+    title: String,
+    lead: String,
+    action: &'static str,
+    button: String,
+    /// How the button looks.
+    kind: &'static str,
+    new_password: bool,
+    new_contact: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Password,
+    Contact,
+    TotpOn,
+    TotpOff,
+}
+
+#[derive(Template)]
+#[template(path = "account/totp-key.html")]
+struct TotpKeyPage {
+    frame: Frame,
+    form: Form,
+    key: String,
+    uri: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/recovery-codes.html")]
+struct RecoveryCodesPage {
+    frame: Frame,
+    codes: Vec<String>,
+}
+
+async fn overview(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let security = match account::security(&portal.system, &own).await {
+        Err(error) if error.code == "account_not_found" => None,
+        found => Some(found?),
+    };
+    let done = match asked.value("done") {
+        done @ ("password" | "contact" | "totp-off") => Some(frame.t(&format!("web-account-done-{done}"))),
+        _ => None,
+    };
+    Ok(page(&SecurityPage { frame, security, done }))
+}
+
+fn change_page(frame: Frame, form: Form, what: What) -> ChangePage {
+    let (name, action) = match what {
+        What::Password => ("password", "/me/security/password"),
+        What::Contact => ("contact", "/me/security/contact"),
+        What::TotpOn => ("totp-on", "/me/security/totp"),
+        What::TotpOff => ("totp-off", "/me/security/totp/off"),
+    };
+    let said = |part: &str| frame.t(&format!("web-account-change-{name}-{part}"));
+    let (title, lead, button) = (said("title"), said("lead"), said("button"));
+    let kind = if what == What::TotpOff { "danger" } else { "" };
+    let (new_password, new_contact) = (what == What::Password, what == What::Contact);
+    ChangePage { frame, form, title, lead, action, button, kind, new_password, new_contact }
+}
+
+async fn ask_password(frame: Frame) -> Response {
+    page(&change_page(frame, Form::default(), What::Password))
+}
+
+async fn password(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(form): Posted,
+) -> Result<Response> {
+    let changed =
+        account::change_password(&portal.system, &own, form.raw("current"), form.raw("password")).await;
+    match changed {
+        Ok(token) => Ok(enter(&portal, &token, "/me/security?done=password")),
+        Err(error) => again(frame, form, error, What::Password),
+    }
+}
+
+async fn ask_contact(frame: Frame) -> Response {
+    page(&change_page(frame, Form::default(), What::Contact))
+}
+
+async fn contact(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(form): Posted,
+) -> Result<Response> {
+    let begun =
+        account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact")).await;
+    match begun {
+        Ok(sent) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&sent.challenge)))),
+        Err(error) => again(frame, form, error, What::Contact),
+    }
+}
+
+async fn ask_code(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let id = challenge(&asked)?;
+    code_page(&portal, &own, frame, asked, id, StatusCode::OK).await
+}
+
+async fn code_page(
+    portal: &Portal,
+    own: &Session,
+    frame: Frame,
+    form: Form,
+    id: Id,
+    status: StatusCode,
+) -> Result<Response> {
+    let pending = account::pending_contact(&portal.system, own, &id).await?;
+    let pending = pending.ok_or_else(|| Error::not_found("code_over"))?;
+    let page = CodePage {
+        title: frame.t("web-account-change-contact-title"),
+        steps: Vec::new(),
+        action: "/me/security/contact/code",
+        resend: "/me/security/contact/resend",
+        back: "/me/security/contact",
+        wait: CodePage::wait(&pending, now(portal)),
+        pending,
+        password: false,
+        button: frame.t("web-account-confirm"),
+        frame,
+        form,
+    };
+    Ok(page_with(status, &page))
+}
+
+async fn code(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let id = challenge(&form)?;
+    match account::confirm_contact(&portal.system, &own, &id, form.value("code")).await {
+        Ok(()) => Ok(see_other("/me/security?done=contact")),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            code_page(&portal, &own, frame, form, id, status).await
+        }
+    }
+}
+
+async fn resend(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let id = challenge(&form)?;
+    match account::resend_contact(&portal.system, &own, &id).await {
+        Ok(()) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&id)))),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            code_page(&portal, &own, frame, form, id, status).await
+        }
+    }
+}
+
+async fn ask_totp(frame: Frame) -> Response {
+    page(&change_page(frame, Form::default(), What::TotpOn))
+}
+
+async fn begin_totp(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(form): Posted,
+) -> Result<Response> {
+    match account::begin_totp(&portal.system, &own, form.raw("current")).await {
+        Ok(id) => Ok(see_other(&format!("/me/security/totp/code?c={}", hex(&id)))),
+        Err(error) => again(frame, form, error, What::TotpOn),
+    }
+}
+
+async fn ask_totp_code(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let key = totp_key(&portal, &own, challenge(&asked)?).await?;
+    Ok(page(&TotpKeyPage { frame, form: asked, key: key.text(), uri: key.uri() }))
+}
+
+/// Answers with the recovery codes themselves: they are shown this once, and stand nowhere to be fetched again.
+async fn totp_code(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let id = challenge(&form)?;
+    match account::confirm_totp(&portal.system, &own, &id, form.value("code")).await {
+        Ok(codes) => Ok(page(&RecoveryCodesPage { frame, codes })),
+        Err(error) => {
+            let status = refuse(&frame, &mut form, error)?;
+            let key = totp_key(&portal, &own, id).await?;
+            Ok(page_with(status, &TotpKeyPage { frame, form, key: key.text(), uri: key.uri() }))
+        }
+    }
+}
+
+async fn totp_key(portal: &Portal, own: &Session, id: Id) -> Result<TotpKey> {
+    let key = account::pending_totp(&portal.system, own, &id).await?;
+    Ok(key.ok_or_else(|| Error::not_found("code_over"))?)
+}
+
+async fn ask_totp_off(frame: Frame) -> Response {
+    page(&change_page(frame, Form::default(), What::TotpOff))
+}
+
+async fn totp_off(
+    State(portal): State<Portal>,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+    Posted(form): Posted,
+) -> Result<Response> {
+    match account::drop_totp(&portal.system, &own, form.raw("current")).await {
+        Ok(()) => Ok(see_other("/me/security?done=totp-off")),
+        Err(error) => again(frame, form, error, What::TotpOff),
+    }
+}
+
+fn again(frame: Frame, mut form: Form, error: Error, what: What) -> Result<Response> {
+    let status = refuse(&frame, &mut form, error)?;
+    Ok(page_with(status, &change_page(frame, form, what)))
+}
