@@ -33,6 +33,8 @@ pub struct Overview {
     pub document: String,
     /// Masked; `None` where the account has no credential yet.
     pub contact: Option<String>,
+    /// Who comes in by an identity provider has none.
+    pub password: bool,
     pub second_step: bool,
     pub proved_by: Option<String>,
     pub proved_at: Option<Instant>,
@@ -78,6 +80,7 @@ pub async fn overview(system: &System, by: &Subject) -> Result<Overview> {
         document_type: account.identity.document.kind(),
         document: account.identity.document.masked(),
         contact: contact.map(|contact| contact.masked()),
+        password: credential.is_some(),
         second_step: credential.is_some_and(|own| own.totp.is_some()),
         proved_by: account.proved_by,
         proved_at: account.proved_at,

@@ -6,6 +6,7 @@
 // The whole file is a test; clippy only knows those that carry the attribute.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod accounts;
 mod batches;
 mod copies;
 mod faults;
@@ -15,6 +16,7 @@ mod holders;
 mod installations;
 mod interruptions;
 mod lives;
+mod messages;
 mod nationals;
 mod packages;
 mod quota;
@@ -42,6 +44,12 @@ macro_rules! whole {
 }
 
 whole! {
+    accounts:
+        an_account_comes_with_its_proof, real_people_are_not_proved_by_a_demo,
+        a_taken_identity_is_told_to_its_owner_alone, a_corrected_identity_registers_again,
+        guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
+        recovery_says_the_same_to_everybody, sessions_end_by_time_by_hand_and_by_a_new_password,
+        the_second_step_is_taken_once, another_contact_is_confirmed_before_it_counts;
     givings:
         fifty_who_open_at_once_get_the_one_view_that_is_left,
         guesses_at_a_pin_are_counted_however_many_come_at_once, a_share_gives_the_copy_until_it_is_recalled,
@@ -85,6 +93,11 @@ whole! {
         a_statement_alone_finds_its_copy, codes_have_names_where_the_trust_folder_has_the_catalogue;
     faults:
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
+    messages:
+        what_went_online_is_told_once, a_worker_dies_and_another_sends, a_gateway_that_is_down_is_tried_again,
+        changes_are_told_and_no_new_name, a_reminder_comes_before_the_last_day_and_once,
+        who_looked_is_told_to_the_holder_alone, ones_data_come_in_one_file, an_account_is_closed_and_may_come_again,
+        what_went_online_is_news;
     installations:
         keys_rotate_and_all_stays_readable, what_was_on_its_way_during_a_rotation_is_not_lost, rotations_at_once_lose_no_key,
         a_demo_gets_what_an_earlier_release_lacks, a_wrong_key_file_stops, a_database_of_another_directory_stops;
