@@ -57,7 +57,7 @@ impl Op {
             challenge: String::new(),
             now_s,
             claims: json!({}),
-            user_info: json!({}),
+            user_info: json!({ "sub": "person-1" }),
             forge: |_, _| (),
             instead: BTreeMap::new(),
             metadata: json!({}),
