@@ -1,0 +1,144 @@
+//! Log-in by an outside identity provider: the page before one leaves, and what happens when one comes back.
+//!
+//! One leaves by a link, not by a form: a form could only be sent on to other sites by a policy that allows forms to be sent
+//! there, and nobody knows over how many sites a provider leads its people. Nothing is written until somebody comes back,
+//! so that opening the page, or following a link to it, does nothing.
+
+use crate::client::Client;
+use crate::cookies;
+use crate::error::{Result, WebError, status};
+use crate::forms::Asked;
+use crate::gate::own_path;
+use crate::portal::Portal;
+use crate::routes::{Route, Who};
+use crate::session::{self, Visit};
+use crate::view::{Frame, page, page_with, see_other};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::Response;
+use axum::routing::get;
+use yinxin_app::account::Step;
+use yinxin_app::error::{Error, Kind};
+use yinxin_app::oidc::{self, Return};
+use yinxin_app::session::Standing;
+
+pub const ROUTES: &[Route] = &[
+    Route { method: Method::GET, path: "/login/oidc", who: Who::Anybody, handler: || get(leave) },
+    Route { method: Method::GET, path: oidc::RETURN_PATH, who: Who::Anybody, handler: || get(come_back) },
+];
+
+/// Where one wanted to go before logging in, while one is away: hex of a path.
+const NEXT: &str = "login-next";
+/// As long as a log-in there may take.
+const NEXT_AGE: u32 = 600;
+/// Where one goes otherwise.
+const HOME: &str = "/certificates";
+
+/// The provider, as the log-in page names it on a link to [`ROUTES`]; `None` where there is none.
+pub fn provider(portal: &Portal, frame: &Frame) -> Option<String> {
+    let offer = oidc::offer(&portal.system)?;
+    Some(if frame.english() { offer.title_en } else { offer.title })
+}
+
+#[derive(Template)]
+#[template(path = "oidc/leave.html")]
+struct Leave {
+    frame: Frame,
+    provider: String,
+    host: String,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "oidc/failed.html")]
+struct Failed {
+    frame: Frame,
+    reason: String,
+}
+
+async fn leave(
+    State(portal): State<Portal>,
+    visit: Visit,
+    frame: Frame,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let (Some(provider), Some(offer)) = (provider(&portal, &frame), oidc::offer(&portal.system)) else {
+        return Err(Error::not_found("oidc_not_offered").into());
+    };
+    let next = own_path(asked.value("next"));
+    if is_proved(&visit) {
+        return Ok(see_other(next.unwrap_or(HOME)));
+    }
+    let address = match oidc::depart(&portal.system, visit.token()).await {
+        Ok(address) => address,
+        Err(error) => return failed(frame, error),
+    };
+    let mut response = page(&Leave { frame, provider, host: offer.host, address });
+    if let Some(next) = next {
+        let hex: String = next.bytes().map(|byte| format!("{byte:02x}")).collect();
+        add(&mut response, cookies::set(NEXT, &hex, portal.secure, Some(NEXT_AGE)));
+    }
+    Ok(response)
+}
+
+async fn come_back(
+    State(portal): State<Portal>,
+    visit: Visit,
+    client: Client,
+    frame: Frame,
+    headers: HeaderMap,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let back = Return {
+        state: asked.raw("state"),
+        code: asked.raw("code"),
+        issuer: asked.raw("iss"),
+        error: asked.raw("error"),
+    };
+    let next = cookies::get(&headers, NEXT).and_then(unhex);
+    let next = next.as_deref().and_then(own_path);
+    if is_proved(&visit) && back.state.is_empty() {
+        return Ok(see_other(HOME));
+    }
+    let device = session::device(&headers, &client);
+    let mut response = match oidc::arrive(&portal.system, visit.token(), &back, &device).await {
+        Ok(Step::In(token)) => {
+            // Whatever session this browser had belongs to somebody who is not logged in any more.
+            yinxin_app::session::end(&portal.system, visit.token()).await?;
+            let mut response = see_other(next.unwrap_or(HOME));
+            add(&mut response, session::begin(&portal, &token));
+            response
+        }
+        Ok(Step::SecondStep(id)) => see_other(&crate::pages::account::second_step(&id, next)),
+        Ok(Step::Waiting(_)) => return Err(Error::internal("internal").into()),
+        Err(error) => return failed(frame, error),
+    };
+    add(&mut response, cookies::set(NEXT, "", portal.secure, Some(0)));
+    Ok(response)
+}
+
+/// What holders can understand and do something about has its own page; the rest is a fault like any other.
+fn failed(frame: Frame, error: Error) -> Result<Response> {
+    if !error.code.starts_with("oidc_") || error.kind == Kind::Internal {
+        return Err(WebError::from(error));
+    }
+    let (status, reason) = (status(error.kind), frame.says(&error));
+    Ok(page_with(status, &Failed { frame, reason }))
+}
+
+fn is_proved(visit: &Visit) -> bool {
+    visit.session.as_ref().is_some_and(|session| session.standing != Standing::Claimed)
+}
+
+fn add(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
+    String::from_utf8(bytes?).ok()
+}
