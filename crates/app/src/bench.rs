@@ -5,10 +5,12 @@
 
 mod copies;
 mod levels;
+mod questions;
 mod register;
 
 pub use copies::Copies;
 pub use levels::Levels;
+pub use questions::{PASSWORD, Question, Visitor};
 pub use register::{Applications, Load};
 
 use crate::batch::{self, Step};

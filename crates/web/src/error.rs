@@ -44,10 +44,18 @@ impl IntoResponse for WebError {
             Kind::Unavailable => tracing::warn!(code = error.code, error = ?error, "unavailable"),
             _ => tracing::debug!(code = error.code, "refused"),
         }
+        let status = status_of(&error);
         let fault = Fault { code: error.code, details: error.details };
-        (status(error.kind), axum::Extension(fault)).into_response()
+        (status, axum::Extension(fault)).into_response()
     }
 }
+
+/// Too often is not too busy: the one is told to whoever asks too much, the other to everybody.
+fn status_of(error: &Error) -> StatusCode {
+    if error.code == RATE_LIMITED { StatusCode::TOO_MANY_REQUESTS } else { status(error.kind) }
+}
+
+const RATE_LIMITED: &str = "rate_limited";
 
 pub fn status(kind: Kind) -> StatusCode {
     match kind {
@@ -77,6 +85,7 @@ const RETRY_AFTER: &str = "10";
 pub(crate) fn draw(frame: Frame, asked: &HeaderMap, bare: Response) -> Response {
     let status = bare.status();
     let fault = bare.extensions().get::<Fault>().cloned();
+    let retry_after = fault.as_ref().and_then(|fault| fault.details.get("retry_after").cloned());
     let (title, sentences) = says(&frame, status, fault.as_ref());
     let mut response = if wants_json(asked) {
         let code = fault.map_or_else(|| format!("http_{}", status.as_u16()), |fault| fault.code.to_owned());
@@ -103,6 +112,9 @@ pub(crate) fn draw(frame: Frame, asked: &HeaderMap, bare: Response) -> Response 
         let after = HeaderValue::from_static(RETRY_AFTER);
         response.headers_mut().entry(header::RETRY_AFTER).or_insert(after);
     }
+    if let Some(seconds) = retry_after.and_then(|seconds| HeaderValue::try_from(seconds).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     response
 }
 
@@ -121,7 +133,7 @@ fn says(frame: &Frame, status: StatusCode, fault: Option<&Fault>) -> (String, Ve
     (title, particular.into_iter().chain([general]).collect())
 }
 
-fn wants_json(asked: &HeaderMap) -> bool {
+pub(crate) fn wants_json(asked: &HeaderMap) -> bool {
     let accept = asked.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.split(',').next().is_some_and(|first| first.contains("json"))
 }

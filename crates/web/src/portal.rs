@@ -1,9 +1,11 @@
 //! What every handler is given. Cheap to clone: a few counted references.
 
 use crate::edge::Places;
+use crate::program::Figures;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
+use yinxin_app::asking::Asking;
 use yinxin_app::system::System;
 
 /// The machine's monotonic clock, for spans alone; a parameter like the other clock.
@@ -16,13 +18,17 @@ pub struct Portal {
     /// The portal is reached by https: cookies are bound to it.
     pub secure: bool,
     pub(crate) places: Arc<Places>,
+    pub(crate) figures: Figures,
+    /// Limits, proofs of work and turns of those who ask without an account.
+    pub asking: Asking,
 }
 
 impl Portal {
     pub fn new(system: System, tick: Tick) -> Self {
         let secure = system.config.platform.public_url.starts_with("https://");
         let places = Arc::new(Places::new(system.config.server.concurrent_requests));
-        Self { system: Arc::new(system), tick, secure, places }
+        let asking = Asking::new(&system);
+        Self { system: Arc::new(system), tick, secure, places, figures: Figures::new(), asking }
     }
 
     /// Whether what this proxy says of its clients is believed.

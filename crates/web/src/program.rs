@@ -1,0 +1,113 @@
+//! Verification for programs: the pages' addresses and fields, asked for as JSON (`Accept: application/json`), answered as
+//! the command line answers.
+//!
+//! Nobody is logged in here and no cookie is read, so that there is nothing that another site could abuse; limits, effort and
+//! places are the pages'. What is not answered here goes on to the pages.
+
+use crate::answers::Answer;
+use crate::client::{Client, Peer};
+use crate::edge::{self, FORM_BYTES};
+use crate::error::{Result, wants_json};
+use crate::forms::Form;
+use crate::headers;
+use crate::lang::Display;
+use crate::portal::Portal;
+use crate::private;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use std::net::{IpAddr, Ipv4Addr};
+use yinxin_app::asking::Pledge;
+use yinxin_app::error::Error;
+use yinxin_app::limits::Way;
+use yinxin_app::verify::{self, Question};
+use yinxin_words::Lang;
+
+const TOKEN: &str = "/v/";
+const NUMBER: &str = "/verify/number";
+
+/// Counts of this way, made once: it is the one that is asked most.
+#[derive(Clone)]
+pub(crate) struct Figures {
+    answered: metrics::Counter,
+    seconds: metrics::Histogram,
+}
+
+impl Figures {
+    /// After whatever collects them was set up.
+    pub fn new() -> Self {
+        let labels = [("route", "json"), ("method", "any"), ("status", "200")];
+        Self {
+            answered: metrics::counter!(private::REQUESTS, &labels),
+            seconds: metrics::histogram!(private::SECONDS, "route" => "json"),
+        }
+    }
+}
+
+/// Around all pages.
+pub(crate) async fn or_page(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let asked = match *request.method() {
+        Method::GET => path.starts_with(TOKEN),
+        Method::POST => path == NUMBER,
+        _ => false,
+    };
+    if !(asked && wants_json(request.headers())) {
+        return next.run(request).await;
+    }
+    let begun = (portal.tick)();
+    let (parts, body) = request.into_parts();
+    match answer(&portal, &parts, body).await {
+        Ok(body) => {
+            let took = (portal.tick)().saturating_duration_since(begun);
+            portal.figures.seconds.record(took);
+            portal.figures.answered.increment(1);
+            json(&portal, body)
+        }
+        Err(error) => edge::refused(&portal, &parts, error),
+    }
+}
+
+async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
+    let system = &portal.system;
+    let Some(_place) = portal.places.take(parts.uri.path()).await else {
+        return Err(Error::unavailable("portal_busy").into());
+    };
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    let client = Client::of(portal, peer, &parts.headers);
+    let lang = Display::of(&parts.uri, &parts.headers).lang;
+    let write = |found: &verify::Verification| Answer::new(found, lang).to_json();
+    let form = match lang {
+        Lang::ZhCn => "json zh-CN",
+        Lang::En => "json en",
+    };
+    if let Some(token) = parts.uri.path().strip_prefix(TOKEN) {
+        portal.asking.limits.network(system, Way::Code, client.ip).map_err(Error::from)?;
+        return Ok(verify::answer(system, Question::Token(token), form, write).await?);
+    }
+    let sent = axum::body::to_bytes(body, FORM_BYTES).await;
+    let sent = Form::parse(&sent.map_err(|error| Error::invalid("too_large").because(error))?)?;
+    let (name, number) = (sent.value("name"), sent.value("query-number"));
+    for (field, value) in [("name", name), ("query-number", number)] {
+        if value.is_empty() {
+            return Err(Error::invalid("field_missing").with("field", field).into());
+        }
+    }
+    let pledge = Pledge { proof: sent.raw("proof"), ticket: sent.raw("ticket") };
+    portal.asking.admit(system, Way::QueryNumber, client.ip, pledge, &[name, number])?;
+    Ok(verify::answer(system, Question::QueryNumber { name, number }, form, write).await?)
+}
+
+fn json(portal: &Portal, body: Bytes) -> Response {
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // The same address answers otherwise as a page.
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    headers::apply(headers, portal.secure);
+    response
+}
