@@ -129,6 +129,7 @@ web-mine-close-stays-audit = Records that the law requires, without name or docu
 web-mine-close-export = Before that you can keep your data:
 web-mine-close-sure = I understand. Close my account
 web-mine-close-unsure = Tick the box to close your account
+web-mine-close-password = Your password
 web-mine-close-do = Close my account
 web-mine-close-not = Keep my account
 web-mine-closed-title = Your account is closed

@@ -129,6 +129,7 @@ web-mine-close-stays-audit = 依法应当留存的办理记录，其中不含姓
 web-mine-close-export = 注销之前，您可以先保存一份数据：
 web-mine-close-sure = 我已了解，确认注销我的账号
 web-mine-close-unsure = 请勾选确认，再注销账号
+web-mine-close-password = 请输入登录密码
 web-mine-close-do = 注销账号
 web-mine-close-not = 不注销，返回我的信息
 web-mine-closed-title = 账号已注销
