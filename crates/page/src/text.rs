@@ -207,6 +207,7 @@ struct Letter {
 impl Letter {
     /// What it stands for in the text that it was shaped from. Nearly always a character, which is written down much faster than
     /// a string of any length.
+    #[inline]
     fn text(&self, whole: &str) -> SmolStr {
         if self.end - self.start == self.base.len_utf8() {
             return SmolStr::from(self.base);
