@@ -18,7 +18,8 @@ use anyhow::Result;
 use super::{Report, files, has_extension, read, relative};
 
 const SENTENCES: &str = "crates/words/locales/zh-CN";
-const CONFIG: [&str; 2] = ["crates/app/src/config.rs", "crates/model/src/policy.rs"];
+const CONFIG: [&str; 3] =
+    ["crates/app/src/config.rs", "crates/model/src/policy.rs", "crates/app/src/oidc/config.rs"];
 const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
 
 /// A document, and a list that it must hold once it is there.
