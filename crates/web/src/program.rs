@@ -78,7 +78,7 @@ async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
         return Err(Error::unavailable("portal_busy").into());
     };
     let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-    let client = Client::of(portal, peer, &parts.headers);
+    let client = Client::of(peer, &parts.headers, |proxy| portal.trusts(proxy));
     let lang = Display::of(&parts.uri, &parts.headers).lang;
     let write = |found: &verify::Verification| Answer::new(found, lang).to_json();
     let form = match lang {
