@@ -5,11 +5,13 @@ use crate::{read, write};
 use std::sync::Arc;
 use yinxin_model::policy::Policy;
 use yinxin_model::states::ChangeKind;
-use yinxin_model::{Identity, Subject};
+use yinxin_model::{Identity, Instant, Subject};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::change::{self, NewChange};
 use yinxin_store::rotation::{self, Cursor};
-use yinxin_store::{Vault, account, endorsement, job, outbox, request, share};
+use yinxin_store::{
+    Vault, account, challenge, credential, endorsement, job, outbox, request, session, share,
+};
 
 /// A value in every sealed column.
 async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
@@ -22,6 +24,7 @@ async fn fill(fixture: &Fixture) -> (Certificate, Identity) {
         let act = fixture.act(Subject::Public, NOON);
         write!(fixture, |tx, vault| account::agree(tx, &vault, &act, &index, notice, "192.0.2.1"));
     }
+    let_in(fixture, &holder).await;
     let mut new = fixture.application(&certificate, "k", NOON);
     new.on_behalf = Some("老人无手机".into());
     let act = fixture.act(clerk(), NOON);
@@ -78,6 +81,42 @@ async fn by_token(fixture: &Fixture) -> share::Share {
     read!(fixture, |tx, vault| share::by_token(tx, &vault, &token)).unwrap()
 }
 
+/// With what the holder comes in, and somebody who has still to prove who he is.
+async fn let_in(fixture: &Fixture, holder: &Identity) {
+    let (index, act) = (fixture.index(holder), fixture.act(Subject::Public, NOON));
+    write!(fixture, |tx, vault| credential::put(tx, &vault, &act, &index, "hash", "sms:+8619900000000"));
+    let own = read!(fixture, |tx, vault| credential::of_account(tx, &vault, &index)).unwrap();
+    let act = fixture.act(Subject::Public, NOON);
+    write!(fixture, |tx, vault| credential::set_totp(tx, &vault, &act, &own, b"secret", &["one".into()], 1));
+    let new = credential::Registration {
+        id: fixture.id(),
+        identity: holder.clone(),
+        secret: "{}".into(),
+        expires_at: Instant(NOON.0 + 1),
+    };
+    let begun = session::NewSession {
+        id: fixture.id(),
+        token_digest: [7; 32],
+        owner: session::Owner::Account(index),
+        device: "Firefox".into(),
+        expires_at: Instant(NOON.0 + 1),
+    };
+    let asked = challenge::NewChallenge {
+        id: fixture.id(),
+        purpose: "register",
+        payload: "{}".into(),
+        code_hash: [1; 20],
+        tries: 5,
+        sends: 3,
+        expires_at: Instant(NOON.0 + 1),
+    };
+    let act = fixture.act(Subject::Public, NOON);
+    write!(fixture, |tx, vault| credential::register(tx, &vault, &act, &new));
+    let act = fixture.act(Subject::Public, NOON);
+    write!(fixture, |tx, vault| session::begin(tx, &vault, &act, &begun));
+    write!(fixture, |tx, vault| challenge::put(tx, &vault, &asked, NOON));
+}
+
 pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     let (certificate, holder) = fill(&fixture).await;
     let entropy = fixture.entropy.clone();
@@ -99,8 +138,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
         next = chunk.next;
     }
     // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job,
-    // messages 2, query number, share 1, its view 1
-    assert_eq!(done, 21);
+    // messages 2, query number, share 1, its view 1, credential 4, registration 2, session, challenge
+    assert_eq!(done, 29);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
     fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
@@ -112,6 +151,10 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     let index = fixture.index(&holder);
     let own = account::holder(&index);
     assert!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &index)).is_some());
+    let credential = read!(fixture, |tx, vault| credential::of_account(tx, &vault, &index)).unwrap();
+    assert_eq!(credential.totp.unwrap().recovery, ["one"]);
+    let session = read!(fixture, |tx, vault| session::find(tx, &vault, &[7; 32], NOON, Instant(0))).unwrap();
+    assert_eq!((session.device.as_str(), session.identity), ("Firefox", holder));
     let shared = by_token(&fixture).await;
     assert_eq!((shared.content.recipient.as_str(), shared.views), ("某某公司", 1));
     let (own, share_id) = (account::holder(&index), shared.id);
@@ -163,6 +206,14 @@ pub async fn index_keys_rotate_and_resume(mut fixture: Fixture) {
     let own = account::holder(&new);
     assert_eq!(read!(fixture, |tx, vault| account::get(tx, &vault, &own, &new)).unwrap().identity, holder);
     assert_eq!(read!(fixture, |tx, vault| account::agreed_notice(tx, &new)), Some(2));
+    let document = new.document;
+    assert!(read!(fixture, |tx, vault| credential::of_account(tx, &vault, &new)).is_some());
+    assert!(
+        read!(fixture, |tx, vault| credential::of_document(tx, &vault, &document)).is_none(),
+        "an identity that is not proved has nobody to log in"
+    );
+    let session = read!(fixture, |tx, vault| session::find(tx, &vault, &[7; 32], NOON, Instant(0))).unwrap();
+    assert_eq!(session.owner, session::Owner::Account(new));
     let id = certificate.id;
     let versions = read!(fixture, |tx, vault| certificate::versions(tx, &vault, &clerk(), &id));
     assert_eq!(versions[0].index, new);
