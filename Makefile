@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 DATA ?= yinxin-data
+LISTEN ?= 127.0.0.1:8080
 export DATA
 
 # Nothing is built twice in CI: incremental files would only cost. Warnings are errors for clippy alone and not by
@@ -10,7 +11,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run build test fmt lint tidy deny judges bench bench-peers fuzz clean
+.PHONY: help run way build test fmt lint tidy deny judges bench bench-peers fuzz clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -19,7 +20,10 @@ build: ## the release binary, target/release/yinxin
 	@sh scripts/prepare.sh run
 	cargo build --quiet --release --locked --package yinxin-cli
 
-run: build ## a demo country and one certificate's whole way, ending with demo-copy.pdf
+run: build ## the portal over a demo country: says who can log in, serves until Ctrl-C (LISTEN=127.0.0.1:8080)
+	@LISTEN=$(LISTEN) sh scripts/portal.sh
+
+way: build ## one certificate's whole way by command line, ending with demo-copy.pdf and what tampering does
 	@sh scripts/show-the-way.sh
 
 test: ## everything that CI runs

@@ -1,5 +1,5 @@
 #!/bin/sh
-# One certificate's whole way, for `make run`: the sample roster is imported, published and endorsed; the sealed
+# One certificate's whole way by command line, for `make way`: the sample roster is imported, published and endorsed; the sealed
 # copy is written and verified; one byte of it is changed, and verification must find that.
 #
 # Runs again without harm: an import of the same bytes yields the earlier batch, and the endorsement's

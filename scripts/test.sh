@@ -26,7 +26,7 @@ step() {
     fi
 }
 
-# One copy's whole way as `make run` shows it, then all judges over samples of every kind. Begins with an empty
+# One copy's whole way as `make way` shows it, then all judges over samples of every kind. Begins with an empty
 # directory, so that nothing of an earlier run is looked at. Without a network pyHanko cannot be installed; that is a
 # failure in CI and a skip elsewhere.
 interop() {

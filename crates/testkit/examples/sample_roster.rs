@@ -1,4 +1,4 @@
-//! Writes `samples/roster.csv`, the roster that `make run` imports:
+//! Writes `samples/roster.csv`, the roster that `make way` imports:
 //! `cargo run -p yinxin-testkit --example sample_roster > samples/roster.csv`.
 //!
 //! Twelve synthetic people, the names first that lesser systems lose, each date in another of the forms that

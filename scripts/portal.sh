@@ -1,0 +1,55 @@
+#!/bin/sh
+# The portal over a demo country, for `make run`: makes the country where there is none, says who can log in and what to
+# try, and serves until Ctrl-C. What is there already is kept.
+set -eu
+
+yinxin=${YINXIN:-target/release/yinxin}
+data=${DATA:-yinxin-data}
+listen=${LISTEN:-127.0.0.1:8080}
+
+y() { "$yinxin" --data "$data" "$@"; }
+# field NAME: the value of that name in one object of pretty JSON on standard input.
+field() { sed -n "s/.*\"$1\": \"\(.*\)\".*/\1/p" | head -n 1; }
+about() {
+    case $1 in
+        both_seal_families) echo "部委与协会两类印章的证书都有 · certificates under both families of seals" ;;
+        identity_corrected*) echo "姓名已更正，需重新注册才能看到证书 · the identity was corrected since" ;;
+        no_certificate) echo "没有证书，页面会说明原因 · no certificate; the page says why" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+if [ -d "$data" ]; then
+    echo "$data 已存在，保留不动 · is there already and is kept"
+else
+    echo "正在建立演示环境，约需一分钟 · making a demo country, about a minute"
+fi
+# The story of a country is told again by every later call.
+story=$(y --json demo)
+
+cat <<END
+
+门户 · the portal:  http://$listen      (English: http://$listen/?lang=en)
+
+持证人登录 · holders who can log in
+END
+printf '%s\n' "$story" | sed -n '/"logins": \[/,/\]/p' | tr -d '\n' | sed 's/}/}\n/g' | grep '"case"' | sed 's/", /",\n/g; s/",  */",\n/g' |
+    awk -F'"' '/"case"/ { c = $4 } /"name"/ { n = $4 } /"document_type"/ { t = $4 } /"document":/ { d = $4 } /"password"/ { print c "\t" n "\t" t "\t" d "\t" $4 }' |
+    while IFS="$(printf '\t')" read -r case name kind document password; do
+        printf '  %s\n    姓名 %s   证件类型 %s   证件号码 %s   密码 %s\n' "$(about "$case")" "$name" "$kind" "$document" "$password"
+    done
+cat <<END
+
+可以试试 · what to try
+  1. 证书下载：登录，同意服务须知，选一份证书，申请加注，下载 PDF 或 OFD
+     log in, agree to the notice, choose a certificate, have it endorsed, download it
+  2. 证书验证：把下载的文件传上去核验；改动一个字节再传一次
+     verify: upload what you downloaded; change one byte of it and upload it again
+  3. 手机扫描加注件上的二维码（手机须能访问上面的地址）；或在验证页面上传它的照片
+     scan the code on the copy, or upload a picture of it
+  4. 注册：任何虚构的姓名和证件号码；验证码显示在页面上
+     register anybody who does not exist; the code is shown on the page
+
+Ctrl-C 停止 · ends it      一份证书的全过程（命令行） · one certificate's whole way by command line: make way
+END
+exec "$yinxin" --data "$data" serve --listen "$listen"
