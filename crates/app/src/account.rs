@@ -30,7 +30,7 @@ pub use security::{
     Security, begin_contact, begin_totp, change_password, confirm_contact, confirm_totp, drop_totp,
     pending_contact, pending_totp, resend_contact, security,
 };
-pub use totp::TotpKey;
+pub use totp::{QrDrawing, TotpKey};
 
 use crate::contact::{Contact, Gateways, Message};
 use crate::error::{Error, Result};

@@ -34,6 +34,10 @@ pub struct LimitsConfig {
     pub shares: u32,
     /// Verification without a proof of work, from one network.
     pub without_script: u32,
+    /// Log-ins, by password or second step, from one network.
+    pub log_ins: u32,
+    /// Codes that are sent to telephones and mailboxes, from one network.
+    pub messages: u32,
     /// Look-ups of one document, management number or query-number name, from anywhere.
     pub target: u32,
     /// What one holder makes: shares and query numbers.
@@ -51,6 +55,8 @@ impl Default for LimitsConfig {
             codes: 2_400,
             shares: 600,
             without_script: 30,
+            log_ins: 1_200,
+            messages: 120,
             target: 120,
             account: 60,
             most_entries: 100_000,
@@ -67,6 +73,8 @@ pub enum Way {
     Code,
     Share,
     WithoutScript,
+    LogIn,
+    Message,
 }
 
 /// Too often. Nothing was looked up.
@@ -93,6 +101,8 @@ struct Tables {
     codes: Table,
     shares: Table,
     without_script: Table,
+    log_ins: Table,
+    messages: Table,
     target: Table,
     account: Table,
 }
@@ -107,6 +117,8 @@ impl Limits {
             codes: table(config.codes),
             shares: table(config.shares),
             without_script: table(config.without_script),
+            log_ins: table(config.log_ins),
+            messages: table(config.messages),
             target: table(config.target),
             account: table(config.account),
         }))
@@ -115,6 +127,7 @@ impl Limits {
     /// Counts one use of a way by whoever comes from `address`.
     pub fn network(&self, system: &System, way: Way, address: IpAddr) -> Result<(), Limited> {
         let Tables { fields, query_numbers, files, codes, shares, without_script, .. } = self.0.as_ref();
+        let Tables { log_ins, messages, .. } = self.0.as_ref();
         let table = match way {
             Way::Fields => fields,
             Way::QueryNumber => query_numbers,
@@ -122,6 +135,8 @@ impl Limits {
             Way::Code => codes,
             Way::Share => shares,
             Way::WithoutScript => without_script,
+            Way::LogIn => log_ins,
+            Way::Message => messages,
         };
         table.take(key(system, "network", &network(address)), now_us(system))
     }

@@ -7,9 +7,11 @@ use crate::args;
 use crate::audit::{self, Act, Object};
 use crate::db::{Row, Tx, statements};
 use crate::error::{Error, Result};
+use crate::message::{self, Values};
 use crate::record;
 use crate::vault::{DocumentIndex, IdentityIndex, Place, Vault};
 use serde_json::{Value, json};
+use yinxin_model::states::MessageKind;
 use yinxin_model::{Id, Identity, Instant};
 
 /// Somebody who says who he is, and has not proved it.
@@ -56,7 +58,7 @@ statements! {
     /// Of several names of one document the one proved last is the person's present one.
     OF_DOCUMENT = "SELECT c.id, c.document_index, c.name_index, c.password, c.contact, c.totp, c.recovery, c.changed_at
         FROM credential c JOIN account a ON a.document_index = c.document_index AND a.name_index = c.name_index
-        WHERE c.document_index = $1 AND a.assurance = 'verified' ORDER BY a.proved_at DESC LIMIT 1";
+        WHERE c.document_index = $1 AND a.assurance = 'verified' ORDER BY a.proved_at DESC, c.id DESC LIMIT 1";
     OF_ACCOUNT = "SELECT id, document_index, name_index, password, contact, totp, recovery, changed_at FROM credential
         WHERE document_index = $1 AND name_index = $2";
     SET_PASSWORD = "UPDATE credential SET password = $2, changed_at = $3 WHERE id = $1";
@@ -147,6 +149,7 @@ pub async fn set_password(
 ) -> Result<()> {
     let sealed = vault.seal(place("credential", "password", &of.id), password.as_bytes())?;
     tx.exec(SET_PASSWORD, args![&of.id, &sealed, act.at]).await?;
+    message::tell(tx, vault, &of.index, MessageKind::PasswordChanged, &Values::new(), act.at).await?;
     note(tx, act, "password_set", &of.index, json!({ "how": how })).await
 }
 
@@ -159,6 +162,7 @@ pub async fn set_contact(
 ) -> Result<()> {
     let sealed = vault.seal(place("credential", "contact", &of.id), contact.as_bytes())?;
     tx.exec(SET_CONTACT, args![&of.id, &sealed, act.at]).await?;
+    message::tell(tx, vault, &of.index, MessageKind::ContactChanged, &Values::new(), act.at).await?;
     note(tx, act, "contact_set", &of.index, json!({})).await
 }
 

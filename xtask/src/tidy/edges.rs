@@ -16,7 +16,15 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     (
         "yinxin-app",
         4,
-        &["yinxin-store", "yinxin-seal", "yinxin-face", "yinxin-crypto", "yinxin-model", "yinxin-words"],
+        &[
+            "yinxin-store",
+            "yinxin-seal",
+            "yinxin-face",
+            "yinxin-page",
+            "yinxin-crypto",
+            "yinxin-model",
+            "yinxin-words",
+        ],
     ),
     (
         "yinxin-seal",

@@ -182,12 +182,7 @@ async fn serve(
 
 /// Whoever has shown who he is, by password or by an identity provider, has still to take the second step. `form`: the
 /// browser's form token.
-pub(crate) async fn halfway(
-    system: &System,
-    own: &Credential,
-    device: String,
-    form: String,
-) -> Result<Step> {
+pub(crate) async fn halfway(system: &System, own: &Credential, device: String, form: String) -> Result<Step> {
     let halfway = Halfway { account: crate::hex(&own.index.to_bytes()), form, device };
     let now = system.now();
     let new = NewChallenge {

@@ -6,6 +6,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use yinxin_model::Instant;
 use yinxin_model::ports::{Entropy, random};
+use yinxin_page::qr::{self, Correction, QrStyle};
 use yinxin_store::audit::Act;
 use yinxin_store::credential::{self, Credential};
 use yinxin_store::{Tx, Vault};
@@ -22,6 +23,13 @@ const RECOVERY_CODES: usize = 10;
 pub struct TotpKey {
     secret: Vec<u8>,
     issuer: String,
+}
+
+/// A QR code as one path, a unit for each module, without the quiet zone.
+#[derive(Clone, Debug)]
+pub struct QrDrawing {
+    pub side: usize,
+    pub path: String,
 }
 
 impl TotpKey {
@@ -49,6 +57,22 @@ impl TotpKey {
     pub fn uri(&self) -> String {
         let issuer = percent(&self.issuer);
         format!("otpauth://totp/{issuer}?secret={}&issuer={issuer}", base32(&self.secret))
+    }
+
+    /// The same as a QR code.
+    pub fn qr(&self) -> Option<QrDrawing> {
+        let style = QrStyle { correction: Correction::Low, max_version: 20, ..QrStyle::default() };
+        let code = qr::encode(&self.uri(), &style).map_err(|error| {
+            tracing::warn!(%error, "a key is shown without a QR code");
+        });
+        let code = code.ok()?;
+        let mut path = String::new();
+        for (row, modules) in code.dark.chunks(code.side).enumerate() {
+            for (column, _) in modules.iter().enumerate().filter(|(_, dark)| **dark) {
+                path.push_str(&format!("M{column} {row}h1v1h-1z"));
+            }
+        }
+        Some(QrDrawing { side: code.side, path })
     }
 
     /// The step that `typed` is the code of, near `now`.
@@ -162,6 +186,11 @@ mod tests {
         assert_eq!(key.text(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
         let uri = "otpauth://totp/%E5%8D%B0%E4%BF%A1%20A?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E5%8D%B0%E4%BF%A1%20A";
         assert_eq!(key.uri(), uri);
+        let drawn = key.qr().unwrap();
+        assert!(
+            drawn.side >= 21 && drawn.path.starts_with("M0 0h1v1h-1z"),
+            "a finder pattern stands in the corner"
+        );
     }
 
     #[test]

@@ -141,6 +141,7 @@ pub async fn a_taken_identity_is_told_to_its_owner_alone(house: House) {
 pub async fn a_corrected_identity_registers_again(house: House) {
     let mut person = person(4);
     let (_, before) = registered(&house, &person, "19900000005").await;
+    later(&house, 1);
     person.name = "李更正".into();
     let own = registering(&house, &person, "19900000005").await;
     let Proof::Admitted { token, renamed } = account::prove(&house.system, &own).await.unwrap() else {

@@ -9,8 +9,9 @@ pub mod recover;
 pub mod register;
 pub mod security;
 
+use crate::client::Client;
 use crate::error::{Result, WebError, status};
-use crate::forms::{AGAIN, Asked, Form};
+use crate::forms::{Asked, Form};
 use crate::gate::own_path;
 use crate::portal::Portal;
 use crate::session;
@@ -19,7 +20,8 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use yinxin_app::account::Pending;
-use yinxin_app::error::{Error, Kind};
+use yinxin_app::error::Error;
+use yinxin_app::limits::Way;
 use yinxin_app::session::SessionToken;
 use yinxin_model::{DocumentType, Id, Instant};
 
@@ -72,11 +74,22 @@ fn refuse(frame: &Frame, form: &mut Form, error: Error) -> Result<StatusCode> {
         | "log_in_paused"
         | "login_queue_full"
         | "proof_paused"
-        | "identity_proof_unavailable" => "",
+        | "identity_proof_unavailable"
+        | "rate_limited" => "",
         _ => return Err(WebError::from(error)),
     };
     form.refuse(field, frame.says(&error));
-    Ok(if error.kind == Kind::Invalid { AGAIN } else { status(error.kind) })
+    Ok(match error.code {
+        "rate_limited" | "log_in_paused" | "code_sent_recently" | "proof_paused" => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        _ => status(error.kind),
+    })
+}
+
+/// Counts what somebody does against what his network may.
+fn count(portal: &Portal, way: Way, client: &Client) -> std::result::Result<(), Error> {
+    Ok(portal.asking.limits.network(&portal.system, way, client.ip)?)
 }
 
 /// The kinds of identity documents, with their names.

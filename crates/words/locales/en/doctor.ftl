@@ -7,6 +7,8 @@ doctor-directory-demo = This is a demo (test seals)
 doctor-directory-missing = { $path } is not initialised; run yinxin init
 doctor-directory-wrong = Something is wrong with the data directory ({ $error })
 doctor-config-good = The configuration is in order
+doctor-portal-texts-good = The portal's texts are in order (portal.toml)
+doctor-portal-texts-wrong = The portal's texts are wrong ({ $error }: { $reason }); the portal says on what it said before: correct portal.toml
 doctor-config-wrong = The configuration is wrong ({ $error }); correct yinxin.toml
 
 ## Keys and seals

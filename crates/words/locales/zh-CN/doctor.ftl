@@ -7,6 +7,8 @@ doctor-directory-demo = 这是演示环境（测试专用章）
 doctor-directory-missing = { $path } 尚未初始化；请运行 yinxin init
 doctor-directory-wrong = 数据目录有问题（{ $error }）
 doctor-config-good = 配置正常
+doctor-portal-texts-good = 门户文字正常（portal.toml）
+doctor-portal-texts-wrong = 门户文字有误（{ $error }：{ $reason }）；门户仍使用此前的文字，请更正 portal.toml
 doctor-config-wrong = 配置有误（{ $error }）；请更正 yinxin.toml
 
 ## 密钥与印章

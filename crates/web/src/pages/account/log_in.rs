@@ -1,6 +1,8 @@
 //! 登录: number and password, the queue where there is one, the second step, and out again.
 
-use super::{HOME, asked_next, challenge, document_types, enter, hex, next_of, onward, refuse, second_step};
+use super::{
+    HOME, asked_next, challenge, count, document_types, enter, hex, next_of, onward, refuse, second_step,
+};
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
@@ -15,6 +17,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account::{self, LogIn, Step};
+use yinxin_app::limits::Way;
 use yinxin_app::session::{self as sessions, Standing};
 
 pub const ROUTES: &[Route] = &[
@@ -95,7 +98,11 @@ async fn log_in(
         device: device(&headers, &client),
         form: visit.form_token(),
     };
-    match account::log_in(&portal.system, request).await {
+    let begun = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::log_in(&portal.system, request).await,
+        Err(limited) => Err(limited),
+    };
+    match begun {
         Ok(step) => onwards(&portal, &visit, step, next_of(&form)).await,
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -154,11 +161,15 @@ async fn ask_second_step(frame: Frame, Asked(asked): Asked) -> Result<Response> 
 async fn take_second_step(
     State(portal): State<Portal>,
     visit: Visit,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let entered = account::second_step(&portal.system, &id, form.value("code"), &visit.form_token()).await;
+    let entered = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::second_step(&portal.system, &id, form.value("code"), &visit.form_token()).await,
+        Err(limited) => Err(limited),
+    };
     match entered {
         Ok(token) => onwards(&portal, &visit, Step::In(token), next_of(&form)).await,
         Err(error) if error.code == "log_in_over" => Ok(see_other("/login")),

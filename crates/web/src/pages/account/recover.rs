@@ -1,6 +1,7 @@
 //! 找回密码: who, then a code and the new password. The answer is the same for everybody.
 
-use super::{CodePage, challenge, document_types, hex, now, refuse};
+use super::{CodePage, challenge, count, document_types, hex, now, refuse};
+use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
 use crate::portal::Portal;
@@ -13,6 +14,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account;
 use yinxin_app::error::Error;
+use yinxin_app::limits::Way;
 use yinxin_model::Id;
 
 pub const ROUTES: &[Route] = &[
@@ -36,9 +38,18 @@ async fn form(frame: Frame) -> Response {
     page(&RecoverPage { document_types: document_types(&frame), frame, form })
 }
 
-async fn begin(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+async fn begin(
+    State(portal): State<Portal>,
+    client: Client,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
     let (name, kind, document) = (form.value("name"), form.value("document_type"), form.value("document"));
-    match account::begin_recovery(&portal.system, name, kind, document).await {
+    let begun = match count(&portal, Way::Message, &client) {
+        Ok(()) => account::begin_recovery(&portal.system, name, kind, document).await,
+        Err(limited) => Err(limited),
+    };
+    match begun {
         Ok(sent) => Ok(see_other(&format!("/recover/code?c={}", hex(&sent.challenge)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -89,9 +100,18 @@ async fn finish(State(portal): State<Portal>, frame: Frame, Posted(mut form): Po
     }
 }
 
-async fn resend(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+async fn resend(
+    State(portal): State<Portal>,
+    client: Client,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
     let id = challenge(&form)?;
-    match account::resend_recovery(&portal.system, &id).await {
+    let sent = match count(&portal, Way::Message, &client) {
+        Ok(()) => account::resend_recovery(&portal.system, &id).await,
+        Err(limited) => Err(limited),
+    };
+    match sent {
         Ok(()) => Ok(see_other(&format!("/recover/code?c={}", hex(&id)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;

@@ -1,6 +1,6 @@
 //! 注册, a page for each step: who, the code, the password, the proof.
 
-use super::{CodePage, challenge, document_types, enter, hex, now, refuse};
+use super::{CodePage, challenge, count, document_types, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account::{self, Begin, Proof, Registering};
 use yinxin_app::error::Error;
+use yinxin_app::limits::Way;
 use yinxin_app::session::{self as sessions, Standing};
 use yinxin_model::Id;
 
@@ -83,14 +84,23 @@ async fn form(frame: Frame) -> Response {
     page(&RegisterPage { document_types: document_types(&frame), steps: steps(&frame, "who"), frame, form })
 }
 
-async fn begin(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+async fn begin(
+    State(portal): State<Portal>,
+    client: Client,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
     let request = Begin {
         name: form.value("name").to_owned(),
         document_type: form.value("document_type").to_owned(),
         document: form.value("document").to_owned(),
         contact: form.value("contact").to_owned(),
     };
-    match account::begin_registration(&portal.system, request).await {
+    let begun = match count(&portal, Way::Message, &client) {
+        Ok(()) => account::begin_registration(&portal.system, request).await,
+        Err(limited) => Err(limited),
+    };
+    match begun {
         Ok(sent) => Ok(see_other(&format!("/register/code?c={}", hex(&sent.challenge)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -153,9 +163,18 @@ async fn confirm(
     }
 }
 
-async fn resend(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+async fn resend(
+    State(portal): State<Portal>,
+    client: Client,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
     let id = challenge(&form)?;
-    match account::resend_registration(&portal.system, &id).await {
+    let sent = match count(&portal, Way::Message, &client) {
+        Ok(()) => account::resend_registration(&portal.system, &id).await,
+        Err(limited) => Err(limited),
+    };
+    match sent {
         Ok(()) => Ok(see_other(&format!("/register/code?c={}", hex(&id)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use yinxin_app::account::{self, Security, TotpKey};
+use yinxin_app::account::{self, QrDrawing, Security, TotpKey};
 use yinxin_app::error::Error;
 use yinxin_app::session::Session;
 use yinxin_model::Id;
@@ -136,6 +136,13 @@ struct TotpKeyPage {
     form: Form,
     key: String,
     uri: String,
+    qr: Option<QrDrawing>,
+}
+
+impl TotpKeyPage {
+    fn new(frame: Frame, form: Form, key: &TotpKey) -> Self {
+        Self { frame, form, key: key.text(), uri: key.uri(), qr: key.qr() }
+    }
 }
 
 #[derive(Template)]
@@ -303,7 +310,7 @@ async fn ask_totp_code(
     Asked(asked): Asked,
 ) -> Result<Response> {
     let key = totp_key(&portal, &own, challenge(&asked)?).await?;
-    Ok(page(&TotpKeyPage { frame, form: asked, key: key.text(), uri: key.uri() }))
+    Ok(page(&TotpKeyPage::new(frame, asked, &key)))
 }
 
 /// Answers with the recovery codes themselves: they are shown this once, and stand nowhere to be fetched again.
@@ -319,7 +326,7 @@ async fn totp_code(
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
             let key = totp_key(&portal, &own, id).await?;
-            Ok(page_with(status, &TotpKeyPage { frame, form, key: key.text(), uri: key.uri() }))
+            Ok(page_with(status, &TotpKeyPage::new(frame, form, &key)))
         }
     }
 }
