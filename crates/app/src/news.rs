@@ -28,6 +28,7 @@ pub struct Release {
     pub qualification: String,
     /// Empty where the qualification has no levels.
     pub level: String,
+    pub level_code: String,
     pub year: i32,
     pub certificates: u64,
 }
@@ -57,6 +58,7 @@ fn release_of(system: &System, tag: &str, release: scope::Release) -> Option<New
     let told = Told::Release(Release {
         qualification: name.clone(),
         level: qualification.level_name(&release.level).to_owned(),
+        level_code: release.level,
         year: release.year,
         certificates: release.online,
     });

@@ -24,8 +24,7 @@ pub struct Client {
 const FORWARDED: &str = "x-forwarded-for";
 
 impl Client {
-    pub(crate) fn of(portal: &Portal, peer: IpAddr, headers: &HeaderMap) -> Self {
-        let trusted = |ip: IpAddr| portal.trusts(ip);
+    pub(crate) fn of(peer: IpAddr, headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Self {
         let texts = headers.get_all(FORWARDED).into_iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
         let mut ip = peer.to_canonical();
@@ -57,5 +56,36 @@ impl FromRequestParts<Portal> for Client {
         // The edge has put it there; without one (a test of one handler) it is this machine.
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self { ip: here, prefix: prefix(here) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(peer: &str, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(FORWARDED, value.parse().unwrap());
+        }
+        let trusted = |ip: IpAddr| ip.to_string().starts_with("10.");
+        Client::of(peer.parse().unwrap(), &headers, trusted).ip.to_string()
+    }
+
+    #[test]
+    fn only_proxies_of_ours_are_believed() {
+        assert_eq!(client("203.0.113.7", &["1.2.3.4"]), "203.0.113.7");
+        assert_eq!(client("10.0.0.1", &["1.2.3.4"]), "1.2.3.4");
+        assert_eq!(client("10.0.0.1", &["1.2.3.4, 203.0.113.7, 10.0.0.2"]), "203.0.113.7");
+        assert_eq!(client("10.0.0.1", &["1.2.3.4", "203.0.113.7"]), "203.0.113.7");
+        assert_eq!(client("10.0.0.1", &["203.0.113.7:4711"]), "203.0.113.7");
+        assert_eq!(client("::ffff:10.0.0.1", &["[2001:db8::1]:80"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn nonsense_ends_the_way() {
+        assert_eq!(client("10.0.0.1", &["1.2.3.4, unknown"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["unknown, 10.0.0.2"]), "10.0.0.2");
+        assert_eq!(client("10.0.0.1", &[""]), "10.0.0.1");
     }
 }

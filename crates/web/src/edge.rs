@@ -61,7 +61,7 @@ pub(crate) struct RequestId(pub String);
 pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
     let id = RequestId(hex(&random::<8>(portal.system.entropy())));
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-    let client = Client::of(&portal, peer, request.headers());
+    let client = Client::of(peer, request.headers(), |proxy| portal.trusts(proxy));
     let display = Display::of(request.uri(), request.headers());
     let asked = request.headers().clone();
     let extensions = request.extensions_mut();
@@ -174,4 +174,20 @@ fn is_html(headers: &HeaderMap) -> bool {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn verification_has_places_of_its_own() {
+        let places = Places::new(3);
+        let (_one, _two) = (places.take("/certificates").await.unwrap(), places.take("/").await.unwrap());
+        assert!(places.take("/login").await.is_none(), "all taken: told so after a while");
+        let verifier = places.take("/verify/number").await;
+        assert!(verifier.is_some() && places.take("/v/abc").await.is_none());
+        drop(verifier);
+        assert!(places.take("/s/abc").await.is_some());
+    }
 }

@@ -112,6 +112,12 @@ impl Frame {
         format!("{} {hour:02}:{minute:02}", self.date(at.day()))
     }
 
+    /// A level's name. The catalogue names levels in Chinese alone; those that every catalogue has are said in English too.
+    pub fn level(&self, code: &str, name: &str) -> String {
+        let key = format!("web-level-{code}");
+        if self.english() && yinxin_words::has(&key) { self.t(&key) } else { name.to_owned() }
+    }
+
     /// For the `datetime` of a `<time>`.
     pub fn machine_time(&self, at: impl Given<Instant>) -> String {
         at.given().rfc3339()

@@ -46,11 +46,11 @@ pub(crate) async fn pieces(portal: &Portal, frame: &Frame, most: u32) -> Result<
         let (title, text) = match news.told {
             Told::Notice { title, text } => (title, Some(text)),
             Told::Release(release) => {
-                let values = [
-                    ("qualification", release.qualification.into()),
-                    ("level", release.level.into()),
-                    ("year", release.year.to_string().into()),
-                ];
+                let level = frame.level(&release.level_code, &release.level);
+                let space = if frame.english() && !level.is_empty() { " " } else { "" };
+                let what = format!("{}{space}{level}", release.qualification);
+                // A year is no count, and is not written as one.
+                let values = [("what", what.into()), ("year", release.year.to_string().into())];
                 (say(frame.lang, "web-news-release", &values), None)
             }
         };

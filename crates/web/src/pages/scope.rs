@@ -55,7 +55,7 @@ async fn show(State(portal): State<Portal>, frame: Frame, Asked(form): Asked) ->
     let names =
         choices.qualifications.into_iter().map(|(code, name, en)| (code, if english { en } else { name }));
     let levels = choices.levels.into_iter().map(|(code, name)| {
-        let shown = level_name(&frame, &code, &name);
+        let shown = frame.level(&code, &name);
         (code, shown)
     });
     let years = (choices.years.0..=choices.years.1).rev().map(|year| (year.to_string(), year.to_string()));
@@ -126,7 +126,7 @@ fn in_words(portal: &Portal, frame: &Frame, line: &Line) -> Row {
     let comma = if frame.english() { ", " } else { "、" };
     let all = known.map(|found| found.levels.as_slice()).unwrap_or_default();
     let levels = all.iter().filter(|level| line.levels.is_empty() || line.levels.contains(&level.code));
-    let levels: Vec<String> = levels.map(|level| level_name(frame, &level.code, &level.name)).collect();
+    let levels: Vec<String> = levels.map(|level| frame.level(&level.code, &level.name)).collect();
     let years = match line.until_year {
         Some(until) => frame.t2("web-scope-from-until", "from", line.from_year, "until", until),
         None => frame.t1("web-scope-from", "from", line.from_year),
@@ -139,12 +139,6 @@ fn in_words(portal: &Portal, frame: &Frame, line: &Line) -> Row {
         regions: if line.regions.is_empty() { whole() } else { line.regions.join(comma) },
         online: line.online,
     }
-}
-
-/// The catalogue names levels in Chinese alone; those that every catalogue has are said in English too.
-fn level_name(frame: &Frame, code: &str, name: &str) -> String {
-    let key = format!("web-level-{code}");
-    if frame.english() && yinxin_words::has(&key) { frame.t(&key) } else { name.to_owned() }
 }
 
 fn query(form: &Form) -> String {

@@ -8,5 +8,6 @@ mod certificates;
 mod mine;
 mod pages;
 mod routes;
+mod server;
 mod site;
 mod verify;

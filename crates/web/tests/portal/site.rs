@@ -33,7 +33,7 @@ pub struct Site {
     pub cookies: BTreeMap<String, String>,
     /// Sent with every request, e.g. `accept`.
     pub headers: Vec<(&'static str, String)>,
-    _dir: tempfile::TempDir,
+    _dir: Arc<tempfile::TempDir>,
 }
 
 pub struct Page {
@@ -66,7 +66,19 @@ impl Site {
         let system = System::open(home, None, world).await.unwrap();
         clock.set(FixedClock::on(TODAY).now());
         let router = router(Portal::new(system.clone(), tick));
-        Self { system, clock, router, cookies: BTreeMap::new(), headers: Vec::new(), _dir: dir }
+        Self { system, clock, router, cookies: BTreeMap::new(), headers: Vec::new(), _dir: Arc::new(dir) }
+    }
+
+    /// Another browser at the same portal.
+    pub fn beside(&self) -> Self {
+        Self {
+            system: self.system.clone(),
+            clock: self.clock.clone(),
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            headers: Vec::new(),
+            _dir: self._dir.clone(),
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
@@ -85,10 +97,10 @@ impl Site {
 
     /// Posts exactly these fields.
     pub async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
+        // Not kept over the wait: a serializer cannot go with a request to another thread.
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let kind = "application/x-www-form-urlencoded";
-        self.send(Method::POST, path, Some(kind), Body::from(body.finish())).await
+        self.send(Method::POST, path, Some(kind), Body::from(body)).await
     }
 
     /// Posts a form with a file, as a browser would.
@@ -186,7 +198,7 @@ impl Page {
 }
 
 /// Spans are not what these tests are about.
-fn tick() -> std::time::Instant {
+pub fn tick() -> std::time::Instant {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
     #[allow(clippy::disallowed_methods)]
     *START.get_or_init(std::time::Instant::now)

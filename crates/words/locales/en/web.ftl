@@ -58,7 +58,7 @@ web-problem-503 = Nothing was changed. Please wait a moment and try again.
 web-news-title = Notices
 web-news-none = There are no notices.
 web-news-all = All notices
-web-news-release = Certificates of { $year } are online and can be queried and printed at any time: { $qualification } { $level }
+web-news-release = { $what }, { $year }: certificates are online and can be viewed and printed at any time.
 
 web-help-title = Frequent questions
 web-help-all = All questions

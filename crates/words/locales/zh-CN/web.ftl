@@ -58,7 +58,7 @@ web-problem-503 = 没有作任何更改。请稍候片刻再试。
 web-news-title = 公告
 web-news-none = 暂无公告。
 web-news-all = 全部公告
-web-news-release = { $year }年度{ $qualification }{ $level }证书已生成，可以随时查询打印。
+web-news-release = { $year }年度{ $what }证书已生成，可以随时查询打印。
 
 web-help-title = 常见问题
 web-help-all = 全部常见问题

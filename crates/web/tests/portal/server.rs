@@ -1,0 +1,82 @@
+//! The server itself, over a socket of this machine: health and figures beside the portal, what is no HTTP, and an end
+//! that finishes what it began.
+
+use crate::site::{Site, tick};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use yinxin_web::{Options, serve};
+
+/// Sends `request` as it is and reads to the end.
+async fn say(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // A connection that was cut has said what it had to say.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn get(address: SocketAddr, path: &str) -> String {
+    say(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_serves_tells_how_it_is_and_ends_in_order() {
+    let site = Site::new().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (ready, is_ready) = oneshot::channel();
+    let here: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    let options = Options {
+        listen: here,
+        metrics_listen: Some(here),
+        tick,
+        ready: Box::new(|listening| drop(ready.send(listening))),
+        stop: Box::pin(async { drop(stopped.await) }),
+    };
+    let server = tokio::spawn(serve(site.system.clone(), options));
+    let listening = is_ready.await.unwrap();
+    let (portal, private) = (listening.portal, listening.metrics.unwrap());
+
+    assert!(get(portal, "/").await.starts_with("HTTP/1.1 200"));
+    assert!(get(private, "/livez").await.ends_with("alive\n"));
+    let ready = get(private, "/readyz").await;
+    assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("\"check\": \"seals\""), "{ready}");
+    let figures = get(private, "/metrics").await;
+    for figure in [
+        "yinxin_requests_total{route=\"/\",method=\"GET\",status=\"200\"} 1",
+        "yinxin_request_seconds_bucket{route=\"/\",le=\"+Inf\"} 1",
+        "yinxin_certificates_online 0",
+        "yinxin_copies_waiting 0",
+    ] {
+        assert!(figures.contains(figure), "{figure}\n{figures}");
+    }
+    assert!(get(portal, "/metrics").await.starts_with("HTTP/1.1 404"), "not for the public");
+
+    for (request, status) in [
+        // Two lengths, and a length beside chunks: where one request ends would depend on who reads it.
+        ("POST /display HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd", "400"),
+        ("NONSENSE\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost : x\r\n\r\n", "400"),
+    ] {
+        let answer = say(portal, request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request:?}: {answer}");
+    }
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "a".repeat(200_000));
+    let answer = say(portal, &head).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+
+    // A request that is on its way when the end comes is answered.
+    let mut late = TcpStream::connect(portal).await.unwrap();
+    late.write_all(b"POST /display HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nsize").await.unwrap();
+    // Once another connection was answered, this one was accepted.
+    assert!(get(portal, "/help").await.starts_with("HTTP/1.1 200"));
+    stop.send(()).unwrap();
+    late.write_all(b"=e").await.unwrap();
+    let mut answer = String::new();
+    late.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    server.await.unwrap().unwrap();
+    assert!(TcpStream::connect(portal).await.is_err(), "nobody listens any more");
+}
