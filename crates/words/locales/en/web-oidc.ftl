@@ -1,6 +1,5 @@
 # The portal: log-in by an outside identity provider.
 
-web-oidc-button = Log in with { $provider }
 web-oidc-title = Log in with { $provider }
 web-oidc-lead = You will leave this site, log in at { $provider } ({ $host }), and come back by yourself.
 web-oidc-takes = When you have logged in, the provider tells us

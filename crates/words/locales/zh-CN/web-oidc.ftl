@@ -1,7 +1,6 @@
 # 门户：用外部身份认证平台登录。
 
-web-oidc-button = 用{ $provider }登录
-web-oidc-title = 用{ $provider }登录
+web-oidc-title = 使用{ $provider }登录
 web-oidc-lead = 您将离开本系统，到{ $provider }（{ $host }）登录，完成后自动返回。
 web-oidc-takes = 登录后，该平台会向本系统提供：
 web-oidc-takes-name = 姓名
