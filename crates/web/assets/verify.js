@@ -26,18 +26,18 @@ const proof = document.querySelector("[data-challenge]");
 if (proof && globalThis.crypto?.subtle) {
   const { form } = proof;
   let solving;
-  const begin = () => (solving ??= solve(JSON.parse(proof.dataset.challenge)));
+  const begin = () => (solving ??= solve(JSON.parse(proof.dataset.challenge)).then((solved) => (proof.value = solved)));
   form.addEventListener("focusin", begin, { once: true });
   form.addEventListener("submit", async (event) => {
     if (proof.value) return;
     event.preventDefault();
     form.querySelector("[data-working]").hidden = false;
-    try {
-      proof.value = await begin();
-    } finally {
+    await begin();
+    // Not within this submission: a browser drops a form that is sent while its sending is being told of.
+    setTimeout(() => {
       delete form.dataset.sent;
-      if (proof.value) form.requestSubmit();
-    }
+      form.requestSubmit();
+    });
   });
 }
 
