@@ -1,9 +1,10 @@
 //! The answer of a verification as a program reads it: one contract, documented in `docs/CLI.md`, for the command line and for
 //! whoever asks the portal for JSON.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use yinxin_app::verify::Verification;
 use yinxin_model::Level;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
@@ -14,7 +15,8 @@ use yinxin_words::{Lang, say};
 pub struct Answer<'a> {
     verdict: Verdict,
     register: Outcome,
-    message: String,
+    #[serde(serialize_with = "text")]
+    message: Arc<str>,
     checked_at: String,
     findings: Vec<Found<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,7 +40,8 @@ struct Found<'a> {
     check: Check,
     outcome: Outcome,
     code: &'static str,
-    message: String,
+    #[serde(serialize_with = "text")]
+    message: Arc<str>,
     values: &'a BTreeMap<&'static str, String>,
 }
 
@@ -62,7 +65,7 @@ impl<'a> Answer<'a> {
             found: found(
                 &step.finding,
                 match step.finding.outcome {
-                    Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]),
+                    Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]).into(),
                     _ => sentence(&step.finding, lang),
                 },
             ),
@@ -72,7 +75,7 @@ impl<'a> Answer<'a> {
         Self {
             verdict: verification.verdict,
             register: verification.register,
-            message: say(lang, verdict_key(verification), &[]),
+            message: say(lang, verdict_key(verification), &[]).into(),
             checked_at: verification.checked_at.rfc3339(),
             findings: in_order.into_iter().map(|one| found(one, sentence(one, lang))).collect(),
             steps: steps.collect(),
@@ -95,10 +98,14 @@ impl<'a> Answer<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(finding: &'a Finding, message: String) -> Self {
+    fn new(finding: &'a Finding, message: Arc<str>) -> Self {
         let Finding { check, outcome, code, values } = finding;
         Self { check: *check, outcome: *outcome, code, message, values }
     }
+}
+
+fn text<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
 }
 
 fn verdict_key(verification: &Verification) -> &'static str {
@@ -120,8 +127,25 @@ fn verdict_key(verification: &Verification) -> &'static str {
     }
 }
 
+/// Sentences in which nothing is filled in, of which there are few: most answers consist of the same three or four.
+type Said = RwLock<HashMap<(Lang, Check, Outcome, &'static str), Arc<str>>>;
+
+fn sentence(finding: &Finding, lang: Lang) -> Arc<str> {
+    static SAID: LazyLock<Said> = LazyLock::new(Said::default);
+    if !finding.values.is_empty() {
+        return composed(finding, lang).into();
+    }
+    let key = (lang, finding.check, finding.outcome, finding.code);
+    let said = SAID.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    said.unwrap_or_else(|| {
+        let made: Arc<str> = composed(finding, lang).into();
+        SAID.write().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
+        made
+    })
+}
+
 /// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
-pub(crate) fn sentence(finding: &Finding, lang: Lang) -> String {
+fn composed(finding: &Finding, lang: Lang) -> String {
     let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
     let values: Vec<(&str, yinxin_words::Value)> =
         finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();

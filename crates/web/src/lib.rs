@@ -30,5 +30,6 @@ pub use bare::{Same, bare};
 pub use error::{Result, WebError};
 pub use gate::own_path;
 pub use portal::{Portal, Tick};
+pub use program::Front;
 pub use routes::{Route, Who, all as routes, router};
 pub use server::{Listening, Options, serve};

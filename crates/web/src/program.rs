@@ -13,14 +13,20 @@ use crate::headers;
 use crate::lang::Display;
 use crate::portal::Portal;
 use crate::private;
+use crate::routes::router;
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
+use std::convert::Infallible;
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tower::{Service, ServiceExt};
 use yinxin_app::asking::Pledge;
 use yinxin_app::error::Error;
 use yinxin_app::limits::Way;
@@ -48,27 +54,58 @@ impl Figures {
     }
 }
 
-/// Around all pages.
-pub(crate) async fn or_page(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+/// The portal as it is served: look-ups of programs are answered before anything is done that only pages need.
+#[derive(Clone)]
+pub struct Front {
+    portal: Portal,
+    pages: Router,
+}
+
+impl Front {
+    pub fn new(portal: Portal) -> Self {
+        Self { pages: router(portal.clone()), portal }
+    }
+}
+
+impl Service<Request> for Front {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::result::Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if asks(&request) {
+            let portal = self.portal.clone();
+            return Box::pin(async move { Ok(answered(&portal, request).await) });
+        }
+        Box::pin(self.pages.clone().oneshot(request))
+    }
+}
+
+fn asks(request: &Request) -> bool {
     let path = request.uri().path();
     let asked = match *request.method() {
         Method::GET => path.starts_with(TOKEN),
         Method::POST => path == NUMBER,
         _ => false,
     };
-    if !(asked && wants_json(request.headers())) {
-        return next.run(request).await;
-    }
+    asked && wants_json(request.headers())
+}
+
+async fn answered(portal: &Portal, request: Request) -> Response {
     let begun = (portal.tick)();
     let (parts, body) = request.into_parts();
-    match answer(&portal, &parts, body).await {
+    match answer(portal, &parts, body).await {
         Ok(body) => {
             let took = (portal.tick)().saturating_duration_since(begun);
             portal.figures.seconds.record(took);
             portal.figures.answered.increment(1);
-            json(&portal, body)
+            json(portal, body)
         }
-        Err(error) => edge::refused(&portal, &parts, error),
+        Err(error) => edge::refused(portal, &parts, error),
     }
 }
 
@@ -108,6 +145,6 @@ fn json(portal: &Portal, body: Bytes) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // The same address answers otherwise as a page.
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
-    headers::apply(headers, portal.secure);
+    headers::apply_to_data(headers, portal.secure);
     response
 }

@@ -2,7 +2,7 @@
 //! is not there, and `docs/ROUTES.md` lists it.
 
 use crate::portal::Portal;
-use crate::{assets, edge, gate, pages, program};
+use crate::{assets, edge, gate, pages};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -84,7 +84,6 @@ pub fn router(portal: Portal) -> Router {
         .layer(CompressionLayer::new().compress_when(edge::may_compress))
         .layer(same_origin(&portal))
         .layer(from_fn_with_state(portal.clone(), edge::around))
-        .layer(from_fn_with_state(portal.clone(), program::or_page))
         .with_state(portal)
 }
 

@@ -4,15 +4,16 @@
 use crate::client::Peer;
 use crate::portal::{Portal, Tick};
 use crate::slow::Deadline;
-use crate::{private, rounds, routes};
-use axum::Router;
+use crate::{private, program, rounds};
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 use yinxin_app::error::{Error, Result};
 use yinxin_app::recover;
 use yinxin_app::system::System;
@@ -73,7 +74,7 @@ pub async fn serve(system: System, options: Options) -> Result<()> {
         let router = private::router(portal.clone(), metrics, stopped.clone());
         beside.push(tokio::spawn(run(listener, router, stopped.clone(), DRAIN)));
     }
-    let public = tokio::spawn(run(listener, routes::router(portal.clone()), stopped, DRAIN));
+    let public = tokio::spawn(run(listener, program::Front::new(portal.clone()), stopped, DRAIN));
     (options.ready)(listening);
     options.stop.await;
     tracing::info!("ending: no new connections, downloads are finished");
@@ -99,12 +100,14 @@ fn address(listener: &TcpListener) -> Result<SocketAddr> {
 }
 
 /// Accepts until `stopped`, then lets what is on its way end within `drain`.
-pub(crate) async fn run(
+pub(crate) async fn run<S>(
     listener: TcpListener,
-    router: Router,
+    front: S,
     mut stopped: watch::Receiver<bool>,
     drain: Duration,
-) {
+) where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
@@ -117,11 +120,11 @@ pub(crate) async fn run(
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, from, place)) = accepted else { break };
-        let router = router.clone();
+        let front = front.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(|body| Body::new(Deadline::new(body)));
             request.extensions_mut().insert(Peer(from.ip()));
-            router.clone().oneshot(request)
+            front.clone().oneshot(request)
         });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
