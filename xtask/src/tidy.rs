@@ -5,6 +5,7 @@
 
 mod edges;
 mod lists;
+mod pages;
 mod sources;
 mod standards;
 
@@ -53,7 +54,7 @@ fn files(dir: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                if name != "target" && !name.starts_with('.') {
+                if name != "target" && name != "node_modules" && !name.starts_with('.') {
                     open.push(path);
                 }
             } else if wanted(&path) {

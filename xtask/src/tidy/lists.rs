@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Report, files, has_extension, read, relative};
+use super::{Report, files, has_extension, pages, read, relative};
 
 const SENTENCES: &str = "crates/words/locales/zh-CN";
 const CONFIG: [&str; 3] =
@@ -102,6 +102,7 @@ pub(super) fn check(root: &Path, report: &mut Report) -> Result<()> {
         }
     }
     architecture(root, &crates, report)?;
+    pages::check(root, &words, report)?;
     codes(root, &words, report)
 }
 

@@ -149,3 +149,9 @@ fn a_row_of_a_standard_names_witnesses_that_are_there() {
         assert_eq!(problems_of_table(bad).len(), 1, "{bad}");
     }
 }
+
+#[test]
+fn what_pages_say_is_read_from_templates_and_sources() {
+    let page = r#"{{ frame.t("web-home-title") }} format!("web-level-{code}") "web-x y""#;
+    assert_eq!(pages::said(page).into_iter().collect::<Vec<_>>(), ["web-home-title", "web-level-{code}"]);
+}
