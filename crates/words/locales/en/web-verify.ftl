@@ -74,6 +74,7 @@ web-verify-word-superseded = Corrected
 web-verify-word-endorsement-withdrawn = Endorsement withdrawn
 web-verify-word-endorsement-void = Endorsement void
 web-verify-word-endorsement-expired = Endorsement expired
+web-verify-valid = Genuine, and the certificate is in force
 web-verify-same = What was entered agrees with the register, and the certificate is in force
 web-verify-no-copy = The register has no such file
 web-verify-no-code = The register has no certificate for this QR code

@@ -74,6 +74,7 @@ web-verify-word-superseded = 已更正
 web-verify-word-endorsement-withdrawn = 加注已撤回
 web-verify-word-endorsement-void = 加注已作废
 web-verify-word-endorsement-expired = 加注已到期
+web-verify-valid = 真实无误，证书目前有效
 web-verify-same = 所填信息与登记一致，证书有效
 web-verify-no-copy = 登记中没有这份文件
 web-verify-no-code = 登记中没有这个二维码对应的证书

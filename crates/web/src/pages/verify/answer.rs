@@ -87,7 +87,11 @@ impl Answer {
             ("open", frame.t("web-verify-word-open"), frame.t(&format!("verdict-valid-{stated}")))
         } else {
             let word = frame.t(&format!("web-verify-word-{verdict}"));
-            (tone(found.verdict), word, frame.t(&format!("verdict-{verdict}")))
+            let sentence = match found.verdict {
+                Verdict::Valid => frame.t("web-verify-valid"),
+                _ => frame.t(&format!("verdict-{verdict}")),
+            };
+            (tone(found.verdict), word, sentence)
         };
         let advice = if open { "open" } else { verdict };
         let mut in_order: Vec<&Finding> = found.findings.iter().collect();
