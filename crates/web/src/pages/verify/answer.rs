@@ -35,6 +35,8 @@ pub(super) struct Answer {
 /// Some facts under a heading.
 struct Group {
     title: String,
+    /// Names are masked in it.
+    masked: bool,
     facts: Vec<(String, String)>,
 }
 
@@ -143,7 +145,7 @@ fn tone(verdict: Verdict) -> &'static str {
 /// The class of a line, which draws its mark.
 fn mark(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::NotChecked => "skip",
+        Outcome::NotChecked => "unchecked",
         other => other.as_str(),
     }
 }
@@ -206,7 +208,8 @@ fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
             facts.extend(told);
         }
         let title = frame.t(&format!("web-verify-group-{name}"));
-        (!facts.is_empty()).then_some(Group { title, facts })
+        let masked = part.get("holder").is_some();
+        (!facts.is_empty()).then_some(Group { title, masked, facts })
     };
     parts.into_iter().filter_map(group).collect()
 }
