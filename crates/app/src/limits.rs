@@ -55,7 +55,7 @@ impl Default for LimitsConfig {
             codes: 2_400,
             shares: 600,
             without_script: 30,
-            log_ins: 1_200,
+            log_ins: 6_000,
             messages: 120,
             target: 120,
             account: 60,

@@ -54,6 +54,17 @@ struct Secret {
     password: Option<String>,
 }
 
+impl Begin {
+    /// Everything that is wrong with it, so that it can be said at once.
+    pub fn problems(&self, system: &System) -> Vec<Error> {
+        let name = PersonName::parse(&self.name).map_err(|e| Error::invalid(e.rule()).with("reason", &e));
+        let contact = Contact::parse(&self.contact);
+        // With a name that is good by itself: what is wrong then is the document.
+        let document = identity(system, "某", &self.document_type, &self.document);
+        [name.err(), document.err(), contact.err()].into_iter().flatten().collect()
+    }
+}
+
 /// Looks at what was said and sends a code to the contact, whether or not the identity is registered.
 pub async fn begin(system: &System, request: Begin) -> Result<Sent> {
     let identity = identity(system, &request.name, &request.document_type, &request.document)?;

@@ -11,6 +11,7 @@ mod batches;
 mod copies;
 mod faults;
 mod fixture;
+mod gateways;
 mod givings;
 mod holders;
 mod installations;
@@ -50,6 +51,9 @@ whole! {
         guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
         recovery_says_the_same_to_everybody, sessions_end_by_time_by_hand_and_by_a_new_password,
         the_second_step_is_taken_once, another_contact_is_confirmed_before_it_counts;
+    gateways:
+        a_code_goes_by_http_and_a_refusal_is_told, who_proves_says_yes_no_or_nothing,
+        a_mail_has_one_recipient_and_our_headers, what_is_for_demos_serves_nobody_else;
     givings:
         fifty_who_open_at_once_get_the_one_view_that_is_left,
         guesses_at_a_pin_are_counted_however_many_come_at_once, a_share_gives_the_copy_until_it_is_recalled,

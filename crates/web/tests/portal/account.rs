@@ -117,8 +117,8 @@ async fn a_session_is_never_the_one_that_somebody_brought() {
     // A cookie that an attacker put there before the log-in.
     let planted = SessionToken::parse(&"A".repeat(43)).unwrap();
     site.carry(&planted);
+    site.cookies.insert("form".into(), planted.to_string());
     site.get("/login").await.is(200);
-    site.cookies.remove("yinxin");
     let page = log_in(&mut site, &who, PASSWORD, "").await;
     assert_eq!(page.location(), "/certificates");
     let token = site.cookies["yinxin"].clone();
@@ -176,11 +176,9 @@ async fn nothing_tells_who_has_an_account() {
         refused.is(422).says("证件号码或密码不正确");
         let refused = essence(&refused).replace(&who.document_number, "");
         // Recovery: the same page, and a code that looks like one.
-        let begun = site.post(
-            "/recover",
-            &[("name", who.name.as_str()), ("document_type", "111"), ("document", &who.document_number)],
-        );
-        let begun = begun.await;
+        let fields =
+            [("name", who.name.as_str()), ("document_type", "111"), ("document", &who.document_number)];
+        let begun = site.post("/recover", &fields).await;
         let asked = site.follow(&begun).await;
         let (code, id) = (shown_code(&asked), hidden(&asked, "c"));
         let asked = essence(&asked).replace(&code, "").replace(&id, "");

@@ -3,7 +3,7 @@
 use super::{CodePage, challenge, count, document_types, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
-use crate::forms::{Asked, Form, Posted};
+use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::session::{SignedIn, Visit, device};
@@ -96,6 +96,17 @@ async fn begin(
         document: form.value("document").to_owned(),
         contact: form.value("contact").to_owned(),
     };
+    let problems = request.problems(&portal.system);
+    if !problems.is_empty() {
+        for problem in problems {
+            refuse(&frame, &mut form, problem)?;
+        }
+        let document_types = document_types(&frame);
+        return Ok(page_with(
+            AGAIN,
+            &RegisterPage { document_types, steps: steps(&frame, "who"), frame, form },
+        ));
+    }
     let begun = match count(&portal, Way::Message, &client) {
         Ok(()) => account::begin_registration(&portal.system, request).await,
         Err(limited) => Err(limited),
@@ -237,7 +248,7 @@ async fn prove(
             let to = if renamed { "/notice?renamed=yes" } else { "/notice" };
             return Ok(enter(&portal, &token, to));
         }
-        Ok(Proof::NotMatched) => (crate::forms::AGAIN, true, false),
+        Ok(Proof::NotMatched) => (AGAIN, true, false),
         Err(error) if error.code == "identity_registered" => (StatusCode::CONFLICT, false, true),
         Err(error) => (refuse(&frame, &mut form, error)?, false, false),
     };
