@@ -6,7 +6,9 @@
 mod account;
 mod certificates;
 mod mine;
+mod oidc;
 mod pages;
+mod program;
 mod routes;
 mod server;
 mod site;
