@@ -60,6 +60,7 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
                 Engine::Postgres => "PostgreSQL",
             };
             findings.push(good("database", "database_good").with("engine", engine));
+            findings.push(portal_texts(&system));
             findings.extend(seals(&system).await);
             findings.extend(long_term(&system).await);
             findings.extend(statement_key(&system));
@@ -78,6 +79,13 @@ pub(crate) async fn running(system: &System) -> Vec<Finding> {
     findings.extend(key_files(&system.home));
     findings.extend(seals(system).await);
     findings
+}
+
+fn portal_texts(system: &System) -> Finding {
+    match crate::portal_texts::check(system) {
+        Ok(()) => good("portal_texts", "portal_texts_good"),
+        Err(error) => wrong("portal_texts", "portal_texts_wrong").with("reason", "").with_error(&error),
+    }
 }
 
 fn directory(home: &Home) -> Finding {
