@@ -13,10 +13,10 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use yinxin_app::account::confirm_password;
+use yinxin_app::closing;
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::inbox::{self, Entry, Read};
 use yinxin_app::my_data::{self, Export, Line, Looked, Overview};
-use yinxin_app::closing;
 use yinxin_model::states::MessageKind;
 use yinxin_model::{Day, Id};
 use yinxin_words::{Lang, Value, say};
@@ -48,7 +48,11 @@ struct OverviewPage {
     document: String,
 }
 
-async fn overview(State(portal): State<Portal>, frame: Frame, SignedIn(session): SignedIn) -> Result<Response> {
+async fn overview(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+) -> Result<Response> {
     let own = my_data::overview(&portal.system, &session.subject).await?;
     let kind = frame.t(&format!("document-type-{}", own.document_type.code()));
     Ok(page(&OverviewPage { document: format!("{kind} {}", own.document), frame, own }))
@@ -108,7 +112,10 @@ fn looking(portal: &Portal, frame: &Frame, line: Line) -> Looking {
     let (what, outcome) = if staff {
         (frame.t(&format!("web-mine-staff-{}", line.outcome)), String::new())
     } else {
-        (frame.t(&format!("web-mine-way-{}", line.way)), frame.t(&format!("web-mine-verdict-{}", line.outcome)))
+        (
+            frame.t(&format!("web-mine-way-{}", line.way)),
+            frame.t(&format!("web-mine-verdict-{}", line.outcome)),
+        )
     };
     Looking {
         certificate: line.certificate,
@@ -175,7 +182,8 @@ fn letter(portal: &Portal, frame: &Frame, entry: Entry) -> Letter {
     let on = entry.value("on").parse().map(|day: Day| frame.date(day)).unwrap_or_default();
     let words = Words { lang: frame.lang, certificate: name, on, device: entry.value("device").to_owned() };
     let kind = entry.kind.as_str();
-    let more = |path: &str, id: &str, key: &str| (!id.is_empty()).then(|| (format!("{path}/{id}"), frame.t(key)));
+    let more =
+        |path: &str, id: &str, key: &str| (!id.is_empty()).then(|| (format!("{path}/{id}"), frame.t(key)));
     let more = match entry.kind {
         MessageKind::EndorsementMade | MessageKind::EndorsementExpiring => {
             more("/endorsements", entry.value("endorsement"), "web-mine-more-endorsement")
@@ -298,7 +306,11 @@ struct ClosePage {
     password: bool,
 }
 
-async fn ask_close(State(portal): State<Portal>, frame: Frame, SignedIn(session): SignedIn) -> Result<Response> {
+async fn ask_close(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+) -> Result<Response> {
     let own = my_data::overview(&portal.system, &session.subject).await?;
     Ok(page(&ClosePage { frame, form: Form::default(), password: own.password }))
 }
