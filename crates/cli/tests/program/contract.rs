@@ -351,6 +351,8 @@ fn upkeep(story: &mut Story) {
         "keys": made.as_object().unwrap().keys().collect::<Vec<_>>(),
         "case_keys": made["cases"][0].as_object().unwrap().keys().collect::<Vec<_>>(),
         "cases": cases,
+        "login_keys": made["logins"][0].as_object().unwrap().keys().collect::<Vec<_>>(),
+        "logins": made["logins"].as_array().unwrap().iter().map(|l| l["case"].clone()).collect::<Vec<_>>(),
     });
     story.keep(&["demo", "--holders", "20"], &said, shape);
     // Told again, the country is the one that is there.
