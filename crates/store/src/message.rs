@@ -124,7 +124,7 @@ pub async fn tell_of_device(
 ) -> Result<()> {
     let rows = tx.all(DEVICES, args![&index.document.0, &index.name, MessageKind::NewDevice]).await?;
     for row in &rows {
-        if read(vault, row)?.values.get("device").is_some_and(|known| known == device) {
+        if read(vault, row)?.values.get("device").is_some_and(|known| program(known) == program(device)) {
             return Ok(());
         }
     }
@@ -191,6 +191,11 @@ pub async fn choose(tx: &mut Tx, index: &IdentityIndex, kinds: &[MessageKind]) -
 pub async fn forget(tx: &mut Tx, index: &IdentityIndex) -> Result<u64> {
     tx.exec(FORGET_CHOICE, args![&index.document.0, &index.name]).await?;
     tx.exec(FORGET, args![&index.document.0, &index.name]).await
+}
+
+/// A device's label without the network it was in, which changes with every journey.
+fn program(device: &str) -> &str {
+    device.rsplit_once(" · ").map_or(device, |(program, _)| program)
 }
 
 /// Endorsements in force whose last day is `valid_until`. `keep_days`: for how long copies are kept after it.

@@ -54,7 +54,7 @@ statements! {
     ADD_RELEASE = "INSERT INTO release_count (day, qualification, level, year, online) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (day, qualification, level, year) DO UPDATE SET online = release_count.online + excluded.online";
     RELEASES = "SELECT day, qualification, level, year, online FROM release_count WHERE day <= $1
-        ORDER BY day DESC, qualification, level, year LIMIT $2";
+        ORDER BY day DESC, year DESC, qualification, level LIMIT $2";
     LIST = "SELECT qualification, level, year, region, online FROM scope_count
         ORDER BY qualification, level, year, region";
     ACCESS = "INSERT INTO access_count (day, way, outcome, count) VALUES ($1, $2, $3, $4)

@@ -30,10 +30,10 @@ web-mine-access-title = Who looked at my certificates
 web-mine-access-lead = When others verified your certificates, and when staff read them or acted in your place: counted by day, newest first.
 web-mine-access-none = Nobody has verified or read your certificates so far.
 web-mine-access-no-more = There is nothing earlier.
-web-mine-certificate = Certificate
-web-mine-what = Way
-web-mine-answer = Answer given
-web-mine-count = Times
+web-mine-times = { $count ->
+    [one] once
+   *[other] { $count } times
+}
 web-mine-access-about = About this record
 web-mine-access-kept = Only verifications that found your certificate are kept, and nothing of who asked or from where. Your own count, too. Look-ups that found nothing belong to nobody and are not listed. A look-up usually appears here within seconds.
 web-mine-access-shares = Each view of a share is kept on that share's page.
