@@ -8,8 +8,6 @@ data=${DATA:-yinxin-data}
 listen=${LISTEN:-127.0.0.1:8080}
 
 y() { "$yinxin" --data "$data" "$@"; }
-# field NAME: the value of that name in one object of pretty JSON on standard input.
-field() { sed -n "s/.*\"$1\": \"\(.*\)\".*/\1/p" | head -n 1; }
 about() {
     case $1 in
         both_seal_families) echo "部委与协会两类印章的证书都有 · certificates under both families of seals" ;;
@@ -33,9 +31,11 @@ cat <<END
 
 持证人登录 · holders who can log in
 END
-printf '%s\n' "$story" | sed -n '/"logins": \[/,/\]/p' | tr -d '\n' | sed 's/}/}\n/g' | grep '"case"' | sed 's/", /",\n/g; s/",  */",\n/g' |
+printf '%s\n' "$story" | sed -n '/"logins": \[/,/\]/p' | sed 1d | tr -d '\n' | sed 's/}/}\n/g' | grep '"case"' | sed 's/", /",\n/g; s/",  */",\n/g' |
     awk -F'"' '/"case"/ { c = $4 } /"name"/ { n = $4 } /"document_type"/ { t = $4 } /"document":/ { d = $4 } /"password"/ { print c "\t" n "\t" t "\t" d "\t" $4 }' |
     while IFS="$(printf '\t')" read -r case name kind document password; do
+        # The only type that the demo's log-ins have is called as the portal's form calls it.
+        [ "$kind" != 111 ] || kind=居民身份证
         printf '  %s\n    姓名 %s   证件类型 %s   证件号码 %s   密码 %s\n' "$(about "$case")" "$name" "$kind" "$document" "$password"
     done
 cat <<END
