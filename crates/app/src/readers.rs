@@ -12,17 +12,28 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Read at the same time. Each may take some times the size of the largest file in memory.
 const AT_ONCE: usize = 2;
+/// Taken in at the same time, whether or not they are read yet: what bounds the memory that uploads hold.
+const TAKEN_IN: usize = 24;
 /// How long one waits for its turn before it is told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Turns to read; cheap to clone.
 #[derive(Clone)]
-pub struct Readers(Arc<Semaphore>);
+pub struct Readers {
+    turns: Arc<Semaphore>,
+    rooms: Arc<Semaphore>,
+}
 
 impl Default for Readers {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let places = |most| Arc::new(Semaphore::new(most));
+        Self { turns: places(AT_ONCE), rooms: places(TAKEN_IN) }
     }
+}
+
+/// Room for one upload, until it is dropped.
+pub struct Room {
+    _place: OwnedSemaphorePermit,
 }
 
 /// A file at most: what the readers of either format take.
@@ -31,9 +42,14 @@ pub fn largest_file() -> usize {
 }
 
 impl Readers {
+    /// Room for an upload: to be had before its first byte is taken in.
+    pub async fn room(&self) -> Result<Room> {
+        Ok(Room { _place: place(&self.rooms).await? })
+    }
+
     /// A PDF or OFD file, and what the register knows of it.
     pub async fn file(&self, system: &System, bytes: Vec<u8>) -> Result<Verification> {
-        let turn = self.turn().await?;
+        let turn = place(&self.turns).await?;
         let (system, runtime) = (system.clone(), Handle::current());
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -44,7 +60,7 @@ impl Readers {
 
     /// What the QR code in a picture says.
     pub async fn picture(&self, bytes: Vec<u8>) -> Result<String> {
-        let turn = self.turn().await?;
+        let turn = place(&self.turns).await?;
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             scan::codes(&bytes)
@@ -52,10 +68,10 @@ impl Readers {
         let codes = read.await.map_err(|e| Error::internal("internal").because(e))??;
         codes.into_iter().next().ok_or_else(|| Error::invalid("no_code_in_picture"))
     }
+}
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = || Error::unavailable("readers_busy");
-        let turn = tokio::time::timeout(LONGEST_WAIT, self.0.clone().acquire_owned()).await;
-        turn.map_err(|_| busy())?.map_err(|_| busy())
-    }
+async fn place(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    let busy = || Error::unavailable("readers_busy");
+    let place = tokio::time::timeout(LONGEST_WAIT, of.clone().acquire_owned()).await;
+    place.map_err(|_| busy())?.map_err(|_| busy())
 }

@@ -183,8 +183,11 @@ impl FilePage {
     }
 }
 
-/// Somebody may hand in a file now. Comes before the body is read, so that nothing is taken in beyond the limits.
-struct MayUpload;
+/// Somebody may hand in a file now. Comes before the body is read, so that nothing is taken in beyond the limits, and is
+/// held until it is answered.
+struct MayUpload {
+    _room: readers::Room,
+}
 
 impl FromRequestParts<Portal> for MayUpload {
     type Rejection = WebError;
@@ -192,7 +195,7 @@ impl FromRequestParts<Portal> for MayUpload {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self> {
         let Ok(client) = Client::from_request_parts(parts, portal).await;
         portal.asking.limits.network(&portal.system, Way::File, client.ip).map_err(Error::from)?;
-        Ok(Self)
+        Ok(Self { _room: portal.asking.readers.room().await? })
     }
 }
 
@@ -203,7 +206,7 @@ async fn file(frame: Frame) -> Response {
 async fn by_file(
     State(portal): State<Portal>,
     frame: Frame,
-    _: MayUpload,
+    _held: MayUpload,
     upload: Upload,
 ) -> Result<Response> {
     let Some(file) = upload.file("file") else {
@@ -229,7 +232,7 @@ async fn qr(frame: Frame) -> Response {
     page(&QrPage { frame, form: Form::default() })
 }
 
-async fn by_qr(State(portal): State<Portal>, frame: Frame, _: MayUpload, upload: Upload) -> Result<Response> {
+async fn by_qr(State(portal): State<Portal>, frame: Frame, _held: MayUpload, upload: Upload) -> Result<Response> {
     let mut form = upload.form.clone();
     let text = match upload.file("picture") {
         Some(picture) => {

@@ -17,7 +17,7 @@ async fn asked(settings: &str, seed: u64) -> (Site, String, String, String) {
     site.router = Router::new().fallback_service(Front::new(Portal::new(site.system.clone(), tick)));
     site.headers.push(("accept", "application/json".into()));
     let (number, clerk) = (rows[0].management_number.clone(), site.system.staff("clerk").await.unwrap());
-    let made = query_number::make(&site.system, &clerk, number.as_str().into(), 7, None).await.unwrap();
+    let made = query_number::make(&site.system, &clerk, number.as_str(), 7, None).await.unwrap();
     (site, person.name, number, made.query_number)
 }
 
