@@ -412,12 +412,9 @@ impl Config {
         {
             return Err("mail: smtp needs host and from".into());
         }
-        if self.mail.tls == MailTls::None
-            && !matches!(self.mail.host.as_str(), "127.0.0.1" | "localhost" | "::1")
-        {
-            if self.mail.kind == Some(MailKind::Smtp) {
-                return Err("mail: without tls only to this machine".into());
-            }
+        let here = matches!(self.mail.host.as_str(), "127.0.0.1" | "localhost" | "::1");
+        if self.mail.kind == Some(MailKind::Smtp) && self.mail.tls == MailTls::None && !here {
+            return Err("mail: without tls only to this machine".into());
         }
         Ok(())
     }

@@ -29,8 +29,13 @@ enum Sms {
 
 enum Mail {
     File,
-    Smtp { transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox },
+    Smtp(Box<Smtp>),
     None,
+}
+
+struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
 }
 
 impl Gateways {
@@ -49,19 +54,19 @@ impl Gateways {
                 let body = json!({ "id": id.to_string(), "to": to, "text": message.text });
                 post(http, url, token.as_ref(), &body).await
             }
-            (Contact::Mail(to), _, Mail::Smtp { transport, from }) => {
+            (Contact::Mail(to), _, Mail::Smtp(smtp)) => {
                 let refused =
                     |reason: &'static str| Error::unavailable("message_not_sent").with("reason", reason);
                 let to = mailbox(to).ok_or_else(|| refused("address"))?;
                 let built = lettre::Message::builder()
-                    .from(from.clone())
+                    .from(smtp.from.clone())
                     .to(to)
                     .subject(one_line(&message.subject))
-                    .message_id(Some(format!("<{id}@{}>", from.email.domain())))
+                    .message_id(Some(format!("<{id}@{}>", smtp.from.email.domain())))
                     .header(ContentType::TEXT_PLAIN)
                     .body(message.text.clone());
                 let mail = built.map_err(|error| refused("message").because(error))?;
-                transport.send(mail).await.map(|_| ()).map_err(|error| refused("smtp").because(error))
+                smtp.transport.send(mail).await.map(|_| ()).map_err(|error| refused("smtp").because(error))
             }
             (Contact::Phone(_), Sms::None, _) => Err(Error::unavailable("sms_not_set_up")),
             (Contact::Mail(_), _, Mail::None) => Err(Error::unavailable("mail_not_set_up")),
@@ -111,7 +116,7 @@ impl Mail {
                     transport =
                         transport.credentials(Credentials::new(config.user.clone(), password.to_string()));
                 }
-                Ok(Self::Smtp { transport: transport.build(), from })
+                Ok(Self::Smtp(Box::new(Smtp { transport: transport.build(), from })))
             }
         }
     }
