@@ -81,7 +81,7 @@ async fn who_comes_back_with_nothing_good_stays_out_and_is_told_why() {
     for query in ["", "code=x", "state=zz&code=x", &format!("code=x&state={}", "0".repeat(112))] {
         site.get(&callback(query)).await.is(409).says("这次登录已经失效").says("请求编号");
     }
-    let declined = callback(&format!("state={state}&error=access_denied&error_description=<b>"));
+    let declined = callback(&format!("state={state}&error=access_denied&error_description=%3Cb%3E"));
     let page = site.get(&declined).await;
     page.is(409).says("取消了登录").says("/login/oidc").says("\"/login\"");
     assert!(!page.text.contains("<b>") && page.header("cache-control") == "no-store");
