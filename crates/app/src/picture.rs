@@ -24,7 +24,7 @@ const MOST_AT_ONCE: usize = 2;
 /// How long one waits for its turn before it is told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// What a picture is for.
+/// What a picture is for. On a screen it is in few colours, since it comes over a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
     Screen,
@@ -32,9 +32,9 @@ pub enum Size {
 }
 
 impl Size {
-    fn dpi(self) -> u32 {
+    pub(crate) fn dpi(self) -> u32 {
         match self {
-            Self::Screen => 110,
+            Self::Screen => 96,
             Self::Print => 200,
         }
     }
@@ -84,7 +84,7 @@ pub async fn page_png(system: &System, by: &Subject, what: &What, size: Size) ->
                 valid_until: e.valid_until,
             }),
         };
-        drawn_by.picture(&drawing, &shown.certificate.record, &facts, size.dpi())
+        drawn_by.picture(&drawing, &shown.certificate.record, &facts, size)
     });
     let png = Bytes::from(drawn.await.map_err(|e| Error::internal("internal").because(e))??);
     sealing.pictures.keep(key, png.clone());

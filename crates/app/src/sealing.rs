@@ -8,7 +8,7 @@ use crate::fonts;
 use crate::home::{self, Home};
 use crate::keys::KeyFile;
 use crate::national;
-use crate::picture::Pictures;
+use crate::picture::{Pictures, Size};
 use crate::statement;
 use crate::system::System;
 use crate::tsa::{self, Stamper};
@@ -202,7 +202,13 @@ impl Sealing {
     }
 
     /// Draws the page of a copy as a picture. A seal whose key cannot be used now still shows its name.
-    pub fn picture(&self, system: &System, record: &Record, facts: &CopyFacts, dpi: u32) -> Result<Vec<u8>> {
+    pub fn picture(
+        &self,
+        system: &System,
+        record: &Record,
+        facts: &CopyFacts,
+        size: Size,
+    ) -> Result<Vec<u8>> {
         let missing = || Error::conflict("seal_missing").with("seal", &record.seal);
         let seal = system.catalogue.seal(&record.seal).ok_or_else(missing)?;
         let unknown = || Error::conflict("template_unknown").with("template", &seal.template);
@@ -217,7 +223,8 @@ impl Sealing {
             platform: &system.config.platform.name,
         };
         let fields = fields(system, record, facts);
-        yinxin_seal::copy_picture(&order, &fields, self.plates.pool(), dpi).map_err(refused)
+        yinxin_seal::copy_picture(&order, &fields, self.plates.pool(), size.dpi(), size == Size::Print)
+            .map_err(refused)
     }
 
     /// The compiled plate of a record's seal and template in one format.

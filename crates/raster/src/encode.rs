@@ -1,10 +1,14 @@
 //! Points as PNG files (ISO/IEC 15948), with the size at which they are to be shown.
 
-use png::{BitDepth, ColorType, Compression, Encoder, PixelDimensions, Unit};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 use tiny_skia::Pixmap;
 use yinxin_page::draw::Color;
 
 use crate::Error;
+use crate::palette::Palette;
+
+/// Colours of a preview.
+const FEW: usize = 96;
 
 /// Of opacity, as a picture of four bits a point has them.
 const DEGREES: u8 = 16;
@@ -17,6 +21,21 @@ pub(crate) fn opaque(pixmap: &Pixmap, dpi: u32) -> Result<Vec<u8>, Error> {
     encoder.set_color(ColorType::Rgb);
     // For somebody who waits.
     encoder.set_compression(Compression::Fast);
+    encoder.write_header()?.write_image_data(&data)?;
+    Ok(out)
+}
+
+/// A palette of few colours.
+pub(crate) fn few_colors(pixmap: &Pixmap, dpi: u32) -> Result<Vec<u8>, Error> {
+    let palette = Palette::of(pixmap.pixels(), FEW);
+    let data: Vec<u8> = pixmap.pixels().iter().map(|pixel| palette.entry(pixel)).collect();
+    let mut out = Vec::new();
+    let mut encoder = encoder(&mut out, pixmap, dpi);
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_palette(palette.colors.concat());
+    // Neighbours in a palette are no neighbours on paper: differences would tell nothing.
+    encoder.set_filter(Filter::NoFilter);
+    encoder.set_compression(Compression::Balanced);
     encoder.write_header()?.write_image_data(&data)?;
     Ok(out)
 }

@@ -309,3 +309,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_preview_has_few_colours_and_keeps_those_of_the_page() {
+    let [paper, ink] = [Color(255, 253, 247), Color(20, 20, 20)];
+    let page = sheet(
+        Layer::Under,
+        vec![
+            fill(rectangle(0.0, 0.0, 20.0, 10.0), paper),
+            fill(rectangle(2.0, 2.0, 4.0, 4.0), ink),
+            fill(rectangle(10.0, 2.0, 4.0, 4.0), RED),
+        ],
+    );
+    let pool = test_font::pool(&["serif"]);
+    let bytes = preview(&[&page], &pool, FINE).unwrap();
+    assert_eq!(bytes, preview(&[&page], &pool, FINE).unwrap(), "the same page gives the same bytes");
+    let picture = Picture::read(&bytes);
+    for (x, color) in [(5, paper), (40, ink), (120, RED)] {
+        assert_eq!(picture.at(x, 40), opaque(color));
+    }
+    let whole = Picture::read(&super::page(&[&page], &pool, FINE).unwrap());
+    assert_eq!((picture.width, picture.height), (whole.width, whole.height));
+}

@@ -57,12 +57,14 @@ pub struct PictureOrder<'a> {
     pub platform: &'a str,
 }
 
-/// The page of a copy with its seal, as PNG: the same parts as the document's. It is not sealed and proves nothing.
+/// The page of a copy with its seal, as PNG: the same parts as the document's, all its colours where it is to be printed. It
+/// is not sealed and proves nothing.
 pub fn copy_picture(
     order: &PictureOrder<'_>,
     fields: &Fields,
     pool: &GlyphPool,
     dpi: u32,
+    printed: bool,
 ) -> Result<Vec<u8>, Error> {
     let template = order.design.template();
     let all = Static { issuer: order.issuer.to_owned(), platform: order.platform.to_owned() };
@@ -82,7 +84,12 @@ pub fn copy_picture(
         }],
         ..base
     };
-    Ok(yinxin_raster::page(&[&base, &series, &own, &seal], pool, dpi)?)
+    let parts = [&base, &series, &own, &seal];
+    Ok(if printed {
+        yinxin_raster::page(&parts, pool, dpi)?
+    } else {
+        yinxin_raster::preview(&parts, pool, dpi)?
+    })
 }
 
 fn drawn(face: &SealFace, design: &Design, pool: &GlyphPool) -> Result<SealPicture, Error> {
