@@ -7,6 +7,7 @@ mod fixture;
 mod grants;
 mod imports;
 mod lives;
+mod messages;
 mod rotations;
 mod standings;
 mod statements;
@@ -54,6 +55,9 @@ contract! {
         a_wrong_key_stops, a_moved_value_does_not_open, an_attempt_counts_once;
     rotations:
         data_keys_rotate_and_resume, index_keys_rotate_and_resume;
+    messages:
+        a_message_is_told_once_and_to_accounts_alone, looks_are_counted_for_the_holder,
+        what_went_online_is_grouped_by_day;
     standings:
         a_token_and_a_number_say_how_it_stands, whoever_remembers_answers_learns_of_changes;
 }
