@@ -59,9 +59,11 @@ impl Ground {
         let mut questions = Vec::new();
         let holders: Vec<&Holder> = roster.holders.iter().take(most).collect();
         for chunk in holders.chunks(CHUNK) {
-            let drawn = chunk.iter().map(|holder| (holder.number.clone(), token::query_number(system.entropy())));
+            let drawn =
+                chunk.iter().map(|holder| (holder.number.clone(), token::query_number(system.entropy())));
             let drawn: Arc<Vec<_>> = Arc::new(drawn.collect());
-            let (vault, act, last) = (system.vault.clone(), system.act(&Subject::System), system.today().plus(7));
+            let (vault, act, last) =
+                (system.vault.clone(), system.act(&Subject::System), system.today().plus(7));
             let put = drawn.clone();
             let written = system.db.write(move |tx| {
                 Box::pin(async move {
@@ -128,7 +130,8 @@ impl Ground {
                     certificate::by_number(tx, &vault, &Subject::System, &number).await
                 })
             });
-            let certificate = registered.await?.ok_or_else(|| Error::internal("internal").with("step", "number"))?.id;
+            let certificate =
+                registered.await?.ok_or_else(|| Error::internal("internal").with("step", "number"))?.id;
             let (cookie, form_token) = (token.to_string(), token.form_token());
             let (document_type, document) = (holder.document_type, holder.document.clone());
             visitors.push(Visitor { cookie, form_token, certificate, document_type, document });
