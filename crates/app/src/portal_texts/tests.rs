@@ -60,7 +60,7 @@ fn mistakes_are_named() {
     let reason = |text: &str| parse(text, &values()).unwrap_err().details["reason"].clone();
     let with = |from: &str, to: &str| reason(&SEED.replacen(from, to, 1));
     assert!(with("[登录](/login)", "[登录](//login.example)").contains("//login.example"));
-    assert!(with("{hotline}", "{hotlime}").contains("question `whom-to-ask`: `{hotlime}`"));
+    assert!(with("热线 {hotline}", "热线 {hotlime}").contains("question `whom-to-ask`: `{hotlime}`"));
     assert!(with("id = \"log-in\"", "id = \"Log in\"").contains("Log in"));
     assert!(with("[service.en]", "[service.fr]").contains("fr"));
     let notice =
