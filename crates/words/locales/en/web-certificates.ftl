@@ -149,8 +149,6 @@ web-certificates-withdraw = Withdraw this copy
 web-certificates-to-copy = Back
 web-certificates-print-hint = Choose A4 paper and no margins.
 web-certificates-viewer-absent = This is a picture of the page, for viewing only; download a file to hand in.
-web-certificates-viewer-loading = The file is being opened …
-web-certificates-viewer-failed = This browser cannot open the file here; this is a picture of the page.
 
 ## Being made, and no longer valid
 

@@ -140,8 +140,6 @@ web-certificates-withdraw = 撤回这份加注件
 web-certificates-to-copy = 返回
 web-certificates-print-hint = 纸张选择 A4，页边距选择“无”。
 web-certificates-viewer-absent = 以下为页面图像，仅供查看；提交使用请下载文件。
-web-certificates-viewer-loading = 正在打开文件……
-web-certificates-viewer-failed = 此浏览器不能直接打开文件，以下为页面图像。
 
 ## 生成中与失效
 
