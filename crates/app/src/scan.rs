@@ -16,6 +16,9 @@ pub const LARGEST_PICTURE: usize = 16 << 20;
 const MOST_POINTS: usize = 26_000_000;
 /// Points a side at which codes are looked for, smaller first: what is too fine there is found at the next.
 const SIDES: [usize; 3] = [1_000, 1_800, 3_200];
+/// Of a screenshot a code's modules may be less than two points wide: small pictures are looked at enlarged, too.
+const ENLARGED: [usize; 3] = [2, 3, 4];
+const LARGEST_ENLARGED: usize = 5_400;
 /// Codes looked at in one picture.
 const MOST_CODES: usize = 16;
 /// Of what a code says, more than any of ours.
@@ -26,6 +29,14 @@ struct Grey {
     width: usize,
     height: usize,
     data: Vec<u8>,
+}
+
+impl Grey {
+    /// Beyond the edge stands what is at the edge.
+    fn at(&self, x: usize, y: usize) -> u32 {
+        let (x, y) = (x.min(self.width.saturating_sub(1)), y.min(self.height.saturating_sub(1)));
+        self.data.get(y * self.width + x).copied().map_or(0, u32::from)
+    }
 }
 
 /// The texts of the codes in a picture, those first that are an address.
@@ -39,17 +50,20 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<String>> {
         _ => return Err(Error::invalid("picture_kind")),
     };
     let longest = grey.width.max(grey.height);
-    for side in SIDES {
-        let mut found = look(&grey, side);
-        if !found.is_empty() {
-            found.sort_by_key(|text| !text.starts_with("http"));
-            return Ok(found);
-        }
-        if side >= longest {
-            break;
-        }
+    let smaller = SIDES.iter().enumerate().filter(|(at, _)| {
+        // Once it was looked at as it is, there is nothing larger to look at.
+        at.checked_sub(1).and_then(|before| SIDES.get(before)).is_none_or(|before| *before < longest)
+    });
+    let enlarged = ENLARGED.iter().filter(|factor| longest * **factor <= LARGEST_ENLARGED);
+    let looks = smaller
+        .map(|(_, side)| look(&grey, *side))
+        .chain(enlarged.map(|factor| look_enlarged(&grey, *factor)));
+    let mut found = looks.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    if found.is_empty() {
+        return Err(Error::invalid("no_code_in_picture"));
     }
-    Err(Error::invalid("no_code_in_picture"))
+    found.sort_by_key(|text| !text.starts_with("http"));
+    Ok(found)
 }
 
 fn read_png(bytes: &[u8]) -> Result<Grey> {
@@ -110,8 +124,28 @@ fn look(grey: &Grey, side: usize) -> Vec<String> {
     if width == 0 || height == 0 {
         return Vec::new();
     }
-    let mut prepared =
-        PreparedImage::prepare_from_greyscale(width, height, |x, y| mean(grey, x * step, y * step, step));
+    texts(width, height, |x, y| mean(grey, x * step, y * step, step))
+}
+
+/// The same with `factor` points for each, the values between by those around them.
+fn look_enlarged(grey: &Grey, factor: usize) -> Vec<String> {
+    let scale = u32::try_from(factor).unwrap_or(1).max(1);
+    texts(grey.width * factor, grey.height * factor, |x, y| {
+        // The middle of a point is where its value is known.
+        let (x, y) = (x.saturating_sub(factor / 2), y.saturating_sub(factor / 2));
+        let (left, top) = (x / factor, y / factor);
+        let part = |along: usize| u32::try_from(along % factor).unwrap_or_default();
+        let between = |row: usize| {
+            let (here, next) = (grey.at(left, row), grey.at(left + 1, row));
+            here * (scale - part(x)) + next * part(x)
+        };
+        let sum = between(top) * (scale - part(y)) + between(top + 1) * part(y);
+        u8::try_from(sum / (scale * scale)).unwrap_or(u8::MAX)
+    })
+}
+
+fn texts(width: usize, height: usize, value: impl FnMut(usize, usize) -> u8) -> Vec<String> {
+    let mut prepared = PreparedImage::prepare_from_greyscale(width, height, value);
     let grids = prepared.detect_grids();
     grids
         .iter()
