@@ -20,6 +20,9 @@ use super::{Report, files, has_extension, pages, read, relative};
 const SENTENCES: &str = "crates/words/locales/zh-CN";
 const CONFIG: [&str; 3] =
     ["crates/app/src/config.rs", "crates/model/src/policy.rs", "crates/app/src/oidc/config.rs"];
+/// Sources that hold one section of the settings beside what it is for, and how such a section begins.
+const SECTIONS: [&str; 2] = ["crates/app/src/limits.rs", "crates/app/src/pow.rs"];
+const SECTION: &str = "#[serde(deny_unknown_fields, default)]";
 const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
 
 /// A document, and a list that it must hold once it is there.
@@ -76,6 +79,13 @@ pub(super) fn check(root: &Path, report: &mut Report) -> Result<()> {
     let mut config = String::new();
     for path in CONFIG.iter().map(|path| root.join(path)).filter(|path| path.is_file()) {
         config.push_str(&read(&path)?);
+    }
+    for path in SECTIONS.iter().map(|path| root.join(path)) {
+        let text = read(&path)?;
+        // Besides its section such a source has structs of its own, which no file sets.
+        config.extend(
+            text.match_indices(SECTION).filter_map(|(at, _)| text.get(at..)?.split_inclusive("\n}").next()),
+        );
     }
     let config = fields(&config);
     let mut seen = BTreeSet::new();
