@@ -90,9 +90,8 @@ pub async fn arrive(
     let over = || Error::conflict("oidc_attempt_over");
     let attempt = Attempt::of(back.state, browser, system.now()).ok_or_else(over)?;
     let (digest, expires_at, now) = (attempt.digest(), attempt.expires_at, system.now());
-    let taken = system.db.write(move |tx| {
-        Box::pin(async move { oidc::take(tx, &digest, expires_at, now).await })
-    });
+    let taken =
+        system.db.write(move |tx| Box::pin(async move { oidc::take(tx, &digest, expires_at, now).await }));
     if !taken.await? {
         return Err(over());
     }
@@ -126,7 +125,10 @@ fn provider(system: &System) -> Result<&Arc<Provider>> {
 /// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. What else it says is not shown: anybody can write it into an address.
 fn declined(provider: &Provider, error: &str) -> Error {
     match error {
-        "access_denied" | "login_required" | "consent_required" | "interaction_required"
+        "access_denied"
+        | "login_required"
+        | "consent_required"
+        | "interaction_required"
         | "account_selection_required" => Error::conflict("oidc_declined"),
         "temporarily_unavailable" | "server_error" => provider.unavailable("says_so"),
         _ => provider.unavailable("request_refused"),
