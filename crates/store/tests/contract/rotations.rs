@@ -138,7 +138,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
         next = chunk.next;
     }
     // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job,
-    // messages 2, query number, share 1, its view 1, credential 4, registration 2, session, challenge
+    // messages 2, query number, share 1, its view 1, credential 4, registration 2, session, challenge,
+    // the message that it began
     assert_eq!(done, 30);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
