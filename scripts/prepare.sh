@@ -36,6 +36,7 @@ look() {
         want default-jdk-headless command -v javac
         want maven command -v mvn
         want softhsm2 command -v softhsm2-util
+        want chromium file_there /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome
         want postgresql-15 file_there /usr/lib/postgresql/15/bin/initdb
         want python3-venv sh -c 'python3 -m venv --help && python3 -c "import ensurepip"'
     fi

@@ -49,6 +49,8 @@ step cargo-test cargo test --workspace --locked --no-fail-fast
 # A few seconds a target, from the seeds: what a change breaks at once. `make fuzz` goes on for as long as is wanted.
 step fuzz env FRESH=1 sh scripts/fuzz.sh 4
 step interop interop
+# After the interop step, whose programs are built by then.
+step e2e sh scripts/e2e.sh
 if command -v cargo-deny >/dev/null 2>&1; then
     step deny cargo deny --locked check licenses bans sources
 else
@@ -58,6 +60,7 @@ fi
 echo
 grep -h '^test result' "$logs/cargo-test.log" 2>/dev/null
 grep -h ' --- FAILED$\|^test .* \.\.\. FAILED' "$logs/cargo-test.log" 2>/dev/null
+grep -h '^ *not ok ' "$logs/e2e.log" 2>/dev/null
 grep -h 'SKIPPED' "$logs"/*.log 2>/dev/null | sort | uniq -c
 awk -v took="$(($(date +%s) - began))" -v steps="$failed" '
     /^test result: / { for (i = 1; i < NF; i++) {
@@ -66,9 +69,9 @@ awk -v took="$(($(date +%s) - began))" -v steps="$failed" '
         if ($(i + 1) ~ /^ignored/) skipped += $i } }
     /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += $5 }
     # The judges count what they skip themselves.
-    /SKIPPED/ && FILENAME !~ /interop/ { skipped++ }
+    /SKIPPED/ && FILENAME !~ /interop|e2e/ { skipped++ }
     # A step that failed without a failing test (formatting, a build) counts as one.
     END { if (failed < steps) failed = steps
         printf "took %d s\n%d passed, %d failed, %d skipped\n", took, passed, failed, skipped }
-' "$logs/cargo-test.log" "$logs/fuzz.log" "$logs/interop.log" "$logs/deny.log" 2>/dev/null
+' "$logs/cargo-test.log" "$logs/fuzz.log" "$logs/interop.log" "$logs/e2e.log" "$logs/deny.log" 2>/dev/null
 [ "$failed" -eq 0 ]

@@ -1,0 +1,35 @@
+// What a person does, step by step, by the names of the fields and not by their look.
+
+import assert from "node:assert/strict";
+
+/** Sends the form that holds `field`, or the form whose action ends with `action`. */
+export async function send(page, action) {
+  const form = page.locator(`form[method="post"][action$="${action}"]`).first();
+  await Promise.all([page.waitForNavigation(), form.locator("button").first().click()]);
+}
+
+export async function fill(page, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = page.locator(`main [name="${name}"]`).first();
+    if ((await field.evaluate((f) => f.tagName)) === "SELECT") await field.selectOption(value);
+    else if ((await field.getAttribute("type")) === "radio") await page.check(`main [name="${name}"][value="${value}"]`);
+    else await field.fill(value);
+  }
+}
+
+/** Until the page is another one: log-ins wait their turn, and show it. */
+export async function settle(page, path, tries = 40) {
+  for (let i = 0; i < tries && !new URL(page.url()).pathname.match(path); i += 1) await page.waitForTimeout(500);
+  assert.match(new URL(page.url()).pathname, path);
+}
+
+export async function logIn(page, { document_type, document, password }) {
+  await page.goto("/login");
+  await fill(page, { document_type, document, password });
+  await send(page, "/login");
+  await settle(page, /^\/(certificates|notice)$/);
+}
+
+export async function agree(page) {
+  if (new URL(page.url()).pathname === "/notice") await send(page, "/notice");
+}
