@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use std::fmt::Display as Shown;
 use yinxin_app::error::Error;
-use yinxin_app::session::Standing;
 use yinxin_model::{Day, Instant};
 use yinxin_words::{Lang, Value, say};
 
@@ -27,7 +26,6 @@ pub struct Frame {
     pub csrf: String,
     /// Masked; who has logged in.
     pub name: Option<String>,
-    pub standing: Option<Standing>,
     pub demo: bool,
     /// The platform's name, as its operator calls it.
     pub platform: String,
@@ -59,7 +57,6 @@ impl Frame {
             elder: display.elder,
             csrf: visit.map(Visit::form_token).unwrap_or_default(),
             name: session.map(|session| session.name.clone()),
-            standing: session.map(|session| session.standing.clone()),
             demo: portal.demo(),
             platform: portal.system.config.platform.name.clone(),
             request_id: id.0.clone(),

@@ -32,7 +32,6 @@ fn sample(form: Form) -> String {
         elder: false,
         csrf: "token".into(),
         name: None,
-        standing: None,
         demo: true,
         platform: "P".into(),
         request_id: "1".into(),

@@ -1,10 +1,14 @@
 //! Routes × roles: who may enter what; what every answer says to the browser; what is refused before any page sees it.
 
+use crate::account::{PASSWORD, person};
 use crate::site::Site;
 use axum::body::Body;
 use axum::http::Method;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use yinxin_app::account::{self, Proof};
+use yinxin_app::notice;
+use yinxin_app::session::{self, Standing};
 use yinxin_web::{Route, Who, routes};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ROUTES.md");
@@ -30,6 +34,68 @@ async fn nobody_enters_what_is_not_for_everybody() {
         assert!(to_log_in || route.who == Who::Anybody, "{} {path}: {}", route.method, page.status);
         assert!(page.status.as_u16() < 500, "{} {path}: {}\n{}", route.method, page.status, page.text);
     }
+}
+
+/// Where the gate sends somebody of this standing; `None`: in.
+fn sent_to(who: Who, standing: Standing) -> Option<&'static str> {
+    match (who, standing) {
+        (Who::Anybody | Who::Session, _) | (_, Standing::Agreed) => None,
+        (_, Standing::Claimed) => Some("/prove"),
+        (Who::Agreed, Standing::Verified) => Some("/notice"),
+        (Who::Verified, Standing::Verified) => None,
+    }
+}
+
+/// Every route as somebody of this standing. What is posted carries no token, so that nothing is changed by it.
+async fn try_every_door(site: &mut Site, standing: Standing) {
+    for route in routes() {
+        let path = some_path(route);
+        let page = site.send(route.method.clone(), &path, None, Body::empty()).await;
+        let at = format!("{standing:?}: {} {path}: {} {}", route.method, page.status, page.location());
+        match sent_to(route.who, standing) {
+            Some(to) => assert!(page.status == 303 && page.location().starts_with(to), "{at}"),
+            None => {
+                assert!(page.status.as_u16() < 500 && !page.location().starts_with("/login?"), "{at}");
+                assert!(route.method == Method::GET || page.status.is_client_error(), "{at}");
+            }
+        }
+        assert!(page.header("cache-control") == "no-store" || path.starts_with("/assets/"), "{at}");
+        assert!(!page.text.contains('⟦'), "{at}: a sentence is missing\n{}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_comes_as_far_as_the_table_says() {
+    let mut site = Site::new().await;
+    let system = site.system.clone();
+    let who = person(77);
+    let begin = account::Begin {
+        name: who.name.clone(),
+        document_type: who.document_type.code().into(),
+        document: who.document_number.clone(),
+        contact: who.phone.clone(),
+    };
+    let sent = account::begin_registration(&system, begin).await.unwrap();
+    let pending = account::pending_registration(&system, &sent.challenge).await.unwrap().unwrap();
+    let code = pending.demo_code.unwrap();
+    let token = account::confirm_registration(&system, &sent.challenge, &code, "Firefox").await.unwrap();
+    let own = session::find(&system, &token).await.unwrap().unwrap();
+    account::set_password(&system, &own, PASSWORD).await.unwrap();
+    site.carry(&token);
+    try_every_door(&mut site, Standing::Claimed).await;
+
+    let Proof::Admitted { token, .. } = account::prove(&system, &own).await.unwrap() else {
+        panic!("not proved")
+    };
+    site.carry(&token);
+    try_every_door(&mut site, Standing::Verified).await;
+
+    let own = session::find(&system, &token).await.unwrap().unwrap();
+    let newest = notice::current(&system).await.unwrap();
+    notice::agree(&system, &own.subject, newest.version, "127.0.0.1").await.unwrap();
+    try_every_door(&mut site, Standing::Agreed).await;
+    site.get("/?lang=en").await;
+    try_every_door(&mut site, Standing::Agreed).await;
 }
 
 #[tokio::test]

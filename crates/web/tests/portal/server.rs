@@ -32,7 +32,7 @@ async fn it_serves_tells_how_it_is_and_ends_in_order() {
         listen: here,
         metrics_listen: Some(here),
         tick,
-        ready: Box::new(|listening| drop(ready.send(listening))),
+        ready: Box::new(|listening| ready.send(listening).unwrap()),
         stop: Box::pin(async { drop(stopped.await) }),
     };
     let server = tokio::spawn(serve(site.system.clone(), options));
