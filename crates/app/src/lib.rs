@@ -5,8 +5,8 @@
 //! stable codes.
 
 mod accesses;
-pub mod asking;
 pub mod account;
+pub mod asking;
 pub mod audit;
 pub mod batch;
 mod believed;

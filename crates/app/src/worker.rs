@@ -236,7 +236,7 @@ impl Worker<'_> {
         let payload: Values = serde_json::from_str(&job.payload).map_err(|_| gone())?;
         let account = payload.get("account").and_then(|hex| crate::unhex(hex)).ok_or_else(gone)?;
         let index = IdentityIndex::from_bytes(&account).ok_or_else(gone)?;
-        let (vault, account) = (system.vault.clone(), index.clone());
+        let (vault, account) = (system.vault.clone(), index);
         let read = system.db.read(move |tx| {
             Box::pin(async move {
                 let message = message::get(tx, &vault, &account, &id).await?;

@@ -41,11 +41,10 @@ pub(super) fn parse(text: &str, values: &[(&'static str, String)]) -> Result<Tex
     let mut paragraph = String::new();
     for line in text.lines().map(str::trim).chain([""]) {
         let item = item(line);
-        if line.is_empty() || item.is_some() || line.starts_with("## ") {
-            if !paragraph.is_empty() {
-                blocks.push(Block::Paragraph(spans(&fill(&paragraph, values)?)?));
-                paragraph.clear();
-            }
+        let ends = line.is_empty() || item.is_some() || line.starts_with("## ");
+        if ends && !paragraph.is_empty() {
+            blocks.push(Block::Paragraph(spans(&fill(&paragraph, values)?)?));
+            paragraph.clear();
         }
         if let Some(heading) = line.strip_prefix("## ") {
             blocks.push(Block::Heading(fill(heading.trim(), values)?));

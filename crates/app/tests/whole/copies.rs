@@ -70,7 +70,9 @@ pub async fn a_character_without_glyph_is_refused(house: House) {
     assert_eq!(refused.code, "no_glyph");
     assert!(refused.details.values().any(|v| v.contains("31350") || v.contains('\u{31350}')), "{refused:?}");
     assert_eq!(house.used(number).await, 0);
-    assert!(endorse::list(&house.system, &house.clerk, Some(number.into()), None, 10).await.unwrap().is_empty());
+    assert!(
+        endorse::list(&house.system, &house.clerk, Some(number.into()), None, 10).await.unwrap().is_empty()
+    );
     assert!(house.objects("copies").is_empty());
     assert_eq!(house.counts().await.intents_open, 0);
     // Once the name is corrected, nothing was lost.

@@ -43,7 +43,8 @@ pub async fn fifty_submissions_grant_three(house: House) {
     let (granted, refused) = fifty(&house, &holder.number, None).await;
     assert_eq!(granted.len(), 3, "{refused:?}");
     assert!(refused.iter().all(|code| *code == "quota_exhausted"), "{refused:?}");
-    let listed = endorse::list(&house.system, &house.clerk, Some((&holder.number).into()), None, 100).await.unwrap();
+    let listed =
+        endorse::list(&house.system, &house.clerk, Some((&holder.number).into()), None, 100).await.unwrap();
     assert_eq!(listed.len(), 3);
     let mut copies: Vec<_> = listed.iter().map(|e| e.copy_number.as_str()).collect();
     copies.sort_unstable();

@@ -190,5 +190,8 @@ pub async fn an_attempt_counts_once(fixture: Fixture) {
     }
     assert_eq!(taken, 1);
     assert!(!write!(fixture, |tx, vault| oidc::take(tx, &digest, until, Instant(until.0 - 1))));
-    assert!(write!(fixture, |tx, vault| oidc::take(tx, &digest, until, until)), "forgotten, and too old by then");
+    assert!(
+        write!(fixture, |tx, vault| oidc::take(tx, &digest, until, until)),
+        "forgotten, and too old by then"
+    );
 }

@@ -303,7 +303,6 @@ struct Viewer {
     frame: Frame,
     base: String,
     back: String,
-    landscape: bool,
 }
 
 async fn print(portal: State<Portal>, frame: Frame, session: SignedIn, thing: Thing) -> Result<Response> {
@@ -317,7 +316,7 @@ async fn print(portal: State<Portal>, frame: Frame, session: SignedIn, thing: Th
 async fn view(portal: State<Portal>, frame: Frame, session: SignedIn, thing: Thing) -> Result<Response> {
     let (base, back) = (thing.base(), thing.page());
     match sheet(&portal, &session, &thing).await {
-        Ok(landscape) => Ok(page(&Viewer { frame, base, back, landscape })),
+        Ok(_) => Ok(page(&Viewer { frame, base, back })),
         Err(error) => thing.explain(error),
     }
 }

@@ -232,7 +232,12 @@ async fn qr(frame: Frame) -> Response {
     page(&QrPage { frame, form: Form::default() })
 }
 
-async fn by_qr(State(portal): State<Portal>, frame: Frame, _held: MayUpload, upload: Upload) -> Result<Response> {
+async fn by_qr(
+    State(portal): State<Portal>,
+    frame: Frame,
+    _held: MayUpload,
+    upload: Upload,
+) -> Result<Response> {
     let mut form = upload.form.clone();
     let text = match upload.file("picture") {
         Some(picture) => {
