@@ -63,6 +63,8 @@ impl IdentityProof {
             Self::Demo if is_synthetic(identity) => Ok(Proved::By("demo".into())),
             Self::Demo => Ok(Proved::Not),
             Self::None => Err(unavailable("not_set_up")),
+            // Name and number alone prove nothing, and a gateway that is asked with no more can compare no more.
+            Self::Http { .. } if contact.phone().is_none() => Err(Error::conflict("proof_needs_phone")),
             Self::Http { http, url, token, name } => {
                 let asked = json!({
                     "id": yinxin_model::Id::new(system.now(), system.entropy()).to_string(),

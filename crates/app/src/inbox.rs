@@ -13,7 +13,7 @@ use yinxin_model::{Id, Instant, Subject};
 use yinxin_store::audit::{self, Act, Object};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::message::{self, Message, Values};
-use yinxin_store::{IdentityIndex, Tx, Vault};
+use yinxin_store::{IdentityIndex, Tx, Vault, pass, share};
 use yinxin_words::{Lang, Value, say};
 
 /// Messages of one page.
@@ -148,6 +148,9 @@ pub(crate) async fn tell_of_change(
         ]);
         let kind = MessageKind::IdentityCorrected;
         message::tell_once(tx, vault, &id, &before.index, kind, &values, act.at).await?;
+        // What the one before gave away was not his to give.
+        share::recall_all(tx, act, certificate).await?;
+        pass::forget_of(tx, certificate).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::making;
 use crate::system::System;
 use bytes::Bytes;
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use yinxin_model::{Format, Id, Instant, Subject};
@@ -62,8 +62,8 @@ pub async fn page_png(system: &System, by: &Subject, what: &What, size: Size) ->
         return Ok(kept);
     }
     let busy = || Error::unavailable("pictures_busy");
-    let turn = tokio::time::timeout(LONGEST_WAIT, sealing.pictures.turns.acquire()).await;
-    let _turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+    let turn = tokio::time::timeout(LONGEST_WAIT, sealing.pictures.turns.clone().acquire_owned()).await;
+    let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
     // Somebody else may have drawn it while this one waited.
     if let Some(kept) = sealing.pictures.find(&key) {
         return Ok(kept);
@@ -71,6 +71,8 @@ pub async fn page_png(system: &System, by: &Subject, what: &What, size: Size) ->
     let photo = making::photo(system, &shown.certificate).await?;
     let (drawing, drawn_by) = (system.clone(), sealing.clone());
     let drawn = tokio::task::spawn_blocking(move || {
+        // Held by the drawing, which goes on when whoever asked has hung up.
+        let _turn = turn;
         let facts = CopyFacts {
             management_number: &shown.certificate.number,
             made_at: shown.made_at,
@@ -155,12 +157,12 @@ struct Key {
 /// The newest pictures, and turns to draw one.
 pub(crate) struct Pictures {
     kept: Mutex<VecDeque<(Key, Bytes)>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
-        Self { kept: Mutex::default(), turns: Semaphore::new(MOST_AT_ONCE) }
+        Self { kept: Mutex::default(), turns: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
     }
 }
 

@@ -30,6 +30,7 @@ statements! {
     USE = "UPDATE pass SET used_at = $2 WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2
         RETURNING certificate_id, endorsement_id, format, made_at, expires_at";
     FORGET = "DELETE FROM pass WHERE expires_at <= $1";
+    FORGET_OF = "DELETE FROM pass WHERE certificate_id = $1";
 }
 
 /// Keeps a new link, and forgets those whose time is over. False where the certificate is not the subject's.
@@ -58,6 +59,11 @@ pub async fn consume(tx: &mut Tx, act: &Act, token: &str) -> Result<Option<Pass>
     let Some(pass) = row.map(|row| read(&row)).transpose()? else { return Ok(None) };
     record_act(tx, act, "pass_used", &pass).await?;
     Ok(Some(pass))
+}
+
+/// Unused links to what belongs to somebody else now.
+pub async fn forget_of(tx: &mut Tx, certificate: &Id) -> Result<()> {
+    tx.exec(FORGET_OF, args![certificate]).await.map(|_| ())
 }
 
 /// The subject of the entry is what was handed out.

@@ -118,6 +118,7 @@ statements! {
     COUNT_VIEW = "UPDATE share SET views = views + 1 WHERE certificate_id = $1 AND id = $2";
     COUNT_WRONG_PIN = "UPDATE share SET wrong_pins = wrong_pins + 1 WHERE certificate_id = $1 AND id = $2";
     RECALL = "UPDATE share SET recalled_at = $3 WHERE certificate_id = $1 AND id = $2 AND recalled_at IS NULL";
+    RECALL_ALL = "UPDATE share SET recalled_at = $2 WHERE certificate_id = $1 AND recalled_at IS NULL RETURNING id";
     VIEW = "INSERT INTO share_view (certificate_id, id, share_id, at, origin, outcome) VALUES ($1, $2, $3, $4, $5, $6)";
     VIEWS = "SELECT id, at, origin, outcome, downloaded_at FROM share_view
         WHERE certificate_id = $1 AND share_id = $2 ORDER BY id DESC LIMIT $3";
@@ -256,6 +257,16 @@ pub async fn recall(tx: &mut Tx, act: &Act, share: &Share) -> Result<bool> {
     let detail = json!({ "certificate": share.certificate.to_string() });
     record_act(tx, act, "share_recalled", &share.id, detail).await?;
     Ok(true)
+}
+
+/// Ends every share of a certificate: it belongs to somebody else now.
+pub async fn recall_all(tx: &mut Tx, act: &Act, certificate: &Id) -> Result<()> {
+    for row in tx.all(RECALL_ALL, args![certificate, act.at]).await? {
+        let id: Id = row.get(0)?;
+        let detail = json!({ "certificate": certificate.to_string(), "reason": "identity_corrected" });
+        record_act(tx, act, "share_recalled", &id, detail).await?;
+    }
+    Ok(())
 }
 
 /// Forgets up to `limit` shares whose last day lies before `before`, with their logs.

@@ -25,8 +25,11 @@ const FORWARDED: &str = "x-forwarded-for";
 
 impl Client {
     pub(crate) fn of(peer: IpAddr, headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Self {
-        let texts = headers.get_all(FORWARDED).into_iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<&str> = texts.flat_map(|text| text.split(',')).map(str::trim).collect();
+        // A byte that is no letter, put there by whoever asks, must not hide what the proxy has added.
+        let texts =
+            headers.get_all(FORWARDED).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let texts: Vec<_> = texts.collect();
+        let hops: Vec<&str> = texts.iter().flat_map(|text| text.split(',')).map(str::trim).collect();
         let mut ip = peer.to_canonical();
         for hop in hops.into_iter().rev() {
             // What a proxy of ours says is nonsense ends the way: the last address that is known stands.

@@ -14,6 +14,9 @@ use std::convert::Infallible;
 use yinxin_app::error::Error;
 
 /// The field that carries the form token.
+/// More than any form of ours has.
+const MOST_FIELDS: usize = 64;
+const MOST_FILES: usize = 4;
 const TOKEN: &str = "_csrf";
 
 #[derive(Clone, Debug, Default)]
@@ -87,6 +90,10 @@ impl Form {
 
     /// A field that comes twice is somebody's trick: which one counts would depend on who reads it.
     fn take(&mut self, name: String, value: String) -> Result<()> {
+        // Each is compared with all before it, so that many of them would cost much.
+        if self.fields.len() >= MOST_FIELDS {
+            return Err(Error::invalid("too_large").into());
+        }
         if self.fields.iter().any(|(found, _)| *found == name) {
             return Err(Error::invalid("field_twice").into());
         }
@@ -147,7 +154,8 @@ impl FromRequestParts<Portal> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &Portal) -> std::result::Result<Self, Infallible> {
         let mut form = Form::default();
-        for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        let asked = parts.uri.query().unwrap_or_default().as_bytes();
+        for (name, value) in form_urlencoded::parse(asked).take(MOST_FIELDS) {
             if form.raw(&name).is_empty() {
                 form.put(&name, &value);
             }
@@ -173,6 +181,9 @@ impl FromRequest<Portal> for Upload {
                 Some(file) => {
                     // The token stands before the files, so that nobody's are taken in without it.
                     upload.form.clone().check_token(&visit).map_err(refused)?;
+                    if upload.files.len() >= MOST_FILES {
+                        return Err(refused(Error::invalid("too_large").into()));
+                    }
                     let bytes = field.bytes().await.map_err(|error| error.into_response())?;
                     upload.files.push(File { field: name, name: file, bytes });
                 }

@@ -74,6 +74,8 @@ struct Halfway {
     account: String,
     form: String,
     device: String,
+    /// Of the password that let him come so far: another one ends it.
+    changed_at: i64,
 }
 
 /// Begins a log-in. Where its turn does not come soon the answer is the place in the queue, to be [`resume`]d.
@@ -124,6 +126,9 @@ pub async fn second_step(system: &System, id: &Id, typed: &str, form: &str) -> R
     let bytes = crate::unhex(&halfway.account).unwrap_or_default();
     let index = IdentityIndex::from_bytes(&bytes).ok_or_else(over)?;
     let own = super::of_account(system, &index).await?.ok_or_else(over)?;
+    if own.changed_at.0 != halfway.changed_at {
+        return Err(over());
+    }
     let target = system.vault.code_hash("second step", &own.id.to_string());
     attempt(system, target, "log_in_paused", password::pause).await?;
     let token = session::token(system);
@@ -183,7 +188,8 @@ async fn serve(
 /// Whoever has shown who he is, by password or by an identity provider, has still to take the second step. `form`: the
 /// browser's form token.
 pub(crate) async fn halfway(system: &System, own: &Credential, device: String, form: String) -> Result<Step> {
-    let halfway = Halfway { account: crate::hex(&own.index.to_bytes()), form, device };
+    let account = crate::hex(&own.index.to_bytes());
+    let halfway = Halfway { account, form, device, changed_at: own.changed_at.0 };
     let now = system.now();
     let new = NewChallenge {
         id: code::random_id(system),

@@ -55,11 +55,17 @@ pub async fn change_password(system: &System, own: &Session, old: &str, new: &st
     let token = session::token(system);
     let begun = new_session(system, &token, Owner::Account(index), &own.device);
     let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let changed = system.db.write(move |tx| {
+    let changed = system.transact(move |tx| {
         Box::pin(async move {
+            // It may have been recovered while this one stood in the queue: the old one was right then, and is not now.
+            let now = credential::of_account(tx, &vault, &index).await?;
+            if now.is_none_or(|now| now.password != found.password) {
+                return Ok(Err(Error::invalid("password_wrong")));
+            }
             credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
             yinxin_store::session::end_all(tx, &act, &index, None).await?;
-            yinxin_store::session::begin(tx, &vault, &act, &begun).await
+            yinxin_store::session::begin(tx, &vault, &act, &begun).await?;
+            Ok(Ok(()))
         })
     });
     changed.await?;

@@ -20,6 +20,7 @@ use axum::response::Response;
 use axum::routing::get;
 use yinxin_app::account::Step;
 use yinxin_app::error::{Error, Kind};
+use yinxin_app::limits::Way;
 use yinxin_app::oidc::{self, Return};
 use yinxin_app::session::Standing;
 
@@ -96,6 +97,8 @@ async fn come_back(
         issuer: asked.raw("iss"),
         error: asked.raw("error"),
     };
+    // Each return asks the provider and writes to the register.
+    portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
     let next = cookies::get(&headers, NEXT).and_then(unhex);
     let next = next.as_deref().and_then(own_path);
     if is_proved(&visit) && back.state.is_empty() {

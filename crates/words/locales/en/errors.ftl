@@ -338,6 +338,7 @@ error-login-queue-full = Too many people are logging in and the queue is full; p
 error-second-step-wrong = The authenticator code or recovery code is not right
 error-registration-over = The registration is over or complete: log in, or register again if it was not completed
 error-identity-registered = This identity is registered already. Please log in, or recover the password; if the contact is no longer in use, call the hotline
+error-proof-needs-phone = Proving who you are takes a mobile number in your own name. Leave and begin again with your mobile number
 error-identity-proof-unavailable = The identity check is not available now; your registration is kept, please try again later
 error-proof-paused = Too many identity checks; try again in { $seconds } seconds
 error-account-not-found = There is no account with a password

@@ -338,6 +338,7 @@ error-login-queue-full = 登录的人太多，排队已满，请稍后再试
 error-second-step-wrong = 动态验证码或备用码不正确
 error-registration-over = 注册已超时或已完成，请登录；如未完成，请重新注册
 error-identity-registered = 该身份已经注册。请直接登录；忘记密码请找回；联系方式已停用请拨打服务热线
+error-proof-needs-phone = 身份核验需要本人名下的手机号码。请退出并重新填写，改用手机号码注册
 error-identity-proof-unavailable = 身份核验服务暂时不可用，注册信息已保留，请稍后再试
 error-proof-paused = 核验次数过多，请在 { $seconds } 秒后再试
 error-account-not-found = 没有可用密码登录的账号
