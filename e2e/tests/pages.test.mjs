@@ -35,9 +35,12 @@ const named = (address) => address.slice(1).replaceAll("/", "-") || "home";
 for (const how of LOOKS) {
   test(`pages: ${how.lang}, ${how.size}${how.elder ? ", 长辈版" : ""}`, { skip }, async () => {
     const visitor = await visit(browser, portal.address, how);
+    // All that is wrong is told at once.
+    const wrong = [];
+    const see = (who, name) => look(who, name).catch((error) => wrong.push(error.message));
     for (const address of PUBLIC) {
       await visitor.page.goto(address);
-      await look(visitor, named(address));
+      await see(visitor, named(address));
     }
     for (const person of country.demo.logins) {
       const own = await visit(browser, portal.address, how);
@@ -45,15 +48,16 @@ for (const how of LOOKS) {
       await agree(own.page);
       // The empty list explains itself, and so does that of a corrected identity.
       await own.page.goto("/certificates");
-      await look(own, `certificates-${person.case}`);
+      await see(own, `certificates-${person.case}`);
       if (person.case !== "both_seal_families") continue;
       for (const address of OWN) {
         await own.page.goto(address);
-        await look(own, named(address));
+        await see(own, named(address));
       }
       await own.context.close();
     }
     await visitor.context.close();
+    assert.deepEqual(wrong, []);
   });
 }
 

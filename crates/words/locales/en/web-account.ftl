@@ -130,7 +130,6 @@ web-account-this-device = This device
 web-account-device-started = Logged in: { $at }
 web-account-device-seen = Last used: { $at }
 web-account-end-device = Log out this device
-web-account-end-device-named = Log out { $device }
 web-account-end-others = Log out all other devices
 web-account-end-others-lead = { $count } other devices will be logged out; this one stays.
 web-account-device-ended = Logged out.

@@ -130,7 +130,6 @@ web-account-this-device = 本设备
 web-account-device-started = 登录：{ $at }
 web-account-device-seen = 最近使用：{ $at }
 web-account-end-device = 退出这台设备
-web-account-end-device-named = 退出 { $device }
 web-account-end-others = 退出其他全部设备
 web-account-end-others-lead = 其他 { $count } 台设备将退出登录；本设备不受影响。
 web-account-device-ended = 已退出登录。
