@@ -46,7 +46,7 @@ async fn a_page_that_is_not_there_says_so_with_a_number() {
 async fn what_the_operator_tells_is_told_and_follows_the_file() {
     let mut site = Site::new().await;
     let page = site.get("/help").await;
-    assert_eq!(page.text.matches("<section class=\"measure answer\"").count(), 13);
+    assert_eq!(page.text.matches("<section class=\"measure question\"").count(), 13);
     site.get("/privacy").await.is(200).says("<h1>");
     site.get("/accessibility").await.is(200).says("<h1>");
     site.get("/contacts").await.is(200).says("人力资源和社会保障部").says("12333");

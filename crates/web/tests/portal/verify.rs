@@ -126,7 +126,7 @@ async fn files_and_codes_are_judged_by_what_they_are() {
     }
     let endorsement = endorsed(&mut site, ids[0]).await;
     let pdf = site.get(&format!("{endorsement}/copy.pdf")).await.bytes;
-    let picture = site.get(&format!("{endorsement}/page.png")).await.bytes;
+    let picture = site.get(&format!("{endorsement}/page.png?size=print")).await.bytes;
     let carried = std::mem::take(&mut site.cookies);
 
     let good = site.upload("/verify/file", &[], ("file", "证书.pdf", &pdf)).await;
