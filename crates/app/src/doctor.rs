@@ -44,6 +44,7 @@ const NO_ROOT: &str = "trust_missing";
 pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<Finding> {
     let mut findings = vec![directory(home)];
     findings.extend(key_files(home));
+    findings.extend(open_to_others(home));
     match Config::load(home.dir()) {
         Ok(config) => {
             findings.push(good("config", "config_good"));
@@ -64,6 +65,8 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
             findings.extend(seals(&system).await);
             findings.extend(long_term(&system).await);
             findings.extend(statement_key(&system));
+            findings.extend(identity_provider(&system).await);
+            findings.extend(failed_jobs(&system).await);
             findings.extend(audit(&system).await);
             findings.extend(open_work(&system).await);
             findings.extend(orphans(&system).await);
@@ -113,6 +116,18 @@ fn key_files(home: &Home) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Directories and the register are made for their owner alone; those of an older release, or that somebody made before, may
+/// be open to others. What lies in them is encrypted, but for a demo's messages: a note, no alarm.
+fn open_to_others(home: &Home) -> Vec<Finding> {
+    let own = [home.dir().to_owned(), home.objects(), home.dir().join("outbox"), home.sqlite()];
+    let open = own.into_iter().filter_map(|path| {
+        let mode = std::fs::metadata(&path).map(|found| found.permissions().mode() & 0o777).ok()?;
+        let found = note("directory", "directory_readable_by_others").with("path", path.display());
+        (mode & 0o077 != 0).then(|| found.with("mode", format!("{mode:o}")))
+    });
+    open.collect()
 }
 
 fn font_findings(config: &Config) -> Vec<Finding> {
@@ -281,6 +296,29 @@ fn statement_key(system: &System) -> Option<Finding> {
         Err(error) if error.code == "statement_key_missing" => note("statement_key", error.code),
         Err(error) => wrong("statement_key", "statement_key_wrong").with_error(&error),
     })
+}
+
+/// Who logs in by it cannot, and everybody else can.
+async fn identity_provider(system: &System) -> Option<Finding> {
+    let provider = system.oidc.as_ref()?;
+    let found = match provider.look(system.now()).await {
+        Ok(()) => good("oidc", "oidc_good"),
+        Err(reason) => note("oidc", "oidc_unanswered").with("reason", reason),
+    };
+    Some(found.with("issuer", &system.config.oidc.issuer))
+}
+
+/// Each is remembered for a month.
+async fn failed_jobs(system: &System) -> Vec<Finding> {
+    let failed = system.db.read(|tx| Box::pin(async move { yinxin_store::job::failed(tx).await })).await;
+    let tell = |failed: yinxin_store::job::Failed| {
+        let found = note("jobs", "jobs_failed").with("kind", failed.kind).with("jobs", failed.count);
+        found.with("reason", failed.error.as_deref().unwrap_or("unknown"))
+    };
+    match failed {
+        Ok(failed) => failed.into_iter().map(tell).collect(),
+        Err(error) => vec![wrong("jobs", "jobs_wrong").with_error(&error.into())],
+    }
 }
 
 async fn audit(system: &System) -> Option<Finding> {

@@ -17,7 +17,7 @@ use yinxin_model::{Day, Id, Instant};
 use yinxin_store::job::{self, Job};
 use yinxin_store::message::{self, Values};
 use yinxin_store::outbox;
-use yinxin_store::{IdentityIndex, Tx, Vault, challenge, credential, request, session};
+use yinxin_store::{Tx, Vault, challenge, credential, request, session};
 
 /// Outbox messages of one transaction, and transactions of one round.
 const CHUNK: u32 = 200;
@@ -42,6 +42,8 @@ const QUIET_MS: i64 = 2 * DAY_MS;
 
 const REMIND: &str = "endorsements_expiring";
 const SWEEP: &str = "sweep";
+/// What a job says cannot be read, and never will be: trying again would change nothing.
+const UNREADABLE: &str = "job_unreadable";
 
 /// What a round did.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -92,7 +94,7 @@ async fn bring(system: &System, done: &mut Done) -> Result<()> {
 async fn bring_some(tx: &mut Tx, vault: &Vault, now: Instant) -> yinxin_store::Result<u64> {
     let mut brought = 0;
     for waiting in outbox::waiting(tx, vault, None, CHUNK).await? {
-        let Some((kind, to, values)) = readable(&waiting) else {
+        let Some((kind, certificate, values)) = readable(&waiting) else {
             outbox::mark_tried(tx, &waiting.id, "message_unreadable", 0).await?;
             continue;
         };
@@ -100,33 +102,17 @@ async fn bring_some(tx: &mut Tx, vault: &Vault, now: Instant) -> yinxin_store::R
             continue;
         }
         brought += 1;
-        match to {
-            To::HolderOf(id) => {
-                message::tell_holder(tx, vault, &id, &waiting.id, kind, values, waiting.made_at).await?
-            }
-            To::Account(index) => {
-                message::tell_once(tx, vault, &waiting.id, &index, kind, &values, waiting.made_at).await?
-            }
-        };
+        message::tell_holder(tx, vault, &certificate, &waiting.id, kind, values, waiting.made_at).await?;
     }
     Ok(brought)
 }
 
-enum To {
-    HolderOf(Id),
-    Account(IdentityIndex),
-}
-
-/// What an outbox message says: it names a certificate or, in hex, an account.
-fn readable(waiting: &outbox::Message) -> Option<(MessageKind, To, Values)> {
+/// What an outbox message says, and to whose holder: it names a certificate.
+fn readable(waiting: &outbox::Message) -> Option<(MessageKind, Id, Values)> {
     let kind = MessageKind::parse(&waiting.kind)?;
-    let mut values: Values = serde_json::from_str(waiting.payload.as_deref()?).ok()?;
-    let to = match (values.remove("account"), values.get("certificate")) {
-        (Some(account), _) => To::Account(IdentityIndex::from_bytes(&crate::unhex(&account)?)?),
-        (None, Some(certificate)) => To::HolderOf(certificate.parse().ok()?),
-        (None, None) => return None,
-    };
-    Some((kind, to, values))
+    let values: Values = serde_json::from_str(waiting.payload.as_deref()?).ok()?;
+    let certificate = values.get("certificate")?.parse().ok()?;
+    Some((kind, certificate, values))
 }
 
 /// Puts down what is to be done today: one reminder for each of the next last days, and a sweep an hour.
@@ -209,7 +195,7 @@ impl Worker<'_> {
     /// Later again, or no more.
     async fn put_off(&self, job: &Job, code: &'static str, done: &mut Done) -> Result<()> {
         let (id, name) = (job.id, self.name.clone());
-        if job.attempts >= MOST_ATTEMPTS {
+        if job.attempts >= MOST_ATTEMPTS || code == UNREADABLE {
             done.given_up += 1;
             let failed = self
                 .system
@@ -231,11 +217,13 @@ impl Worker<'_> {
     /// Sends one message to its holder's contact. False where there is nobody to send it to any more.
     async fn send(&self, job: &Job) -> Result<bool> {
         let system = self.system;
-        let gone = || Error::internal("message_unreadable");
-        let id: Id = job.subject.parse().map_err(|_| gone())?;
-        let payload: Values = serde_json::from_str(&job.payload).map_err(|_| gone())?;
-        let account = payload.get("account").and_then(|hex| crate::unhex(hex)).ok_or_else(gone)?;
-        let index = IdentityIndex::from_bytes(&account).ok_or_else(gone)?;
+        let payload = job.payload.as_ref().map_err(|code| match *code {
+            // Another node may have it already.
+            "key_missing" => Error::unavailable("key_missing"),
+            _ => Error::internal(UNREADABLE),
+        })?;
+        let id: Id = job.subject.parse().map_err(|_| Error::internal(UNREADABLE))?;
+        let index = message::recipient_of(payload).ok_or_else(|| Error::internal(UNREADABLE))?;
         let (vault, account) = (system.vault.clone(), index);
         let read = system.db.read(move |tx| {
             Box::pin(async move {
@@ -251,7 +239,7 @@ impl Worker<'_> {
     /// Reminds the holders of endorsements whose last day is the job's.
     async fn remind(&self, job: &Job) -> Result<u64> {
         let system = self.system;
-        let last: Day = job.subject.parse().map_err(|_| Error::internal("message_unreadable"))?;
+        let last: Day = job.subject.parse().map_err(|_| Error::internal(UNREADABLE))?;
         let keep = system.config.policy.keep_copies_days;
         let expiring = system
             .db

@@ -12,8 +12,8 @@ pub struct Job {
     pub kind: String,
     /// What it is about: one job of a kind for one thing.
     pub subject: String,
-    /// JSON
-    pub payload: String,
+    /// JSON, or by its code why it cannot be opened, which must not keep the others waiting.
+    pub payload: std::result::Result<String, &'static str>,
     /// This attempt included.
     pub attempts: u32,
 }
@@ -45,6 +45,8 @@ statements! {
     DUE = "SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) LIMIT 1";
     KNOWN = "SELECT 1 FROM job WHERE kind = $1 AND subject_key = $2";
     SWEEP = "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state <> 'waiting' AND run_at < $1 LIMIT $2)";
+    FAILED = "SELECT kind, last_error, count(*) FROM job WHERE state = 'failed' GROUP BY kind, last_error
+        ORDER BY kind, last_error";
     AHEAD = "SELECT count(*) FROM job WHERE state = 'waiting' AND kind = $1
         AND run_at < (SELECT run_at FROM job WHERE kind = $1 AND subject_key = $2 AND state = 'waiting')";
 }
@@ -77,7 +79,7 @@ pub async fn lease(
     for row in tx.all(LEASE, args![now, until, worker, limit]).await? {
         let mut f = row.fields();
         let (id, kind, subject): (Id, String, String) = (f.take()?, f.take()?, f.take()?);
-        let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?)?;
+        let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?).map_err(|error| error.code());
         jobs.push(Job { id, kind, subject, payload, attempts: f.take()? });
     }
     Ok(jobs)
@@ -117,11 +119,30 @@ pub async fn sweep(tx: &mut Tx, before: Instant, limit: u32) -> Result<u64> {
     tx.exec(SWEEP, args![before, limit]).await
 }
 
+/// Jobs of a kind that were given up for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub kind: String,
+    /// A code.
+    pub error: Option<String>,
+    pub count: u64,
+}
+
+/// What was given up and is not forgotten yet.
+pub async fn failed(tx: &mut Tx) -> Result<Vec<Failed>> {
+    let mut failed = Vec::new();
+    for row in tx.all(FAILED, &[]).await? {
+        let mut f = row.fields();
+        failed.push(Failed { kind: f.take()?, error: f.take()?, count: f.take()? });
+    }
+    Ok(failed)
+}
+
 /// How many jobs of the kind stand before this one (证书生成中, position).
 pub async fn ahead(tx: &mut Tx, kind: &str, subject: &str) -> Result<u64> {
     tx.one(AHEAD, args![kind, subject]).await?.get(0)
 }
 
-fn place(id: &Id) -> Place<'_> {
+pub(crate) fn place(id: &Id) -> Place<'_> {
     Place::new("job", "payload", &id.0)
 }

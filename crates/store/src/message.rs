@@ -87,10 +87,20 @@ pub async fn tell_once(
         return Ok(false);
     }
     if choice(tx, index).await?.contains(&kind) {
-        let payload = serde_json::json!({ "account": hex(&index.to_bytes()) }).to_string();
-        job::put(tx, vault, SEND, &id.to_string(), &payload, at, at).await?;
+        job::put(tx, vault, SEND, &id.to_string(), &recipient(index), at, at).await?;
     }
     Ok(true)
+}
+
+/// The payload of a job that sends a message: whose it is.
+pub(crate) fn recipient(index: &IdentityIndex) -> String {
+    serde_json::json!({ "account": hex(&index.to_bytes()) }).to_string()
+}
+
+/// Whose message a job sends. `None`: its payload does not say so.
+pub fn recipient_of(payload: &str) -> Option<IdentityIndex> {
+    let values: Values = serde_json::from_str(payload).ok()?;
+    IdentityIndex::from_bytes(&unhex(values.get("account")?)?)
 }
 
 /// Tells whoever a certificate belongs to, with its qualification and level.
@@ -231,6 +241,11 @@ fn own(subject: &Subject) -> Option<IdentityIndex> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let octet = |at| text.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+    if text.len().is_multiple_of(2) { (0..text.len()).step_by(2).map(octet).collect() } else { None }
 }
 
 fn place(id: &Id) -> Place<'_> {

@@ -6,6 +6,8 @@
 use crate::args;
 use crate::db::{Arg, Cell, FromCell, Row, Sql, Tx, statements};
 use crate::error::{Error, Result};
+use crate::job;
+use crate::message;
 use crate::record;
 use crate::vault::{DocumentIndex, IdentityIndex, Place, Vault, is_older};
 use yinxin_model::Id;
@@ -182,8 +184,12 @@ statements! {
     TOTP_PUT = (put!("credential", "totp", "id"));
     RECOVERY_PAGE = (page!("credential", "recovery", "id"));
     RECOVERY_PUT = (put!("credential", "recovery", "id"));
+    PASSKEY_PAGE = (page!("passkey", "content", "id"));
+    PASSKEY_PUT = (put!("passkey", "content", "id"));
     CHALLENGE_PAGE = (page!("challenge", "payload", "id"));
     CHALLENGE_PUT = (put!("challenge", "payload", "id"));
+    INDEX_SENDINGS = "SELECT id, payload FROM job WHERE kind = $1 AND state = 'waiting' AND id > $2 ORDER BY id LIMIT $3";
+    IDENTITY = "SELECT identity FROM account WHERE document_index = $1 AND name_index = $2";
     INDEX_CERTIFICATES = "SELECT id, version, holder, document_index, name_index FROM certificate
         WHERE id > $1 ORDER BY id LIMIT $2";
     INDEX_CERTIFICATE = "UPDATE certificate SET document_index = $2, name_index = $3 WHERE id = $1";
@@ -205,6 +211,8 @@ statements! {
         WHERE document_index = $1 AND name_index = $2";
     INDEX_SESSIONS = "UPDATE session SET document_index = $3, name_index = $4
         WHERE document_index = $1 AND name_index = $2";
+    INDEX_PASSKEYS = "UPDATE passkey SET document_index = $3, name_index = $4
+        WHERE document_index = $1 AND name_index = $2";
     FORGET_CHALLENGES = "DELETE FROM challenge";
     FORGET_ATTEMPTS = "DELETE FROM attempt";
     INDEX_MESSAGES = "UPDATE message SET document_index = $3, name_index = $4
@@ -221,7 +229,7 @@ const NUMBERED: &[Start] = &[Start::Blob, Start::Int];
 const THREE: &[Start] = &[Start::Blob, Start::Blob, Start::Int];
 const THREE_BLOBS: &[Start] = &[Start::Blob, Start::Blob, Start::Blob];
 
-fn targets() -> [Target; 26] {
+fn targets() -> [Target; 27] {
     let target = |table, column, page, put, start, row| Target { table, column, page, put, start, row };
     [
         target("certificate", "holder", CERTIFICATE_PAGE, CERTIFICATE_PUT, NUMBERED, version_row),
@@ -250,6 +258,7 @@ fn targets() -> [Target; 26] {
         target("credential", "contact", CONTACT_PAGE, CONTACT_PUT, ONE, first_row),
         target("credential", "totp", TOTP_PAGE, TOTP_PUT, ONE, first_row),
         target("credential", "recovery", RECOVERY_PAGE, RECOVERY_PUT, ONE, first_row),
+        target("passkey", "content", PASSKEY_PAGE, PASSKEY_PUT, ONE, first_row),
         target("challenge", "payload", CHALLENGE_PAGE, CHALLENGE_PUT, ONE, first_row),
     ]
 }
@@ -288,9 +297,11 @@ pub async fn data_chunk(tx: &mut Tx, vault: &Vault, cursor: &Cursor, limit: u32)
 /// numbers, codes that were sent and counted guesses, all of them short-lived, are forgotten at its end.
 pub async fn index_chunk(tx: &mut Tx, vault: &Vault, cursor: &Cursor, limit: u32) -> Result<Chunk> {
     let (done, last) = match cursor.stage {
-        0 => index_certificates(tx, vault, &cursor.after, limit).await?,
-        1 => index_versions(tx, vault, &cursor.after, limit).await?,
-        2 => index_accounts(tx, vault, &cursor.after, limit).await?,
+        // Before the accounts: they are still found by what the jobs say.
+        0 => index_sendings(tx, vault, &cursor.after, limit).await?,
+        1 => index_certificates(tx, vault, &cursor.after, limit).await?,
+        2 => index_versions(tx, vault, &cursor.after, limit).await?,
+        3 => index_accounts(tx, vault, &cursor.after, limit).await?,
         _ => {
             for forget in [FORGET_QUERY_NUMBERS, FORGET_CHALLENGES, FORGET_ATTEMPTS] {
                 tx.exec(forget, &[]).await?;
@@ -298,7 +309,7 @@ pub async fn index_chunk(tx: &mut Tx, vault: &Vault, cursor: &Cursor, limit: u32
             (0, None)
         }
     };
-    Ok(Chunk { done, next: next(cursor.stage, 4, last) })
+    Ok(Chunk { done, next: next(cursor.stage, 5, last) })
 }
 
 /// The rest of this stage, the next one, or nothing.
@@ -307,6 +318,38 @@ fn next(stage: usize, stages: usize, last: Option<Vec<Part>>) -> Option<Cursor> 
         Some(after) => Some(Cursor { stage, after }),
         None => Some(Cursor { stage: stage + 1, after: Vec::new() }).filter(|next| next.stage < stages),
     }
+}
+
+/// Messages that wait to be sent name the account by its index. One that was indexed anew by an interrupted run names an
+/// account that is not there yet, and is left alone; so is one that cannot be opened.
+async fn index_sendings(
+    tx: &mut Tx,
+    vault: &Vault,
+    after: &[Part],
+    limit: u32,
+) -> Result<(u64, Option<Vec<Part>>)> {
+    let first = Part::Blob(Vec::new());
+    let after = after.first().unwrap_or(&first).arg();
+    let rows = tx.all(INDEX_SENDINGS, &[Arg::from(message::SEND), after, Arg::from(limit)]).await?;
+    let (mut done, mut last) = (0, None);
+    for row in &rows {
+        let (id, sealed): (Id, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        last = Some(vec![Part::Blob(id.0.to_vec())]);
+        let place = job::place(&id);
+        let named = vault.open_text(place, &sealed).ok().and_then(|text| message::recipient_of(&text));
+        let Some(old) = named else { continue };
+        let Some(account) = tx.opt(IDENTITY, args![&old.document.0, &old.name]).await? else { continue };
+        let old_row = old.to_bytes();
+        let plain = vault.open(Place::new("account", "identity", &old_row), &account.get::<Vec<u8>>(0)?)?;
+        let identity =
+            record::decode_identity(&plain).ok_or(Error::SealBroken { place: place.to_string() })?;
+        let new = vault.identity_index(&identity);
+        if new != old {
+            let fresh = vault.seal(place, message::recipient(&new).as_bytes())?;
+            done += tx.exec(JOB_PUT, args![&fresh, &sealed, &id]).await?;
+        }
+    }
+    Ok((done, last.filter(|_| rows.len() as u64 == u64::from(limit))))
 }
 
 async fn index_certificates(
@@ -387,6 +430,7 @@ async fn index_accounts(
             }
             tx.exec(INDEX_CREDENTIAL, args![from.0, from.1, to.0, to.1]).await?;
             tx.exec(INDEX_SESSIONS, args![from.0, from.1, to.0, to.1]).await?;
+            tx.exec(INDEX_PASSKEYS, args![from.0, from.1, to.0, to.1]).await?;
             done += 1;
         }
         last = Some(vec![Part::Blob(old.document.0.to_vec()), Part::Blob(old.name.to_vec())]);

@@ -159,6 +159,11 @@ impl Provider {
         Ok(Some(memory.put(known)))
     }
 
+    /// Whether it answers now and can be used; otherwise why not.
+    pub(crate) async fn look(&self, now: Instant) -> std::result::Result<(), &'static str> {
+        self.read(now).await.map(|_| ())
+    }
+
     /// Nothing is told to the holder but that it does not answer.
     pub(super) fn unavailable(&self, reason: &str) -> Error {
         tracing::warn!(issuer = self.config.issuer, reason, "the identity provider cannot be used");

@@ -1,5 +1,6 @@
 //! Installations: whose database it is, whose keys they are, and what a production one does not have.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
 use yinxin_app::home::Home;
@@ -306,6 +307,19 @@ async fn a_production_installation_has_neither_demo_trust_nor_demo_staff() {
     assert_eq!(wrong.iter().filter(of_seals).collect::<Vec<_>>(), [&"seals_no_root"], "{wrong:?}: one cause");
     let verification = verify::by_token(&system, "0").await.unwrap();
     assert_eq!(verification.verdict, Verdict::NoMatch);
+
+    // What an older release left open, and a provider that is down: spoken of, and no alarm.
+    let settings = "[oidc]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"yinxin\"\nproves_identity = true\n";
+    std::fs::write(system.home.dir().join("yinxin.toml"), settings).unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(system.home.objects(), open).unwrap();
+    let found = doctor::doctor(&system.home, None, &system.world).await;
+    let told = |code: &str, name: &str| {
+        let found = found.iter().find(|found| found.code == code && found.state == doctor::Health::Note);
+        found.and_then(|found| found.values.get(name)).map_or("", String::as_str)
+    };
+    assert_eq!(told("directory_readable_by_others", "mode"), "755");
+    assert_eq!(told("oidc_unanswered", "reason"), "no_connection");
 }
 
 fn world(seed: u64) -> World {

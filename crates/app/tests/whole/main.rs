@@ -99,7 +99,7 @@ whole! {
         what_cannot_be_audited_is_not_done, a_tampered_audit_shows_where, two_chainers_do_not_quarrel;
     messages:
         what_went_online_is_told_once, a_worker_dies_and_another_sends, a_gateway_that_is_down_is_tried_again,
-        changes_are_told_and_no_new_name, a_reminder_comes_before_the_last_day_and_once,
+        what_waits_is_sent_after_an_index_rotation, changes_are_told_and_no_new_name, a_reminder_comes_before_the_last_day_and_once,
         who_looked_is_told_to_the_holder_alone, ones_data_come_in_one_file, an_account_is_closed_and_may_come_again,
         what_went_online_is_news;
     installations:

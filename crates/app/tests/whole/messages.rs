@@ -5,7 +5,7 @@ use std::io::Read as _;
 use yinxin_app::change::Change;
 use yinxin_app::inbox::{self, Read};
 use yinxin_app::worker::{self, Done};
-use yinxin_app::{certificate, closing, endorse, my_data};
+use yinxin_app::{certificate, closing, doctor, endorse, my_data, rotate};
 use yinxin_model::finding::Verdict;
 use yinxin_model::states::MessageKind;
 use yinxin_model::{Day, DocumentNumber, Id, Identity, PersonName, Subject};
@@ -150,6 +150,38 @@ pub async fn a_gateway_that_is_down_is_tried_again(mut house: House) {
     }
     assert_eq!(put_off, 9, "the tenth attempt was the last");
     assert_eq!(told(&house, &holder).await.last(), Some(&MessageKind::CertificateOnline));
+    house.leave().await;
+}
+
+/// A text message that waits for its gateway while the index key is replaced is sent, and one that was damaged is given up
+/// and told by `doctor`.
+pub async fn what_waits_is_sent_after_an_index_rotation(mut house: House) {
+    let settings = "[sms]\nkind = \"http\"\nurl = \"http://127.0.0.1:9/\"\n";
+    std::fs::write(house.path().join("yinxin.toml"), settings).unwrap();
+    house.reopen().await;
+    let people: Vec<Person> = People::new(75).take(2).collect();
+    for person in &people {
+        registered(&house, person).await;
+    }
+    let rows: Vec<_> = people.iter().map(|person| house.row(person)).collect();
+    house.publish("mohrss", &rows).await;
+    assert_eq!(worker::round(&house.system).await.unwrap().put_off, 2);
+    rotate::index(&house.system, house.database.as_deref(), &house.clerk, &|_, _| {}).await.unwrap();
+    std::fs::write(house.path().join("yinxin.toml"), "").unwrap();
+    house.reopen().await;
+    house.clock.advance_ms(3_600_000);
+    let damage = "UPDATE job SET payload = (SELECT payload FROM job WHERE kind = 'sweep' LIMIT 1)
+        WHERE id = (SELECT id FROM job WHERE kind = 'message_send' ORDER BY id LIMIT 1)";
+    house.tamper(damage).await;
+    let done = worker::round(&house.system).await;
+    assert_eq!(code(done), "job_unreadable");
+    assert_eq!(sent(&house).len(), 1);
+    assert!(worker::round(&house.system).await.unwrap().is_nothing(), "it is put aside");
+    let found = doctor::doctor(&house.system.home, house.database.as_deref(), &house.system.world).await;
+    let failed: Vec<_> = found.iter().filter(|found| found.code == "jobs_failed").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].values["kind"].as_str(), failed[0].values["jobs"].as_str()), ("message_send", "1"));
+    assert_eq!(failed[0].values["reason"], "job_unreadable");
     house.leave().await;
 }
 

@@ -63,6 +63,26 @@ pub async fn jobs_are_leased_once(fixture: Fixture) {
     assert!(write!(fixture, |tx, vault| job::fail(tx, &lost, "y", "no_glyph")));
 }
 
+/// One that was damaged is leased like the others, says why it cannot be done, and is put aside.
+pub async fn a_job_that_does_not_open_keeps_no_other(fixture: Fixture) {
+    for subject in ["one", "two", "three"] {
+        write!(fixture, |tx, vault| job::put(tx, &vault, "seal", subject, "{}", NOON, NOON));
+    }
+    fixture
+        .address
+        .tamper("UPDATE job SET payload = (SELECT payload FROM job WHERE subject_key = 'one') WHERE subject_key = 'two'")
+        .await;
+    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, later(100), 10));
+    let broken: Vec<_> = leased.iter().filter(|job| job.payload.is_err()).collect();
+    assert_eq!((leased.len(), broken.len()), (3, 1));
+    assert_eq!((broken[0].subject.as_str(), &broken[0].payload), ("two", &Err("sealed_value_broken")));
+    let id = broken[0].id;
+    assert!(write!(fixture, |tx, vault| job::fail(tx, &id, "w", "sealed_value_broken")));
+    let failed = read!(fixture, |tx, vault| job::failed(tx));
+    let told = job::Failed { kind: "seal".into(), error: Some("sealed_value_broken".into()), count: 1 };
+    assert_eq!(failed, [told]);
+}
+
 pub async fn effects_are_remembered(fixture: Fixture) {
     assert_eq!(write!(fixture, |tx, vault| request::remember(tx, "revoke", "k", "{1}", NOON)), None);
     let earlier = write!(fixture, |tx, vault| request::remember(tx, "revoke", "k", "{2}", NOON));

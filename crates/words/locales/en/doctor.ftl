@@ -6,6 +6,7 @@ doctor-directory-good = The data directory is in order
 doctor-directory-demo = This is a demo (test seals)
 doctor-directory-missing = { $path } is not initialised; run yinxin init
 doctor-directory-wrong = Something is wrong with the data directory ({ $error })
+doctor-directory-readable-by-others = { $path } is open to others (mode { $mode }); make it the owner’s alone (chmod go=)
 doctor-config-good = The configuration is in order
 doctor-portal-texts-good = The portal's texts are in order (portal.toml)
 doctor-portal-texts-wrong = The portal's texts are wrong ({ $error }: { $reason }); the portal says on what it said before: correct portal.toml
@@ -65,5 +66,9 @@ doctor-recovery-pending = { $pending } pieces of work are unfinished; run yinxin
 doctor-objects-orphaned = { $objects } stored objects belong to nothing (a crash left them); run yinxin recover
 doctor-objects-wrong = The object store cannot be looked at ({ $error })
 doctor-recovery-wrong = Unfinished work cannot be looked at ({ $error })
+doctor-jobs-failed = { $jobs } jobs ({ $kind }) were given up: { $reason }. They are not tried again; the others go on
+doctor-jobs-wrong = Jobs cannot be looked at ({ $error })
+doctor-oidc-good = The identity provider { $issuer } can be used
+doctor-oidc-unanswered = The identity provider { $issuer } cannot be used now ({ $reason }): nobody logs in by it, and by password as ever. Look at [oidc], or ask the provider
 
 doctor-seal-not-active = Seal { $seal } seals nothing: its state is { $state }

@@ -6,6 +6,7 @@ doctor-directory-good = 数据目录正常
 doctor-directory-demo = 这是演示环境（测试专用章）
 doctor-directory-missing = { $path } 尚未初始化；请运行 yinxin init
 doctor-directory-wrong = 数据目录有问题（{ $error }）
+doctor-directory-readable-by-others = { $path } 可被其他用户进入或读取（权限 { $mode }）；请改为仅所有者可用（chmod go= ）
 doctor-config-good = 配置正常
 doctor-portal-texts-good = 门户文字正常（portal.toml）
 doctor-portal-texts-wrong = 门户文字有误（{ $error }：{ $reason }）；门户仍使用此前的文字，请更正 portal.toml
@@ -65,5 +66,9 @@ doctor-recovery-pending = 有 { $pending } 件未完成的工作；请运行 yin
 doctor-objects-orphaned = 有 { $objects } 个存储对象不属于任何记录（中断时遗留）；请运行 yinxin recover
 doctor-objects-wrong = 无法查看对象存储（{ $error }）
 doctor-recovery-wrong = 未完成的工作无法检查（{ $error }）
+doctor-jobs-failed = { $jobs } 项后台任务（{ $kind }）已放弃，不再重试，原因：{ $reason }；请按原因处理，其余任务不受影响
+doctor-jobs-wrong = 后台任务无法检查（{ $error }）
+doctor-oidc-good = 身份提供方 { $issuer } 可用
+doctor-oidc-unanswered = 身份提供方 { $issuer } 暂不可用（{ $reason }）：不能经它登录，密码登录照常。请检查 [oidc] 设置或联系对方
 
 doctor-seal-not-active = 印章 { $seal } 不能用印：状态为 { $state }
