@@ -8,7 +8,7 @@ use crate::Error;
 use crate::palette::Palette;
 
 /// Colours of a preview.
-const FEW: usize = 96;
+const FEW: usize = 64;
 
 /// Of opacity, as a picture of four bits a point has them.
 const DEGREES: u8 = 16;
@@ -33,9 +33,10 @@ pub(crate) fn few_colors(pixmap: &Pixmap, dpi: u32) -> Result<Vec<u8>, Error> {
     let mut encoder = encoder(&mut out, pixmap, dpi);
     encoder.set_color(ColorType::Indexed);
     encoder.set_palette(palette.colors.concat());
-    // Neighbours in a palette are no neighbours on paper: differences would tell nothing.
-    encoder.set_filter(Filter::NoFilter);
     encoder.set_compression(Compression::Balanced);
+    // Neighbours in a palette are no neighbours on paper: differences would tell nothing. After the compression, which
+    // chooses a filter of its own.
+    encoder.set_filter(Filter::NoFilter);
     encoder.write_header()?.write_image_data(&data)?;
     Ok(out)
 }
