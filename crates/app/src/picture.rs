@@ -27,6 +27,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// What a picture is for. On a screen it is in few colours, since it comes over a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
+    /// A telephone's screen.
+    Small,
     Screen,
     Print,
 }
@@ -34,11 +36,20 @@ pub enum Size {
 impl Size {
     pub(crate) fn dpi(self) -> u32 {
         match self {
+            Self::Small => 72,
             Self::Screen => 96,
             Self::Print => 200,
         }
     }
+
+    /// How many points a side of so many millimetres has, so that a page leaves room for its picture.
+    pub fn points(self, millimetres: f64) -> u32 {
+        // What a page measures fits.
+        (millimetres / MM_PER_INCH * f64::from(self.dpi())).round().clamp(0.0, f64::from(u16::MAX)) as u32
+    }
 }
+
+const MM_PER_INCH: f64 = 25.4;
 
 /// Everything about a copy that its picture shows, beside the record.
 struct Shown {

@@ -54,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         pages::certificates::ROUTES,
         pages::endorse::ROUTES,
         pages::copies::ROUTES,
+        pages::viewing::ROUTES,
         pages::mine::ROUTES,
         pages::shares::ROUTES,
         pages::verify::ROUTES,

@@ -1,8 +1,9 @@
-//! Copies: seen as a picture, downloaded, printed; inside an app that cannot download, by a link that works once.
+//! Copies: their pages, downloads and withdrawal; inside an app that cannot download, a link that works once.
 
 use super::facts;
+use super::viewing::Picture;
 use crate::error::Result;
-use crate::forms::{Asked, Posted};
+use crate::forms::Posted;
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::session::SignedIn;
@@ -18,7 +19,7 @@ use yinxin_app::copy::{self, CopyOut, What};
 use yinxin_app::endorse;
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::pass::{self, Waiting};
-use yinxin_app::picture::{self, Size};
+use yinxin_app::picture;
 use yinxin_model::states::{CertificateState, EndorsementView};
 use yinxin_model::{Format, Id};
 
@@ -34,25 +35,19 @@ pub const ROUTES: &[Route] = &[
     route!(POST "/endorsements/{id}/withdraw", Agreed, post(withdraw)),
     route!(GET "/endorsements/{id}/copy.pdf", Agreed, get(pdf)),
     route!(GET "/endorsements/{id}/copy.ofd", Agreed, get(ofd)),
-    route!(GET "/endorsements/{id}/page.png", Agreed, get(png)),
-    route!(GET "/endorsements/{id}/view", Agreed, get(view)),
-    route!(GET "/endorsements/{id}/print", Agreed, get(print)),
     route!(POST "/endorsements/{id}/pass", Agreed, post(make_pass)),
     route!(GET "/certificates/{id}/copy", Agreed, get(direct)),
     route!(GET "/certificates/{id}/copy.pdf", Agreed, get(pdf)),
     route!(GET "/certificates/{id}/copy.ofd", Agreed, get(ofd)),
-    route!(GET "/certificates/{id}/page.png", Agreed, get(png)),
-    route!(GET "/certificates/{id}/view", Agreed, get(view)),
-    route!(GET "/certificates/{id}/print", Agreed, get(print)),
     route!(POST "/certificates/{id}/pass", Agreed, post(make_pass)),
     route!(GET "/p/{token}", Anybody, get(find_pass)),
     route!(POST "/p/{token}", Anybody, post(use_pass)),
 ];
 
 /// The thing whose copy a path is about: `/endorsements/ID/…` or `/certificates/ID/…`.
-struct Thing {
-    id: Id,
-    endorsed: bool,
+pub(super) struct Thing {
+    pub id: Id,
+    pub endorsed: bool,
 }
 
 impl FromRequestParts<Portal> for Thing {
@@ -69,22 +64,22 @@ impl FromRequestParts<Portal> for Thing {
 }
 
 impl Thing {
-    fn what(&self) -> What {
+    pub fn what(&self) -> What {
         if self.endorsed { What::Endorsement(self.id) } else { What::Certificate(self.id.into()) }
     }
 
     /// Where its files lie.
-    fn base(&self) -> String {
+    pub fn base(&self) -> String {
         format!("/{}/{}", if self.endorsed { "endorsements" } else { "certificates" }, self.id)
     }
 
     /// The page that shows it, or says why it cannot.
-    fn page(&self) -> String {
+    pub fn page(&self) -> String {
         if self.endorsed { self.base() } else { format!("{}/copy", self.base()) }
     }
 
     /// A copy that cannot be had (any more) is explained on the page; another refusal is its own page.
-    fn explain(&self, error: Error) -> Result<Response> {
+    pub fn explain(&self, error: Error) -> Result<Response> {
         let known = ["endorsement_", "certificate_"].iter().any(|start| error.code.starts_with(start));
         if error.kind == Kind::Conflict && known { Ok(see_other(&self.page())) } else { Err(error.into()) }
     }
@@ -99,7 +94,7 @@ struct CopyPage {
     base: String,
     /// `None` where no endorsement is needed.
     endorsement: Option<endorse::View>,
-    landscape: bool,
+    picture: Picture,
     in_app: bool,
 }
 
@@ -138,9 +133,9 @@ async fn endorsed(
     let title = facts::title(&frame, &system.catalogue, &view);
     Ok(match endorsement.state {
         EndorsementView::Ready => {
-            let (landscape, in_app) = (is_landscape(&portal, &view)?, in_app(&headers));
-            let (base, endorsement) = (thing.base(), Some(endorsement));
-            page(&CopyPage { frame, view, title, base, endorsement, landscape, in_app })
+            let picture = Picture::of(picture::sides(system, &view.content.seal)?);
+            let (base, endorsement, in_app) = (thing.base(), Some(endorsement), in_app(&headers));
+            page(&CopyPage { frame, view, title, base, endorsement, picture, in_app })
         }
         EndorsementView::Granted => {
             let position = endorsement.position.unwrap_or(0);
@@ -180,14 +175,9 @@ async fn direct(
         return Ok(see_other(&format!("{}/endorse", thing.base())));
     }
     let title = facts::title(&frame, &portal.system.catalogue, &view);
-    let (landscape, in_app) = (is_landscape(&portal, &view)?, in_app(&headers));
-    let base = thing.base();
-    Ok(page(&CopyPage { frame, view, title, base, endorsement: None, landscape, in_app }))
-}
-
-fn is_landscape(portal: &Portal, view: &View) -> Result<bool> {
-    let (width, height) = picture::sides(&portal.system, &view.content.seal)?;
-    Ok(width > height)
+    let picture = Picture::of(picture::sides(&portal.system, &view.content.seal)?);
+    let (base, in_app) = (thing.base(), in_app(&headers));
+    Ok(page(&CopyPage { frame, view, title, base, endorsement: None, picture, in_app }))
 }
 
 #[derive(Template)]
@@ -276,61 +266,6 @@ fn disposition(copy: &CopyOut) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-async fn png(
-    State(portal): State<Portal>,
-    SignedIn(session): SignedIn,
-    thing: Thing,
-    Asked(form): Asked,
-) -> Result<Response> {
-    let size = if form.chosen("size", "print") { Size::Print } else { Size::Screen };
-    let png = picture::page_png(&portal.system, &session.subject, &thing.what(), size).await?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
-}
-
-/// A page that holds nothing but the sheet.
-#[derive(Template)]
-#[template(path = "copies/print.html")]
-struct Print {
-    frame: Frame,
-    base: String,
-    back: String,
-    landscape: bool,
-}
-
-#[derive(Template)]
-#[template(path = "copies/view.html")]
-struct Viewer {
-    frame: Frame,
-    base: String,
-    back: String,
-}
-
-async fn print(portal: State<Portal>, frame: Frame, session: SignedIn, thing: Thing) -> Result<Response> {
-    let (base, back) = (thing.base(), thing.page());
-    match sheet(&portal, &session, &thing).await {
-        Ok(landscape) => Ok(page(&Print { frame, base, back, landscape })),
-        Err(error) => thing.explain(error),
-    }
-}
-
-async fn view(portal: State<Portal>, frame: Frame, session: SignedIn, thing: Thing) -> Result<Response> {
-    let (base, back) = (thing.base(), thing.page());
-    match sheet(&portal, &session, &thing).await {
-        Ok(_) => Ok(page(&Viewer { frame, base, back })),
-        Err(error) => thing.explain(error),
-    }
-}
-
-/// Whether the sheet lies on its long side; refused where there is no copy to be had.
-async fn sheet(
-    portal: &Portal,
-    SignedIn(session): &SignedIn,
-    thing: &Thing,
-) -> std::result::Result<bool, Error> {
-    let (width, height) = picture::sides_of(&portal.system, &session.subject, &thing.what()).await?;
-    Ok(width > height)
-}
-
 async fn make_pass(
     State(portal): State<Portal>,
     SignedIn(session): SignedIn,
@@ -338,6 +273,7 @@ async fn make_pass(
     Posted(form): Posted,
 ) -> Result<Response> {
     let format = Format::parse(form.value("format")).unwrap_or(Format::Pdf);
+    portal.asking.limits.pass(&portal.system, &session.subject).map_err(Error::from)?;
     match pass::make(&portal.system, &session.subject, &thing.what(), format).await {
         Ok(made) => Ok(see_other(&format!("/p/{}", made.token))),
         Err(error) => thing.explain(error),

@@ -13,3 +13,4 @@ pub mod oidc;
 pub mod scope;
 pub mod shares;
 pub mod verify;
+pub mod viewing;

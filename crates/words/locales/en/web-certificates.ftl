@@ -149,6 +149,16 @@ web-certificates-withdraw = Withdraw this copy
 web-certificates-to-copy = Back
 web-certificates-print-hint = Choose A4 paper and no margins.
 web-certificates-viewer-absent = This is a picture of the page, for viewing only; download a file to hand in.
+web-certificates-viewer = The certificate’s file
+web-certificates-viewer-skip = Skip to the certificate
+web-certificates-viewer-opening = Opening the certificate’s file…
+web-certificates-viewer-failed = The certificate’s file could not be opened here. This is a picture of the page, for viewing only; download a file to hand in.
+web-certificates-viewer-page = Page { $page } of { $pages }
+web-certificates-zoom = Zoom
+web-certificates-zoom-in = Zoom in
+web-certificates-zoom-out = Zoom out
+web-certificates-zoom-width = Fit width
+web-certificates-zoom-page = Whole page
 
 ## Being made, and no longer valid
 

@@ -140,6 +140,16 @@ web-certificates-withdraw = 撤回这份加注件
 web-certificates-to-copy = 返回
 web-certificates-print-hint = 纸张选择 A4，页边距选择“无”。
 web-certificates-viewer-absent = 以下为页面图像，仅供查看；提交使用请下载文件。
+web-certificates-viewer = 证书文件
+web-certificates-viewer-skip = 跳到证书
+web-certificates-viewer-opening = 正在打开证书文件……
+web-certificates-viewer-failed = 证书文件没能在这里打开。以下为页面图像，仅供查看；提交使用请下载文件。
+web-certificates-viewer-page = 第 { $page } 页，共 { $pages } 页
+web-certificates-zoom = 缩放
+web-certificates-zoom-in = 放大
+web-certificates-zoom-out = 缩小
+web-certificates-zoom-width = 适合宽度
+web-certificates-zoom-page = 整页
 
 ## 生成中与失效
 
