@@ -189,6 +189,11 @@ states! {
         NewDevice = "new_device",
         ContactChanged = "contact_changed",
         PasswordChanged = "password_changed",
+        /// Its name stands in `device`, as with the following.
+        PasskeyAdded = "passkey_added",
+        PasskeyRemoved = "passkey_removed",
+        /// Its counter went back: there may be a copy of it.
+        PasskeySuspected = "passkey_suspected",
     }
 }
 
@@ -196,7 +201,14 @@ impl MessageKind {
     /// Whether the holder chooses if it is sent to his contact, too. Changes of the account itself always are, at once
     /// and to the contact that was there before.
     pub fn is_choosable(self) -> bool {
-        !matches!(self, Self::ContactChanged | Self::PasswordChanged)
+        !matches!(
+            self,
+            Self::ContactChanged
+                | Self::PasswordChanged
+                | Self::PasskeyAdded
+                | Self::PasskeyRemoved
+                | Self::PasskeySuspected
+        )
     }
 
     /// What is sent unless the holder chooses otherwise: what he did not do himself, or should know of in case that he

@@ -44,7 +44,13 @@ statements! {
     CONSENTS = "SELECT notice, agreed_at, origin FROM consent WHERE document_index = $1 AND name_index = $2
         ORDER BY notice";
     AGREED = "SELECT max(notice) FROM consent WHERE document_index = $1 AND name_index = $2";
+    /// Locks the row until the transaction ends, on either engine.
+    HOLD = "UPDATE account SET assurance = assurance WHERE document_index = $1 AND name_index = $2";
     CLOSE = "DELETE FROM account WHERE document_index = $1 AND name_index = $2";
+    CLOSE_QUERY_NUMBERS = "DELETE FROM query_number WHERE certificate_id IN
+        (SELECT certificate_id FROM holder_index WHERE document_index = $1 AND name_index = $2)";
+    CLOSE_PASSES = "DELETE FROM pass WHERE certificate_id IN
+        (SELECT certificate_id FROM holder_index WHERE document_index = $1 AND name_index = $2)";
     CLOSE_CONSENTS = "DELETE FROM consent WHERE document_index = $1 AND name_index = $2";
 }
 
@@ -69,6 +75,12 @@ pub async fn prove(tx: &mut Tx, act: &Act, index: &IdentityIndex, proved_by: &st
     }
     record_act(tx, act, "account_proved", &index.to_bytes(), json!({ "proved_by": proved_by })).await?;
     Ok(true)
+}
+
+/// Makes whoever else changes how its holder comes in wait until this transaction ends: what is read after it is what is
+/// changed. False where there is no such account.
+pub async fn hold(tx: &mut Tx, index: &IdentityIndex) -> Result<bool> {
+    Ok(tx.exec(HOLD, args![&index.document.0, &index.name]).await? > 0)
 }
 
 /// The subject's own account, or for the system anybody's.
@@ -128,14 +140,20 @@ pub async fn agreed_notice(tx: &mut Tx, index: &IdentityIndex) -> Result<Option<
     tx.one(AGREED, args![&index.document.0, &index.name]).await?.get(0)
 }
 
-/// Closes an account: the identity, what lets its holder in, his consents and his sessions go; certificates stay with the
-/// register, and the identity may register again. False where there is none.
+/// Closes an account: the identity, what lets its holder in, his consents and his sessions go, and so do the query numbers
+/// and links by which others read his certificates; certificates stay with the register, and the identity may register
+/// again. False where there is none.
 pub async fn close(tx: &mut Tx, act: &Act, index: &IdentityIndex) -> Result<bool> {
     if tx.exec(CLOSE, args![&index.document.0, &index.name]).await? == 0 {
         return Ok(false);
     }
     tx.exec(CLOSE_CONSENTS, args![&index.document.0, &index.name]).await?;
+    for shut in [CLOSE_QUERY_NUMBERS, CLOSE_PASSES] {
+        tx.exec(shut, args![&index.document.0, &index.name]).await?;
+    }
+    tx.changes_answers();
     crate::credential::delete(tx, index).await?;
+    crate::passkey::delete(tx, index).await?;
     crate::session::end_all(tx, act, index, None).await?;
     record_act(tx, act, "account_closed", &index.to_bytes(), json!({})).await?;
     Ok(true)

@@ -22,6 +22,7 @@ pub mod migrate;
 pub mod oidc;
 pub mod outbox;
 pub mod pass;
+pub mod passkey;
 pub mod record;
 pub mod request;
 pub mod room;
@@ -60,6 +61,7 @@ pub fn statements() -> Vec<db::Sql> {
         oidc::STATEMENTS,
         outbox::STATEMENTS,
         pass::STATEMENTS,
+        passkey::STATEMENTS,
         request::STATEMENTS,
         room::STATEMENTS,
         rotation::STATEMENTS,

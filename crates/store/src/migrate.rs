@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, text: include_str!("../../../migrations/0009_share.sql") },
     Migration { number: 10, text: include_str!("../../../migrations/0010_messages.sql") },
     Migration { number: 11, text: include_str!("../../../migrations/0011_oidc_attempt.sql") },
+    Migration { number: 12, text: include_str!("../../../migrations/0012_passkey.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -191,7 +191,11 @@ fn letter(portal: &Portal, frame: &Frame, entry: Entry) -> Letter {
         MessageKind::ShareViewed => more("/shares", entry.value("share"), "web-mine-more-share"),
         MessageKind::IdentityCorrected => Some(("/help#corrected".to_owned(), frame.t("web-mine-more-help"))),
         MessageKind::NewDevice => Some(("/me/devices".to_owned(), frame.t("web-mine-more-devices"))),
-        MessageKind::ContactChanged | MessageKind::PasswordChanged => {
+        MessageKind::ContactChanged
+        | MessageKind::PasswordChanged
+        | MessageKind::PasskeyAdded
+        | MessageKind::PasskeyRemoved
+        | MessageKind::PasskeySuspected => {
             Some(("/me/security".to_owned(), frame.t("web-mine-more-security")))
         }
         _ => more("/certificates", entry.value("certificate"), "web-mine-more-certificate"),
