@@ -24,7 +24,8 @@ pub use recover::{
 };
 pub use register::{
     Begin, Proof, Registering, begin as begin_registration, confirm as confirm_registration,
-    pending as pending_registration, prove, registering, resend as resend_registration, set_password,
+    pending as pending_registration, prove, prove_elsewhere, proved_elsewhere, registering,
+    resend as resend_registration, set_password,
 };
 pub use security::{
     Security, begin_contact, begin_totp, change_password, confirm_contact, confirm_totp, drop_totp,
@@ -40,10 +41,12 @@ use crate::password::pool::Pool;
 use crate::session::{self, SessionToken};
 use crate::system::System;
 use log_in::WaitingRoom;
+use serde_json::json;
 use std::sync::{Arc, OnceLock};
 use yinxin_model::{Id, Identity, Instant, Subject};
+use yinxin_store::audit::{self, Object};
 use yinxin_store::session::{NewSession, Owner};
-use yinxin_store::{IdentityIndex, account, challenge, credential};
+use yinxin_store::{DocumentIndex, IdentityIndex, account, challenge, credential};
 use yinxin_words::{Lang, say};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -178,10 +181,38 @@ pub(crate) async fn attempt(
     code: &'static str,
     pause: fn(u32) -> i64,
 ) -> Result<()> {
-    let now = system.now();
+    counted(system, target, code, pause, None).await
+}
+
+/// The same for a password or second step of `whose`. The guess with which a target comes to rest is audited, and so is
+/// each after a rest: what goes on at an account is seen, and a flood of guesses is none of entries. Written whether or not
+/// there is such an account, in the transaction that counts, so that neither time nor size tells.
+pub(crate) async fn guess(system: &System, target: [u8; 20], whose: &DocumentIndex) -> Result<()> {
+    // As the audit names the account, by whatever name its holder goes.
+    let actor = Subject::Holder { identity_index: whose.0.to_vec() }.actor();
+    counted(system, target, "log_in_paused", password::pause, Some(actor)).await
+}
+
+async fn counted(
+    system: &System,
+    target: [u8; 20],
+    code: &'static str,
+    pause: fn(u32) -> i64,
+    whose: Option<String>,
+) -> Result<()> {
+    let (now, act) = (system.now(), system.act(&Subject::Public));
     let forgotten = Instant(now.0 - FORGOTTEN_MS);
     let counted = system.db.write(move |tx| {
-        Box::pin(async move { challenge::attempt(tx, &target, now, forgotten, pause).await })
+        Box::pin(async move {
+            let counted = challenge::attempt(tx, &target, now, forgotten, pause).await?;
+            if let (Some(whose), Ok(count)) = (whose, counted)
+                && pause(count) > 0
+            {
+                let object = Object { kind: "account", id: &whose };
+                audit::record(tx, &act, "log_in_guessed", object, json!({ "guesses": count })).await?;
+            }
+            Ok(counted)
+        })
     });
     match counted.await? {
         Ok(_) => Ok(()),

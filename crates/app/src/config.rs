@@ -121,7 +121,7 @@ pub enum MailTls {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdentityConfig {
-    /// `demo` (a demo's default: proves synthetic people), `http`, or `none`.
+    /// `demo` (a demo's default: proves synthetic people), `http`, `oidc` (by the claims of `[oidc]`), or `none`.
     pub kind: Option<IdentityKind>,
     /// How the one who proves is called in the register and the audit.
     pub name: String,
@@ -137,6 +137,7 @@ pub struct IdentityConfig {
 pub enum IdentityKind {
     Demo,
     Http,
+    Oidc,
     None,
 }
 
@@ -407,6 +408,11 @@ impl Config {
         }
         if self.identity.kind == Some(IdentityKind::Http) {
             reachable(&self.identity.url).map_err(|reason| format!("identity.url: {reason}"))?;
+        }
+        if self.identity.kind == Some(IdentityKind::Oidc)
+            && (self.oidc.issuer.is_empty() || !self.oidc.proves_identity)
+        {
+            return Err("identity.kind = \"oidc\": oidc.issuer and oidc.proves_identity are needed".into());
         }
         if self.mail.kind == Some(MailKind::Smtp) && (self.mail.host.is_empty() || self.mail.from.is_empty())
         {

@@ -1,8 +1,9 @@
 //! Whether somebody is who he says. Knowing a name and a number proves nothing; a back end does, and what is kept is
 //! that it did, its name, and when.
 //!
-//! Back ends: `demo` proves people who do not exist; `http` asks a real-name gateway (docs/GATEWAYS.md). Claims of an
-//! outside identity provider come with a log-in there instead and end in the same place ([`crate::account::admit`]).
+//! Back ends: `demo` proves people who do not exist; `http` asks a real-name gateway (docs/GATEWAYS.md); with `oidc` a
+//! registrant goes to the outside identity provider, whose claims must be what he said here
+//! ([`crate::account::prove_elsewhere`]).
 
 use crate::config::{IdentityConfig, IdentityKind};
 use crate::contact::{Contact, client, reason, secret};
@@ -19,7 +20,14 @@ const LONGEST_ANSWER: usize = 4_096;
 
 pub(crate) enum IdentityProof {
     Demo,
-    Http { http: reqwest::Client, url: Url, token: Option<Zeroizing<String>>, name: String },
+    Http {
+        http: reqwest::Client,
+        url: Url,
+        token: Option<Zeroizing<String>>,
+        name: String,
+    },
+    /// By claims of the identity provider that `[oidc]` names, to which people go themselves.
+    Elsewhere,
     None,
 }
 
@@ -43,6 +51,7 @@ impl IdentityProof {
             IdentityKind::Demo if demo => Ok(Self::Demo),
             IdentityKind::Demo => Err(Error::conflict("gateway_is_for_demos").with("gateway", "identity")),
             IdentityKind::None => Ok(Self::None),
+            IdentityKind::Oidc => Ok(Self::Elsewhere),
             IdentityKind::Http => {
                 let url = Url::parse(&config.url)
                     .map_err(|_| Error::invalid("config_invalid").with("reason", "identity.url"))?;
@@ -63,6 +72,7 @@ impl IdentityProof {
             Self::Demo if is_synthetic(identity) => Ok(Proved::By("demo".into())),
             Self::Demo => Ok(Proved::Not),
             Self::None => Err(unavailable("not_set_up")),
+            Self::Elsewhere => Err(Error::conflict("proof_elsewhere")),
             // Name and number alone prove nothing, and a gateway that is asked with no more can compare no more.
             Self::Http { .. } if contact.phone().is_none() => Err(Error::conflict("proof_needs_phone")),
             Self::Http { http, url, token, name } => {

@@ -41,6 +41,7 @@ pub mod notice;
 pub mod objects;
 pub mod oidc;
 pub mod pass;
+pub mod passkey;
 mod password;
 mod photos;
 pub mod picture;

@@ -18,6 +18,7 @@ use crate::identity::is_synthetic;
 use crate::session::{self, SessionToken};
 use crate::system::System;
 use attempt::Attempt;
+pub use attempt::Errand;
 pub use config::OidcConfig;
 use openidconnect::core::CoreResponseType;
 use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
@@ -61,11 +62,17 @@ pub fn offer(system: &System) -> Option<Offer> {
     Some(Offer { title_en: or(&config.title_en, &title), title, host })
 }
 
+/// What one who comes back was away for; `None` where it is none of ours.
+pub fn errand(system: &System, browser: &SessionToken, back: &Return<'_>) -> Option<Errand> {
+    let came_for = |errand: &Errand| Attempt::of(back.state, browser, *errand, system.now()).is_some();
+    [Errand::LogIn, Errand::Proof].into_iter().find(came_for)
+}
+
 /// The address at which a browser logs in. Nothing is kept of it: it counts when it comes back.
-pub async fn depart(system: &System, browser: &SessionToken) -> Result<String> {
+pub async fn depart(system: &System, browser: &SessionToken, errand: Errand) -> Result<String> {
     let provider = provider(system)?;
     let known = provider.known(system.now()).await?;
-    let attempt = Attempt::begin(system, browser);
+    let attempt = Attempt::begin(system, browser, errand);
     let (state, nonce) = (attempt.state(), attempt.nonce());
     let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
     let (state, nonce) = (move || CsrfToken::new(state), move || Nonce::new(nonce));
@@ -86,9 +93,20 @@ pub async fn arrive(
     back: &Return<'_>,
     device: &str,
 ) -> Result<Step> {
+    let (identity, proved_by) = identity(system, browser, back, Errand::LogIn).await?;
+    enter(system, browser, identity, proved_by, device).await
+}
+
+/// Who somebody is who comes back from `errand`, and who says so.
+pub(crate) async fn identity(
+    system: &System,
+    browser: &SessionToken,
+    back: &Return<'_>,
+    errand: Errand,
+) -> Result<(Identity, String)> {
     let provider = provider(system)?;
     let over = || Error::conflict("oidc_attempt_over");
-    let attempt = Attempt::of(back.state, browser, system.now()).ok_or_else(over)?;
+    let attempt = Attempt::of(back.state, browser, errand, system.now()).ok_or_else(over)?;
     let (digest, expires_at, now) = (attempt.digest(), attempt.expires_at, system.now());
     let taken =
         system.db.write(move |tx| Box::pin(async move { oidc::take(tx, &digest, expires_at, now).await }));
@@ -115,7 +133,7 @@ pub async fn arrive(
     if system.instance.demo && !is_synthetic(&identity) {
         return Err(Error::forbidden("oidc_not_for_demos"));
     }
-    enter(system, browser, identity, &provider.config.issuer, device).await
+    Ok((identity, format!("oidc:{}", provider.config.issuer)))
 }
 
 fn provider(system: &System) -> Result<&Arc<Provider>> {
@@ -141,14 +159,14 @@ async fn enter(
     system: &System,
     browser: &SessionToken,
     identity: Identity,
-    issuer: &str,
+    proved_by: String,
     device: &str,
 ) -> Result<Step> {
     let token = session::token(system);
     let index = system.vault.identity_index(&identity);
     let holder = account::holder(&index);
     let new = new_session(system, &token, Owner::Account(index), device);
-    let (act, vault, proved_by) = (system.act(&holder), system.vault.clone(), format!("oidc:{issuer}"));
+    let (act, vault) = (system.act(&holder), system.vault.clone());
     let begun = system.db.write(move |tx| {
         Box::pin(async move {
             account::register(tx, &vault, &act, &identity).await?;

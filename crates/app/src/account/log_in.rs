@@ -2,7 +2,7 @@
 //!
 //! Nothing tells whether there is an account: an unknown number is looked up, counted and hashed for like any other.
 
-use super::{attempt, code, new_session, password, totp};
+use super::{code, guess, new_session, password, totp};
 use crate::error::{Error, Result};
 use crate::password::pool::{Hashed, Place, Work, settled};
 use crate::session::{self, SessionToken};
@@ -95,7 +95,7 @@ pub async fn log_in(system: &System, request: LogIn) -> Result<Step> {
     let against = found.as_ref().map(|found| found.password.clone());
     let place = system.desk.pool.enter(Work::Verify { password: request.password, against })?;
     // Counted once there is a place: who is turned away at a full queue has not guessed.
-    attempt(system, target, "log_in_paused", password::pause).await?;
+    guess(system, target, &index).await?;
     let ticket = system.desk.waiting.sit(system, &request.form, place.number);
     let (here, device, form) = (system.clone(), request.device, request.form.clone());
     tokio::spawn(async move {
@@ -130,13 +130,18 @@ pub async fn second_step(system: &System, id: &Id, typed: &str, form: &str) -> R
         return Err(over());
     }
     let target = system.vault.code_hash("second step", &own.id.to_string());
-    attempt(system, target, "log_in_paused", password::pause).await?;
+    guess(system, target, &index.document).await?;
     let token = session::token(system);
     let begun = new_session(system, &token, Owner::Account(index), &halfway.device);
     let (vault, act) = (system.vault.clone(), system.act(&account::holder(&index)));
     let typed = code::folded(typed);
     let entered = system.transact(move |tx| {
         Box::pin(async move {
+            account::hold(tx, &index).await?;
+            let now = credential::of_account(tx, &vault, &index).await?;
+            if now.is_none_or(|now| now.changed_at != own.changed_at) {
+                return Ok(Err(over()));
+            }
             if !totp::accept(tx, &vault, &act, &own, &typed).await? {
                 return Ok(Err(Error::invalid("second_step_wrong")));
             }
@@ -172,7 +177,8 @@ async fn serve(
     let (vault, act) = (system.vault.clone(), system.act(&account::holder(&own.index)));
     let entered = system.transact(move |tx| {
         Box::pin(async move {
-            // The password may have been changed while this one stood in the queue.
+            // The password may have been changed while this one stood in the queue, or be changed now.
+            account::hold(tx, &own.index).await?;
             let now = credential::of_account(tx, &vault, &own.index).await?;
             if now.is_none_or(|now| now.password != own.password || now.totp.is_some()) {
                 return Ok(Err(Error::invalid("log_in_failed")));

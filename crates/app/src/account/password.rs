@@ -1,8 +1,8 @@
 //! A password through the queue: hashed anew, or compared.
 
-use super::{attempt, of_account};
+use super::{guess, of_account};
 use crate::error::{Error, Result};
-use crate::password::pool::{Hashed, Work, settled};
+use crate::password::pool::{Hashed, Place, Work, settled};
 use crate::system::System;
 use yinxin_model::ports::random;
 use yinxin_store::credential::Credential;
@@ -11,8 +11,17 @@ use zeroize::Zeroizing;
 
 /// The PHC string of a password that was checked before.
 pub(super) async fn hash(system: &System, password: &str) -> Result<String> {
+    hashed(queue(system, password)?).await
+}
+
+/// A place in the queue, before something is used up that nobody gets again.
+pub(super) fn queue(system: &System, password: &str) -> Result<Place> {
     let work = Work::Hash { password: Zeroizing::new(password.to_owned()), salt: random(system.entropy()) };
-    match settled(system.desk.pool.enter(work)?).await? {
+    system.desk.pool.enter(work)
+}
+
+pub(super) async fn hashed(place: Place) -> Result<String> {
+    match settled(place).await? {
         Hashed::Hash(phc) => Ok(phc),
         _ => Err(Error::internal("internal")),
     }
@@ -22,7 +31,7 @@ pub(super) async fn hash(system: &System, password: &str) -> Result<String> {
 pub(super) async fn confirm(system: &System, index: &IdentityIndex, password: &str) -> Result<Credential> {
     let found = of_account(system, index).await?.ok_or_else(|| Error::not_found("account_not_found"))?;
     let target = target(system, index);
-    attempt(system, target, "log_in_paused", pause).await?;
+    guess(system, target, &index.document).await?;
     let (password, against) = (Zeroizing::new(password.to_owned()), Some(found.password.clone()));
     let place = system.desk.pool.enter(Work::Verify { password, against })?;
     if !matches!(settled(place).await?, Hashed::Verified(true)) {

@@ -34,7 +34,8 @@ pub async fn resend(system: &System, challenge: &Id) -> Result<()> {
     code::resend(system, PURPOSE, challenge, false).await
 }
 
-/// The new password. Whoever is logged in anywhere is logged out; the second step stays.
+/// The new password. Whoever is logged in anywhere is logged out; the second step stays, and so do passkeys: a code to a
+/// telephone is not enough to take away what it could not give.
 pub async fn finish(system: &System, challenge_id: &Id, typed: &str, new: &str) -> Result<()> {
     let over = || Error::not_found("code_over");
     let (_, payload) = code::get(system, PURPOSE, challenge_id).await?.ok_or_else(over)?;
@@ -43,14 +44,17 @@ pub async fn finish(system: &System, challenge_id: &Id, typed: &str, new: &str) 
     let name = PersonName::parse(&name).map_err(|_| over())?;
     let identity = Identity { name, document: DocumentNumber::stored(kind, number) };
     register::check_password(new, &identity, None)?;
+    // The code works once: where the queue is full it is kept for another try.
+    let place = password::queue(system, new)?;
     let payload = code::redeem(system, PURPOSE, challenge_id, typed).await?;
     let bytes = payload.account.as_deref().and_then(crate::unhex).unwrap_or_default();
     let index = IdentityIndex::from_bytes(&bytes).ok_or_else(over)?;
-    let phc = password::hash(system, new).await?;
+    let phc = password::hashed(place).await?;
     let target = password::target(system, &index);
     let (vault, act) = (system.vault.clone(), system.act(&account::holder(&index)));
     let contact = system.transact(move |tx| {
         Box::pin(async move {
+            account::hold(tx, &index).await?;
             // Closed meanwhile: there is nothing to come back to.
             let Some(own) = credential::of_account(tx, &vault, &index).await? else { return Ok(Err(over())) };
             credential::set_password(tx, &vault, &act, &own, &phc, "recovered").await?;

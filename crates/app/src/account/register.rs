@@ -3,9 +3,11 @@
 use super::code::{self, Payload, Pending, Sent};
 use super::{Admission, admit, attempt, new_session, of_account, password, tell};
 use crate::certificate;
+use crate::config::IdentityKind;
 use crate::contact::Contact;
 use crate::error::{Error, Result};
 use crate::identity::Proved;
+use crate::oidc::{self, Errand, Return};
 use crate::session::{self, Session, SessionToken};
 use crate::system::System;
 use serde::{Deserialize, Serialize};
@@ -147,16 +149,65 @@ pub async fn set_password(system: &System, own: &Session, new: &str) -> Result<(
 /// Asks the one who proves identities. Matched: there is an account, and its session takes the registration's place.
 pub async fn prove(system: &System, own: &Session) -> Result<Proof> {
     let (found, secret) = open(system, own).await?.ok_or_else(over)?;
-    let broken = || Error::internal("internal");
-    let contact = Contact::from_stored(&secret.contact).ok_or_else(broken)?;
-    let password = secret.password.ok_or_else(|| Error::conflict("password_missing"))?;
-    let target = system.vault.code_hash("prove", &found.id.to_string());
-    attempt(system, target, "proof_paused", |count| if count < 5 { 0 } else { 600_000 }).await?;
+    let contact = Contact::from_stored(&secret.contact).ok_or_else(|| Error::internal("internal"))?;
+    require_password(&secret)?;
+    paced(system, &found).await?;
     let proof = system.desk.proof(system)?;
-    let proved_by = match proof.prove(system, &found.identity, &contact).await? {
-        Proved::By(name) => name,
-        Proved::Not => return Ok(Proof::NotMatched),
-    };
+    match proof.prove(system, &found.identity, &contact).await? {
+        Proved::By(name) => proved(system, own, found, secret, name).await,
+        Proved::Not => Ok(Proof::NotMatched),
+    }
+}
+
+/// Whether identities are proved by an outside identity provider, to which one has to go.
+pub fn proved_elsewhere(system: &System) -> bool {
+    system.config.identity.kind == Some(IdentityKind::Oidc)
+}
+
+/// Comes back from the identity provider: its claims must be what was said here, and what they are is told to nobody.
+/// `browser` is the token one left with.
+pub async fn prove_elsewhere(
+    system: &System,
+    own: &Session,
+    browser: &SessionToken,
+    back: &Return<'_>,
+) -> Result<Proof> {
+    if !proved_elsewhere(system) {
+        return Err(Error::not_found("oidc_not_offered"));
+    }
+    let (found, secret) = open(system, own).await?.ok_or_else(over)?;
+    require_password(&secret)?;
+    paced(system, &found).await?;
+    let (identity, proved_by) = oidc::identity(system, browser, back, Errand::Proof).await?;
+    if system.vault.identity_index(&identity) != system.vault.identity_index(&found.identity) {
+        return Ok(Proof::NotMatched);
+    }
+    proved(system, own, found, secret, proved_by).await
+}
+
+/// Nobody asks endlessly who somebody is: neither in one registration nor, for one document, in many.
+async fn paced(system: &System, found: &Registration) -> Result<()> {
+    let index = system.vault.identity_index(&found.identity);
+    let registration = system.vault.code_hash("prove", &found.id.to_string());
+    let document = system.vault.code_hash("prove document", &crate::hex(&index.document.0));
+    attempt(system, registration, "proof_paused", |count| if count < 5 { 0 } else { 600_000 }).await?;
+    attempt(system, document, "proof_paused", |count| if count < 10 { 0 } else { 600_000 }).await
+}
+
+fn require_password(secret: &Secret) -> Result<()> {
+    secret.password.as_ref().map(|_| ()).ok_or_else(|| Error::conflict("password_missing"))
+}
+
+/// The identity is proved: the registration becomes an account.
+async fn proved(
+    system: &System,
+    own: &Session,
+    found: Registration,
+    secret: Secret,
+    proved_by: String,
+) -> Result<Proof> {
+    let contact = Contact::from_stored(&secret.contact).ok_or_else(|| Error::internal("internal"))?;
+    let password = secret.password.ok_or_else(|| Error::conflict("password_missing"))?;
     let new = Admission {
         identity: found.identity.clone(),
         proved_by,

@@ -12,8 +12,9 @@ use crate::system::System;
 use yinxin_model::ports::random;
 use yinxin_model::{Id, Instant};
 use yinxin_store::challenge::{self, NewChallenge};
+use yinxin_store::credential::Credential;
 use yinxin_store::session::Owner;
-use yinxin_store::{IdentityIndex, account, credential};
+use yinxin_store::{IdentityIndex, Tx, Vault, account, credential};
 
 const CONTACT: &str = "contact";
 const TOTP: &str = "totp";
@@ -57,9 +58,7 @@ pub async fn change_password(system: &System, own: &Session, old: &str, new: &st
     let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
     let changed = system.transact(move |tx| {
         Box::pin(async move {
-            // It may have been recovered while this one stood in the queue: the old one was right then, and is not now.
-            let now = credential::of_account(tx, &vault, &index).await?;
-            if now.is_none_or(|now| now.password != found.password) {
+            if !is_unchanged(tx, &vault, &found).await? {
                 return Ok(Err(Error::invalid("password_wrong")));
             }
             credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
@@ -111,12 +110,15 @@ pub async fn confirm_contact(system: &System, own: &Session, challenge: &Id, typ
     let contact = payload.contact.filter(|_| payload.account.is_some()).ok_or_else(over)?;
     let found = of_account(system, &index).await?.ok_or_else(gone)?;
     let (vault, act, before) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    system
-        .db
-        .write(move |tx| {
-            Box::pin(async move { credential::set_contact(tx, &vault, &act, &found, &contact).await })
+    let set = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? {
+                return Ok(Err(over()));
+            }
+            credential::set_contact(tx, &vault, &act, &found, &contact).await.map(Ok)
         })
-        .await?;
+    });
+    set.await?;
     tell(system, &before, "contact-changed").await;
     Ok(())
 }
@@ -159,7 +161,7 @@ pub async fn confirm_totp(system: &System, own: &Session, id: &Id, typed: &str) 
     let over = || Error::not_found("code_over");
     let key = pending_totp(system, own, id).await?.ok_or_else(over)?;
     let target = system.vault.code_hash("second step", &id.to_string());
-    super::attempt(system, target, "log_in_paused", password::pause).await?;
+    super::guess(system, target, &notice::holder(&own.subject)?.document).await?;
     let step = key.step(&code::folded(typed), system.now());
     let step = step.ok_or_else(|| Error::invalid("second_step_wrong"))?;
     let found = of_account(system, &notice::holder(&own.subject)?).await?.ok_or_else(gone)?;
@@ -168,7 +170,7 @@ pub async fn confirm_totp(system: &System, own: &Session, id: &Id, typed: &str) 
         (system.vault.clone(), system.act(&own.subject), *id, found.contact.clone());
     let on = system.transact(move |tx| {
         Box::pin(async move {
-            if !challenge::take(tx, &id).await? {
+            if !is_unchanged(tx, &vault, &found).await? || !challenge::take(tx, &id).await? {
                 return Ok(Err(over()));
             }
             credential::set_totp(tx, &vault, &act, &found, key.secret(), &hashes, step).await?;
@@ -183,10 +185,26 @@ pub async fn confirm_totp(system: &System, own: &Session, id: &Id, typed: &str) 
 pub async fn drop_totp(system: &System, own: &Session, password: &str) -> Result<()> {
     let index = notice::holder(&own.subject)?;
     let found = password::confirm(system, &index, password).await?;
-    let (act, contact) = (system.act(&own.subject), found.contact.clone());
-    system.db.write(move |tx| Box::pin(async move { credential::drop_totp(tx, &act, &found).await })).await?;
+    let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
+    let off = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? {
+                return Ok(Err(Error::invalid("password_wrong")));
+            }
+            credential::drop_totp(tx, &act, &found).await.map(Ok)
+        })
+    });
+    off.await?;
     tell(system, &contact, "second-step-off").await;
     Ok(())
+}
+
+/// Whether a credential still is what was read, whose holder waits for this transaction from here on. It may have been
+/// recovered since: what was right then is not now.
+async fn is_unchanged(tx: &mut Tx, vault: &Vault, found: &Credential) -> yinxin_store::Result<bool> {
+    account::hold(tx, &found.index).await?;
+    let now = credential::of_account(tx, vault, &found.index).await?;
+    Ok(now.is_some_and(|now| now.password == found.password && now.changed_at == found.changed_at))
 }
 
 fn is_of(payload: &Payload, index: &IdentityIndex) -> bool {

@@ -14,24 +14,34 @@ use yinxin_model::ports::random;
 const LIFETIME_MS: i64 = 10 * 60_000;
 const NUMBER: usize = 16;
 
+/// What one is away for. What was begun for one of them is not taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    LogIn,
+    /// To prove who one is in the middle of a registration.
+    Proof,
+}
+
 pub(super) struct Attempt<'b> {
     browser: &'b SessionToken,
+    errand: Errand,
     number: [u8; NUMBER],
     pub(super) expires_at: Instant,
 }
 
 impl<'b> Attempt<'b> {
-    pub(super) fn begin(system: &System, browser: &'b SessionToken) -> Self {
+    pub(super) fn begin(system: &System, browser: &'b SessionToken, errand: Errand) -> Self {
         let expires_at = Instant(system.now().0.saturating_add(LIFETIME_MS));
-        Self { browser, number: random(system.entropy()), expires_at }
+        Self { browser, errand, number: random(system.entropy()), expires_at }
     }
 
     /// One that came back in time to the browser it left. `None` otherwise.
-    pub(super) fn of(state: &str, browser: &'b SessionToken, now: Instant) -> Option<Self> {
+    pub(super) fn of(state: &str, browser: &'b SessionToken, errand: Errand, now: Instant) -> Option<Self> {
         let bytes = crate::unhex(state)?;
         let (number, rest) = bytes.split_first_chunk::<NUMBER>()?;
         let (end, mac) = rest.split_first_chunk::<8>()?;
-        let attempt = Self { browser, number: *number, expires_at: Instant(i64::from_be_bytes(*end)) };
+        let expires_at = Instant(i64::from_be_bytes(*end));
+        let attempt = Self { browser, errand, number: *number, expires_at };
         verify_slices_are_equal(mac, &attempt.code("state")).ok()?;
         // Whoever knows the cookie may have made it: the end is held to what we would have given.
         let left = attempt.expires_at.0.checked_sub(now.0)?;
@@ -59,7 +69,11 @@ impl<'b> Attempt<'b> {
 
     fn code(&self, purpose: &str) -> Vec<u8> {
         let end = self.expires_at.0.to_be_bytes();
-        let text = [b"yinxin 1 oidc ", purpose.as_bytes(), b"\0", &self.number, &end].concat();
+        let errand: &[u8] = match self.errand {
+            Errand::LogIn => b"yinxin 1 oidc ",
+            Errand::Proof => b"yinxin 1 oidc proof ",
+        };
+        let text = [errand, purpose.as_bytes(), b"\0", &self.number, &end].concat();
         self.browser.mac(&text)
     }
 }

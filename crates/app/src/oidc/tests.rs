@@ -54,7 +54,7 @@ impl Place {
 
     /// Leaves, and the provider remembers with what; returns the state.
     async fn leave(&self) -> String {
-        let address = Url::parse(&depart(&self.system, &self.browser).await.unwrap()).unwrap();
+        let address = Url::parse(&depart(&self.system, &self.browser, Errand::LogIn).await.unwrap()).unwrap();
         let asked: HashMap<_, _> = address.query_pairs().into_owned().collect();
         let of = |name: &str| asked[name].clone();
         assert_eq!((of("response_type"), of("client_id")), ("code".into(), CLIENT.into()));
@@ -292,7 +292,7 @@ async fn new_keys_are_fetched_when_a_token_names_one() {
 #[tokio::test]
 async fn a_provider_that_is_down_or_odd_is_unavailable() {
     let place = Place::new("").await;
-    let code = async || depart(&place.system, &place.browser).await.unwrap_err().code;
+    let code = async || depart(&place.system, &place.browser, Errand::LogIn).await.unwrap_err().code;
     place.op.set().down = true;
     assert_eq!(code().await, "oidc_unavailable");
     place.op.set().down = false;
@@ -329,7 +329,7 @@ async fn a_provider_that_is_down_or_odd_is_unavailable() {
     let error = place.come_back(&state).await.unwrap_err();
     assert_eq!((error.kind, error.code), (Kind::Unavailable, "oidc_unavailable"));
     // What is known of it is known for an hour, so that its pages can be reached while it only stumbles.
-    depart(&place.system, &place.browser).await.unwrap();
+    depart(&place.system, &place.browser, Errand::LogIn).await.unwrap();
 }
 
 #[tokio::test]

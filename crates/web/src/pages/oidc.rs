@@ -21,7 +21,7 @@ use axum::routing::get;
 use yinxin_app::account::Step;
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::limits::Way;
-use yinxin_app::oidc::{self, Return};
+use yinxin_app::oidc::{self, Errand, Return};
 use yinxin_app::session::Standing;
 
 pub const ROUTES: &[Route] = &[
@@ -71,7 +71,7 @@ async fn leave(
     if is_proved(&visit) {
         return Ok(see_other(next.unwrap_or(HOME)));
     }
-    let address = match oidc::depart(&portal.system, visit.token()).await {
+    let address = match oidc::depart(&portal.system, visit.token(), Errand::LogIn).await {
         Ok(address) => address,
         Err(error) => return failed(frame, error),
     };

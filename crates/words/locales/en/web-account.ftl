@@ -20,6 +20,12 @@ message-second-step-on-subject = Two-step log-in is on
 message-second-step-on = [{ $platform }] Two-step log-in was turned on for your account. If it was not you, call the hotline.
 message-second-step-off-subject = Two-step log-in is off
 message-second-step-off = [{ $platform }] Two-step log-in was turned off for your account. If it was not you, call the hotline.
+message-passkey-added-subject = Passkey added
+message-passkey-added = [{ $platform }] A passkey was added to your account: it can be used to log in. If it was not you, remove it and change your password at once.
+message-passkey-removed-subject = Passkey removed
+message-passkey-removed = [{ $platform }] A passkey was removed from your account. If it was not you, change your password at once.
+message-passkey-suspected-subject = A log-in with a passkey was refused
+message-passkey-suspected = [{ $platform }] One of your passkeys may have been copied, and a log-in with it was refused. Log in, remove it, and add it anew.
 
 ## Pages
 

@@ -20,6 +20,12 @@ message-second-step-on-subject = 已开启两步验证
 message-second-step-on = 【{ $platform }】您的账号已开启两步验证。如非本人操作，请联系服务热线。
 message-second-step-off-subject = 已关闭两步验证
 message-second-step-off = 【{ $platform }】您的账号已关闭两步验证。如非本人操作，请联系服务热线。
+message-passkey-added-subject = 已添加通行密钥
+message-passkey-added = 【{ $platform }】您的账号添加了一个通行密钥，可以用它直接登录。如非本人操作，请立即移除它并修改密码。
+message-passkey-removed-subject = 已移除通行密钥
+message-passkey-removed = 【{ $platform }】您账号的一个通行密钥已移除。如非本人操作，请立即修改密码。
+message-passkey-suspected-subject = 一次通行密钥登录被拒绝
+message-passkey-suspected = 【{ $platform }】您的一个通行密钥可能已被复制，用它进行的登录已被拒绝。请登录后移除它，再重新添加。
 
 ## 页面
 
