@@ -334,11 +334,11 @@ pub(crate) fn needs_endorsement(system: &System, record: &Record) -> bool {
     !(family == Some(SealFamily::Association) && early)
 }
 
-pub(crate) fn approval_date(record: &Record) -> String {
-    match record.approval_precision {
-        Precision::Day => record.approved_on.to_string(),
+pub(crate) fn approval_date(on: Day, precision: Precision) -> String {
+    match precision {
+        Precision::Day => on.to_string(),
         Precision::Month => {
-            let (year, month, _) = record.approved_on.civil();
+            let (year, month, _) = on.civil();
             format!("{year:04}-{month:02}")
         }
     }
@@ -360,7 +360,7 @@ fn item(system: &System, certificate: &Certificate) -> Item {
         qualification: qualification.map(|q| q.name.clone()).unwrap_or_default(),
         level: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
         speciality: record.speciality.clone(),
-        approval_date: approval_date(record),
+        approval_date: approval_date(record.approved_on, record.approval_precision),
         issuer: record.issuer.clone(),
         seal_family: system.catalogue.seal(&record.seal).map(|s| s.family),
     }
@@ -382,7 +382,7 @@ fn content(system: &System, record: &Record) -> Content {
         level: record.level.clone(),
         level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
         speciality: record.speciality.clone(),
-        approval_date: approval_date(record),
+        approval_date: approval_date(record.approved_on, record.approval_precision),
         approved: (record.approved_on, record.approval_precision),
         made_on: record.made_on,
         year: record.year,

@@ -441,7 +441,7 @@ fn current(record: &Record, field: &str) -> String {
         "qualification" => record.qualification.clone(),
         "level" => record.level.clone(),
         "speciality" => record.speciality.clone(),
-        "approval_date" => certificates::approval_date(record),
+        "approval_date" => certificates::approval_date(record.approved_on, record.approval_precision),
         "made_on" => record.made_on.map(|d| d.to_string()).unwrap_or_default(),
         "year" => record.year.to_string(),
         "half" => record.half.map(|h| h.to_string()).unwrap_or_default(),

@@ -4,14 +4,15 @@
 //! Whoever asks sees nothing that he did not bring himself: names are masked, and every miss looks the same.
 
 mod asked;
+mod facts;
 mod qr;
 
 pub use asked::{Question, answer};
+pub use facts::{CertificateFacts, EndorsementFacts, RevocationFacts};
 pub use qr::{by_qr, qr_offline, qr_without_register};
 
-use crate::certificate::{approval_date, identities};
+use crate::certificate::identities;
 use crate::error::Result;
-use crate::fields::purpose;
 use crate::home::Home;
 use crate::known::Told;
 use crate::system::System;
@@ -19,12 +20,13 @@ use crate::{hex, token, trust};
 use serde_json::{Value, json};
 use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+use yinxin_model::person::name_key;
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
 use yinxin_model::{Id, Instant, Level, ManagementNumber};
 use yinxin_seal::{Report, SignerReport, StepReport, TimeStampReport};
-use yinxin_store::certificate::{self, Certificate, Match, Revocation};
+use yinxin_store::certificate::{self, Match};
 use yinxin_store::copy::{self, Found};
-use yinxin_store::standing::{self, Endorsed, Standing};
+use yinxin_store::standing::{self, Endorsed, Revoked, Shown, Standing};
 
 pub struct Verification {
     pub verdict: Verdict,
@@ -39,8 +41,8 @@ pub struct Verification {
     pub level: Option<Level>,
     /// Time stamps that hold.
     pub time_stamps: Vec<Value>,
-    pub certificate: Option<Value>,
-    pub endorsement: Option<Value>,
+    pub certificate: Option<CertificateFacts>,
+    pub endorsement: Option<EndorsementFacts>,
     /// What a QR code states by itself, once its signature was found good.
     pub statement: Option<Value>,
     /// The certificate that it is about, for its holder's list of who looked.
@@ -137,7 +139,8 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
     });
     match read.await {
         Ok((Match::Current(found), revocation)) => {
-            verification.add_certificate(system, &found, found.version, revocation.as_ref());
+            let found = Shown::from(*found);
+            verification.add_certificate(system, &found, found.version, revocation.map(Revoked::from));
         }
         Ok((Match::Superseded { certificate, since }, _)) => {
             verification.found = Some(certificate);
@@ -153,29 +156,33 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
 
 /// Name and 查询编号.
 pub async fn by_query_number(system: &System, name: &str, number: &str) -> Result<Verification> {
-    let mut verification = Verification::new(system.now());
-    let code = token::folded(number);
-    let read = standing::by_query_number(&system.db, &system.vault, &code, system.today());
-    let key = yinxin_model::person::name_key(name);
-    match read.await {
-        Ok(Some(Standing { certificate: found, revocation, .. }))
-            if found.record.holder.identity.name.key() == key =>
-        {
-            verification.add_certificate(system, &found, found.version, revocation.as_ref());
+    Ok(by_folded_number(system, &name_key(name), &token::folded(number), system.now()).await)
+}
+
+/// The token in a copy's QR code.
+pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
+    Ok(by_scanned_token(system, &scanned(text), system.now()).await)
+}
+
+/// `key`: of the name; `code`: as it was made.
+async fn by_folded_number(system: &System, key: &str, code: &str, now: Instant) -> Verification {
+    let mut verification = Verification::new(now);
+    match standing::by_query_number(&system.db, &system.vault, code, now.day()).await {
+        Ok(Some(Standing { certificate: found, revocation, .. })) if found.holder.name.key() == key => {
+            verification.add_certificate(system, &found, found.version, revocation);
         }
         Ok(_) => verification.unknown("no_match"),
         Err(error) => verification.unavailable(&error),
     }
     count(system, "query_number", &verification);
-    Ok(verification)
+    verification
 }
 
-/// The token in a copy's QR code.
-pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
-    let mut verification = Verification::new(system.now());
-    verification.add_token(system, text).await;
+async fn by_scanned_token(system: &System, token: &str, now: Instant) -> Verification {
+    let mut verification = Verification::new(now);
+    verification.add_token(system, token).await;
     count(system, "token", &verification);
-    Ok(verification)
+    verification
 }
 
 impl Verification {
@@ -235,12 +242,11 @@ impl Verification {
         self.not_asked("register_unavailable");
     }
 
-    /// What stands behind a token.
-    async fn add_token(&mut self, system: &System, text: &str) -> Option<Found> {
-        let token = scanned(text);
-        match standing::by_token(&system.db, &system.vault, &token).await {
+    /// What stands behind a token, as [`scanned`] gives it.
+    async fn add_token(&mut self, system: &System, token: &str) -> Option<Found> {
+        match standing::by_token(&system.db, &system.vault, token).await {
             Ok(Some((found, standing))) => {
-                self.add_standing(system, &standing);
+                self.add_standing(system, standing);
                 return Some(found);
             }
             Ok(None) => self.unknown("token_unknown"),
@@ -252,20 +258,20 @@ impl Verification {
     /// The certificate and endorsement behind a copy, as they stand now.
     async fn add_found(&mut self, system: &System, found: &Found) {
         match standing::of_found(&system.db, &system.vault, found).await {
-            Ok(Some(standing)) => self.add_standing(system, &standing),
+            Ok(Some(standing)) => self.add_standing(system, standing),
             Ok(None) => self.unknown("copy_not_in_register"),
             Err(error) => self.unavailable(&error),
         }
     }
 
-    fn add_standing(&mut self, system: &System, standing: &Standing) {
+    fn add_standing(&mut self, system: &System, standing: Standing) {
         // Intended and never finished: nobody can have this copy.
         let Some(version) = standing.version else { return self.unknown("copy_not_in_register") };
         match &standing.endorsed {
             Some(endorsed) => self.add_endorsement(system, endorsed),
             None => self.pass(Check::Endorsement, "not_needed"),
         }
-        self.add_certificate(system, &standing.certificate, version, standing.revocation.as_ref());
+        self.add_certificate(system, &standing.certificate, version, standing.revocation);
     }
 
     fn add_endorsement(&mut self, system: &System, endorsement: &Endorsed) {
@@ -294,29 +300,15 @@ impl Verification {
                 self.fail(Verdict::EndorsementVoid, finding);
             }
         }
-        self.endorsement = Some(json!({
-            "state": state,
-            "scenario": endorsement.scenario,
-            "purpose": purpose(system, &endorsement.scenario, endorsement.addition.as_deref()),
-            "applied_on": endorsement.applied_on,
-            "valid_until": endorsement.valid_until,
-            "copy_number": endorsement.copy_number,
-            "made_at": endorsement.made_at.rfc3339(),
-        }));
+        self.endorsement = Some(EndorsementFacts::of(system, endorsement, state));
     }
 
     /// `version`: the one that the asker has before him.
-    fn add_certificate(
-        &mut self,
-        system: &System,
-        found: &Certificate,
-        version: u32,
-        revocation: Option<&Revocation>,
-    ) {
+    fn add_certificate(&mut self, system: &System, found: &Shown, version: u32, revocation: Option<Revoked>) {
         match found.state {
             CertificateState::Draft => return self.unknown("no_match"),
             CertificateState::Online => {}
-            CertificateState::Revoked => self.revoked(revocation),
+            CertificateState::Revoked => self.revoked(revocation.as_ref()),
         }
         self.pass(Check::Register, "same_as_register");
         if version != found.version {
@@ -325,15 +317,14 @@ impl Verification {
             self.pass(Check::Certificate, "in_force");
         }
         self.found = Some(found.id);
-        self.certificate = Some(summary(system, found, revocation));
+        self.certificate = Some(CertificateFacts::of(system, found, revocation));
     }
 
-    fn revoked(&mut self, revocation: Option<&Revocation>) {
+    fn revoked(&mut self, revocation: Option<&Revoked>) {
         let mut finding = Finding::new(Check::Certificate, Outcome::Fail, "certificate_revoked");
         if let Some(revocation) = revocation {
-            finding = finding
-                .with("on", revocation.revoked_on.to_string())
-                .with("reason", revocation.reason.as_str());
+            finding =
+                finding.with("on", revocation.on.to_string()).with("reason", revocation.reason.as_str());
         }
         self.fail(Verdict::Revoked, finding);
     }
@@ -387,25 +378,6 @@ fn signer(signer: &SignerReport, signed_at: Option<Instant>, sha256: &[u8; 32]) 
     })
 }
 
-/// Masked: the asker has the paper before him and only compares.
-fn summary(system: &System, found: &Certificate, revocation: Option<&Revocation>) -> Value {
-    let record = &found.record;
-    let qualification = system.catalogue.qualification(&record.qualification);
-    json!({
-        "management_number": found.number,
-        "state": found.state,
-        "holder": record.holder.identity.name.masked(),
-        "document_number": record.holder.identity.document.masked(),
-        "qualification": qualification.map(|q| q.name.as_str()),
-        "level": qualification.map(|q| q.level_name(&record.level)),
-        "speciality": record.speciality,
-        "approval_date": approval_date(record),
-        "issuer": system.catalogue.organisation(&record.issuer).map(|o| o.name.as_str()),
-        "licence_identifier": record.licence,
-        "revocation": revocation.map(|r| json!({ "reason": r.reason, "basis": r.basis, "on": r.revoked_on })),
-    })
-}
-
 /// The token of what a scanner gives: the last part of the address.
 fn scanned(text: &str) -> String {
     let path = text.split(['?', '#']).next().unwrap_or_default();
@@ -414,10 +386,11 @@ fn scanned(text: &str) -> String {
 
 /// For the counted access log.
 fn count(system: &System, way: &'static str, verification: &Verification) {
-    system.accesses.count(system.today(), way, verification.verdict.as_str(), verification.found);
+    let (day, verdict) = (verification.checked_at.day(), verification.verdict.as_str());
+    system.accesses.count(day, way, verdict, verification.found);
 }
 
 /// The same of an answer that was known.
-fn count_told(system: &System, way: &'static str, told: &Told) {
-    system.accesses.count(system.today(), way, told.verdict, told.certificate);
+fn count_told(system: &System, way: &'static str, told: &Told, now: Instant) {
+    system.accesses.count(now.day(), way, told.verdict, told.certificate);
 }

@@ -109,7 +109,6 @@ macro_rules! columns {
         )
     };
 }
-pub(crate) use columns;
 
 statements! {
     GET = (concat!("SELECT ", columns!(), " FROM certificate WHERE id = $1"));

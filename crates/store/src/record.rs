@@ -63,8 +63,11 @@ pub(crate) fn seal(vault: &Vault, certificate: &Id, version: u32, holder: &Holde
 }
 
 /// The row key stays the same when a version moves to the table of superseded ones.
-pub(crate) fn row_key(certificate: &Id, version: u32) -> Vec<u8> {
-    [certificate.0.as_slice(), &version.to_be_bytes()].concat()
+fn row_key(certificate: &Id, version: u32) -> [u8; 20] {
+    let mut key = [0; 20];
+    let (id, number) = (certificate.0.iter(), version.to_be_bytes());
+    key.iter_mut().zip(id.chain(&number)).for_each(|(to, from)| *to = *from);
+    key
 }
 
 pub(crate) fn push<'a>(args: &mut Vec<Arg<'a>>, record: &'a Record, sealed: &'a SealedRecord) {
@@ -119,7 +122,20 @@ pub(crate) fn open_holder(vault: &Vault, certificate: &Id, version: u32, sealed:
     let row = row_key(certificate, version);
     let place = Place::new("certificate", "holder", &row);
     let plain = vault.open(place, sealed)?;
-    decode_holder(&plain).ok_or(Error::SealBroken { place: place.to_string() })
+    decode_holder(&plain).ok_or_else(|| Error::SealBroken { place: place.to_string() })
+}
+
+/// Of the holder only who it is.
+pub(crate) fn open_identity(
+    vault: &Vault,
+    certificate: &Id,
+    version: u32,
+    sealed: &[u8],
+) -> Result<Identity> {
+    let row = row_key(certificate, version);
+    let place = Place::new("certificate", "holder", &row);
+    let plain = vault.open(place, sealed)?;
+    decode_identity(&plain).ok_or_else(|| Error::SealBroken { place: place.to_string() })
 }
 
 const FORMAT: u8 = 1;

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
-use yinxin_app::verify::Verification;
+use yinxin_app::verify::{CertificateFacts, EndorsementFacts, Verification};
 use yinxin_model::Level;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
 use yinxin_words::{Lang, say};
@@ -30,9 +30,9 @@ pub struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     statement: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    certificate: Option<&'a Value>,
+    certificate: Option<&'a CertificateFacts>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    endorsement: Option<&'a Value>,
+    endorsement: Option<&'a EndorsementFacts>,
 }
 
 #[derive(Serialize)]

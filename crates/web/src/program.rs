@@ -124,7 +124,7 @@ async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
     };
     if let Some(token) = parts.uri.path().strip_prefix(TOKEN) {
         portal.asking.limits.network(system, Way::Code, client.ip).map_err(Error::from)?;
-        return Ok(verify::answer(system, Question::Token(token), form, write).await?);
+        return Ok(verify::answer(system, Question::Token(token), form, write).await);
     }
     let sent = axum::body::to_bytes(body, FORM_BYTES).await;
     let sent = Form::parse(&sent.map_err(|error| Error::invalid("too_large").because(error))?)?;
@@ -136,7 +136,7 @@ async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
     }
     let pledge = Pledge { proof: sent.raw("proof"), ticket: sent.raw("ticket") };
     portal.asking.admit(system, Way::QueryNumber, client.ip, pledge, &[name, number])?;
-    Ok(verify::answer(system, Question::QueryNumber { name, number }, form, write).await?)
+    Ok(verify::answer(system, Question::QueryNumber { name, number }, form, write).await)
 }
 
 fn json(portal: &Portal, body: Bytes) -> Response {

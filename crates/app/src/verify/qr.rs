@@ -1,6 +1,6 @@
 //! Verification of what a scanner read from a copy: the statement by itself, and the copy behind the token in the register.
 
-use super::{Verification, count, signer};
+use super::{Verification, count, scanned as token_of, signer};
 use crate::catalogue::BESIDE_ROOTS;
 use crate::error::{Error, Result};
 use crate::home::{self, Home};
@@ -56,7 +56,7 @@ pub async fn by_qr(system: &System, text: &str, trust_dir: Option<&Path>) -> Res
         Some(_) if verification.verdict == Verdict::Tampered => verification.not_asked("code_says_enough"),
         address => {
             let found = match (address, &stated) {
-                (Some(address), _) => verification.add_token(system, address).await,
+                (Some(address), _) => verification.add_token(system, &token_of(address)).await,
                 // The address was left out, but what is stated and signed names the copy as well.
                 (None, Some(stated)) => verification.add_stated(system, stated).await,
                 (None, None) => {
@@ -193,13 +193,10 @@ impl Verification {
         let keys = statement::keys(trust_dir.unwrap_or(&system.home.trust()))?;
         let report = keys.verify(&letters(&signed), trust, self.checked_at);
         let Some(statement) = report.statement else { return Ok(()) };
-        let told = |part: &Option<Value>, name: &str| {
-            part.as_ref().and_then(|part| part.get(name)).and_then(Value::as_str).map(str::to_owned)
-        };
-        let same = |register: Option<String>, stated: &str| register.is_none_or(|own| own == stated);
-        if !same(told(&self.endorsement, "copy_number"), &statement.copy_number)
-            || !same(told(&self.certificate, "management_number"), &statement.management_number)
-        {
+        let of_copy = self.endorsement.as_ref().is_none_or(|own| own.copy_number == statement.copy_number);
+        let of_certificate =
+            self.certificate.as_ref().is_none_or(|own| own.management_number == statement.management_number);
+        if !of_copy || !of_certificate {
             self.statement_of_another();
         }
         self.statement = Some(shown(&statement, Some(&system.catalogue)));

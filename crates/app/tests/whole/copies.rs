@@ -109,7 +109,7 @@ pub async fn a_rotten_copy_is_made_again(house: House) {
     for copy in [&first, &second, &third] {
         let verification = house.verify(copy).await;
         assert_eq!(verification.verdict, Verdict::Valid);
-        said.push(verification.endorsement.unwrap().to_string());
+        said.push(verification.endorsement.unwrap());
     }
     assert!(said.iter().all(|one| *one == said[0]));
     assert_eq!(house.used(&number).await, 1);

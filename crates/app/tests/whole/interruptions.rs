@@ -230,7 +230,7 @@ pub async fn another_program_draws_another_copy(mut house: House) {
     let copy = house.copy(view.endorsement).await.unwrap();
     let verification = house.verify(&copy).await;
     assert_eq!(verification.verdict, Verdict::Valid);
-    assert_eq!(verification.endorsement.unwrap()["copy_number"], view.copy_number.as_str());
+    assert_eq!(verification.endorsement.unwrap().copy_number, view.copy_number.as_str());
     house.leave().await;
 }
 

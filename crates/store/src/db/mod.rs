@@ -14,7 +14,7 @@ mod sqlite;
 use crate::error::{Error, Result};
 pub use postgres::PostgresOptions;
 pub use sql::{Answer, Arg, Cell, Fields, FromCell, Row, Sql, Step};
-pub(crate) use sql::{Bulk, statements};
+pub(crate) use sql::{Bulk, Held, statements};
 pub use sqlite::SqliteOptions;
 use std::future::Future;
 use std::path::Path;
@@ -73,12 +73,20 @@ impl Db {
         }
     }
 
-    /// The first row of one statement that reads, which is a snapshot by itself: for what is asked so often that a
-    /// transaction around it would show.
-    pub(crate) async fn first(&self, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+    /// What `read` makes of the first row of one statement that reads, which is a snapshot by itself: for what is asked so often
+    /// that a transaction around it, or a copy of the row, would show.
+    pub(crate) async fn first<T>(
+        &self,
+        sql: Sql,
+        args: &[Arg<'_>],
+        read: impl FnOnce(&mut Held<'_>) -> Result<T> + Send,
+    ) -> Result<Option<T>> {
         match self {
-            Self::Sqlite(db) => db.first(sql, args),
-            Self::Postgres(db) => db.first(sql, args).await,
+            Self::Sqlite(db) => db.first(sql, args, read),
+            Self::Postgres(db) => {
+                let row = db.first(sql, args).await?;
+                row.map(|row| read(&mut Held::of(&row))).transpose()
+            }
         }
     }
 

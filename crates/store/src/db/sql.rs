@@ -208,15 +208,58 @@ pub struct Answer {
 impl Row {
     /// The value in `column`, counted from 0.
     pub fn get<T: FromCell>(&self, column: usize) -> Result<T> {
-        let cell = self.cell(column)?;
-        T::from_cell(cell).ok_or(Error::Shape { column, expected: T::EXPECTED })
+        read(column, self.cell(column)?)
     }
 
     /// Reads the columns one after the other.
     pub fn fields(&self) -> Fields<'_> {
-        Fields { row: self, column: 0 }
+        Fields::of(self)
+    }
+}
+
+/// A row being read from left to right.
+pub struct Fields<'r, C: ?Sized = Row> {
+    row: &'r C,
+    column: usize,
+}
+
+/// A row that its engine still holds: nothing of it is copied but what is taken.
+pub(crate) type Held<'r> = Fields<'r, dyn Columns + 'r>;
+
+/// What has columns.
+pub trait Columns {
+    fn cell(&self, column: usize) -> Result<Cell<'_>>;
+}
+
+impl<'r, C: Columns + ?Sized> Fields<'r, C> {
+    pub(crate) fn of(row: &'r C) -> Self {
+        Self { row, column: 0 }
     }
 
+    /// Leaves columns out.
+    pub fn skip(&mut self, columns: usize) {
+        self.column += columns;
+    }
+
+    pub fn take<T: FromCell>(&mut self) -> Result<T> {
+        let (column, cell) = self.next()?;
+        read(column, cell)
+    }
+
+    /// A column of bytes as they lie, for what is opened at once and not kept as it is.
+    pub(crate) fn take_with<T>(&mut self, read: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+        let (column, cell) = self.next()?;
+        read(blob(cell).ok_or(Error::Shape { column, expected: Vec::<u8>::EXPECTED })?)
+    }
+
+    fn next(&mut self) -> Result<(usize, Cell<'r>)> {
+        let column = self.column;
+        self.column += 1;
+        Ok((column, self.row.cell(column)?))
+    }
+}
+
+impl Columns for Row {
     fn cell(&self, column: usize) -> Result<Cell<'_>> {
         use rusqlite::types::Value;
         match &self.0 {
@@ -235,23 +278,22 @@ impl Row {
     }
 }
 
-/// A row being read from left to right.
-pub struct Fields<'r> {
-    row: &'r Row,
-    column: usize,
+impl Columns for rusqlite::Row<'_> {
+    fn cell(&self, column: usize) -> Result<Cell<'_>> {
+        use rusqlite::types::ValueRef;
+        let other = |expected| Error::Shape { column, expected };
+        match self.get_ref(column).map_err(|_| other("there"))? {
+            ValueRef::Null => Ok(Cell::Null),
+            ValueRef::Integer(v) => Ok(Cell::Int(v)),
+            ValueRef::Text(v) => std::str::from_utf8(v).map(Cell::Text).map_err(|_| other("UTF-8")),
+            ValueRef::Blob(v) => Ok(Cell::Blob(v)),
+            ValueRef::Real(_) => Err(other("an integer, a text or bytes")),
+        }
+    }
 }
 
-impl Fields<'_> {
-    /// Leaves columns out.
-    pub fn skip(&mut self, columns: usize) {
-        self.column += columns;
-    }
-
-    pub fn take<T: FromCell>(&mut self) -> Result<T> {
-        let column = self.column;
-        self.column += 1;
-        self.row.get(column)
-    }
+fn read<T: FromCell>(column: usize, cell: Cell<'_>) -> Result<T> {
+    T::from_cell(cell).ok_or(Error::Shape { column, expected: T::EXPECTED })
 }
 
 /// A type that a stored value can be read as. `None` = the value is not of that form.

@@ -3,7 +3,7 @@
 //! Durable: WAL with `synchronous=FULL`, callers are answered after the COMMIT that holds their change has reached
 //! the disk. Each closure has its own SAVEPOINT, so that a failing one takes nobody else's change with it.
 
-use super::sql::{Answer, Arg, Bulk, Row, RowOf, Sql};
+use super::sql::{Answer, Arg, Bulk, Held, Row, RowOf, Sql};
 use super::{BoxFuture, Tx, TxOf};
 use crate::error::{Error, Result, Source};
 use rusqlite::config::DbConfig;
@@ -147,36 +147,44 @@ impl Sqlite {
                 result
             }
             Place::File(path) => {
-                let connection = match take_slot(self.0.id) {
-                    Some(connection) => connection,
-                    None => open_reader(path, self.0.options)?,
-                };
+                let Slot { id, owner, connection } = self.slot(path)?;
                 let (connection, result) = read_on(connection, f);
                 if let Some(connection) = connection {
-                    put_slot(Slot { id: self.0.id, owner: Arc::downgrade(&self.0), connection });
+                    put_slot(Slot { id, owner, connection });
                 }
                 result
             }
         }
     }
 
-    pub(super) fn first(&self, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+    pub(super) fn first<T>(
+        &self,
+        sql: Sql,
+        args: &[Arg<'_>],
+        read: impl FnOnce(&mut Held<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
         match &self.0.place {
             Place::Memory(shared) => {
                 let guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                first(guard.as_ref().ok_or(Error::unavailable("closed"))?, sql, args)
+                first(guard.as_ref().ok_or(Error::unavailable("closed"))?, sql, args, read)?.transpose()
             }
             Place::File(path) => {
-                let connection = match take_slot(self.0.id) {
-                    Some(connection) => connection,
-                    None => open_reader(path, self.0.options)?,
-                };
+                let slot = self.slot(path)?;
                 // Where this fails the connection is closed, and the next reader opens another.
-                let found = first(&connection, sql, args)?;
-                put_slot(Slot { id: self.0.id, owner: Arc::downgrade(&self.0), connection });
-                Ok(found)
+                let found = first(&slot.connection, sql, args, read)?;
+                put_slot(slot);
+                found.transpose()
             }
         }
+    }
+
+    /// This thread's connection, or a new one.
+    fn slot(&self, path: &Path) -> Result<Slot> {
+        if let Some(slot) = take_slot(self.0.id) {
+            return Ok(slot);
+        }
+        let connection = open_reader(path, self.0.options)?;
+        Ok(Slot { id: self.0.id, owner: Arc::downgrade(&self.0), connection })
     }
 
     pub(super) fn answers_changed(&self) -> u64 {
@@ -238,10 +246,10 @@ fn open_reader(path: &Path, options: SqliteOptions) -> Result<Connection> {
     Ok(connection)
 }
 
-fn take_slot(id: u64) -> Option<Connection> {
+fn take_slot(id: u64) -> Option<Slot> {
     SLOTS.with_borrow_mut(|slots| {
         let at = slots.iter().position(|slot| slot.id == id)?;
-        Some(slots.swap_remove(at).connection)
+        Some(slots.swap_remove(at))
     })
 }
 
@@ -422,11 +430,16 @@ pub(super) fn all(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result
     rows(&mut *bound(connection, sql, args)?)
 }
 
-fn first(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<Option<Row>> {
+/// The outer result is the statement's, the inner one of `read`.
+fn first<T>(
+    connection: &Connection,
+    sql: Sql,
+    args: &[Arg<'_>],
+    read: impl FnOnce(&mut Held<'_>) -> Result<T>,
+) -> Result<Option<Result<T>>> {
     let mut statement = bound(connection, sql, args)?;
-    let columns = statement.column_count();
     let mut rows = statement.raw_query();
-    rows.next().map_err(told)?.map(|row| detached(row, columns)).transpose()
+    Ok(rows.next().map_err(told)?.map(|row| read(&mut Held::of(row))))
 }
 
 pub(super) fn exec(connection: &Connection, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {

@@ -7,6 +7,7 @@ use yinxin_model::policy::Policy;
 use yinxin_model::states::{CertificateState, EndorsementState, RevocationReason};
 use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::endorsement::{self, Application, Closed, Grant};
+use yinxin_store::standing::Shown;
 use yinxin_store::{account, copy, request, standing};
 
 async fn granted(fixture: &Fixture, certificate: &Certificate) -> endorsement::Endorsement {
@@ -37,7 +38,7 @@ pub async fn a_token_and_a_number_say_how_it_stands(fixture: Fixture) {
 
     let (found, by_token) = standing::by_token(db, vault, &endorsement.token).await.unwrap().unwrap();
     assert_eq!((found.certificate, found.endorsement), (id, Some(endorsement.id)));
-    assert_eq!((&by_token.certificate, by_token.version), (&whole, Some(1)));
+    assert_eq!((&by_token.certificate, by_token.version), (&Shown::from(whole), Some(1)));
     let endorsed = by_token.endorsed.as_ref().unwrap();
     assert_eq!((endorsed.state, endorsed.addition.as_deref()), (EndorsementState::Granted, Some("测试")));
     assert_eq!(

@@ -186,15 +186,16 @@ fn readable(frame: &Frame, value: &str) -> String {
 
 /// What the verifier compares with the paper before him. Masked by the use case.
 fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
+    // Where the register told of the copy, it says all that the statement does.
+    let statement = found.statement.clone().filter(|_| found.certificate.is_none());
     let parts = [
-        ("certificate", &found.certificate, CERTIFICATE),
-        ("endorsement", &found.endorsement, ENDORSEMENT),
-        // Where the register told of the copy, it says all that the statement does.
-        ("statement", if found.certificate.is_some() { &None } else { &found.statement }, STATEMENT),
-        ("signer", &found.signer, SIGNER),
+        ("certificate", found.certificate.as_ref().and_then(as_value), CERTIFICATE),
+        ("endorsement", found.endorsement.as_ref().and_then(as_value), ENDORSEMENT),
+        ("statement", statement, STATEMENT),
+        ("signer", found.signer.clone(), SIGNER),
     ];
-    let group = |(name, part, fields): (&str, &Option<Value>, &[&str])| {
-        let part = part.as_ref()?;
+    let group = |(name, part, fields): (&str, Option<Value>, &[&str])| {
+        let part = part?;
         let fact = |field: &&str| {
             let value = text(frame, field, part.get(field)?)?;
             Some((frame.t(&format!("web-verify-fact-{field}")), value))
@@ -212,6 +213,11 @@ fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
         (!facts.is_empty()).then_some(Group { title, masked, facts })
     };
     parts.into_iter().filter_map(group).collect()
+}
+
+/// By the names that programs read: each has a sentence of its own.
+fn as_value(facts: &impl serde::Serialize) -> Option<Value> {
+    serde_json::to_value(facts).ok()
 }
 
 const CERTIFICATE: &[&str] = &[
