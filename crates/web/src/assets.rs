@@ -46,6 +46,7 @@ const ASSETS: &[Asset] = assets! {
     "rosette.svg": "image/svg+xml",
     "verify.css": "text/css; charset=utf-8",
     "verify.js": "text/javascript; charset=utf-8",
+    "passkey.js": "text/javascript; charset=utf-8",
     "viewer.css": "text/css; charset=utf-8",
     "viewer.js": "text/javascript; charset=utf-8",
 };

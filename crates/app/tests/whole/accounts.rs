@@ -9,10 +9,10 @@ use yinxin_app::session::{self, Session, SessionToken, Standing};
 use yinxin_model::{Id, Instant, Subject};
 use yinxin_testkit::people::{People, Person};
 
-const PASSWORD: &str = "一个很长很好记的密码";
+pub const PASSWORD: &str = "一个很长很好记的密码";
 const FORM: &str = "form token of a browser";
 
-fn person(seed: u64) -> Person {
+pub fn person(seed: u64) -> Person {
     People::new(9_000 + seed).with(yinxin_model::DocumentType::ResidentId)
 }
 
@@ -31,7 +31,7 @@ async fn registration_code(house: &House, challenge: &Id) -> String {
     pending.demo_code.unwrap()
 }
 
-async fn found(house: &House, token: &SessionToken) -> Option<Session> {
+pub async fn found(house: &House, token: &SessionToken) -> Option<Session> {
     session::find(&house.system, token).await.unwrap()
 }
 
@@ -46,7 +46,7 @@ async fn registering(house: &House, person: &Person, contact: &str) -> Session {
     own
 }
 
-async fn registered(house: &House, person: &Person, contact: &str) -> (SessionToken, Session) {
+pub async fn registered(house: &House, person: &Person, contact: &str) -> (SessionToken, Session) {
     let own = registering(house, person, contact).await;
     let Proof::Admitted { token, .. } = account::prove(&house.system, &own).await.unwrap() else {
         panic!("not proved")
@@ -70,14 +70,14 @@ async fn log_in(house: &House, person: &Person, password: &str) -> Result<Step> 
     Ok(step)
 }
 
-async fn entered(house: &House, person: &Person, password: &str) -> SessionToken {
+pub async fn entered(house: &House, person: &Person, password: &str) -> SessionToken {
     match log_in(house, person, password).await.unwrap() {
         Step::In(token) => token,
         other => panic!("{other:?}"),
     }
 }
 
-fn later(house: &House, seconds: i64) {
+pub fn later(house: &House, seconds: i64) {
     house.clock.set(Instant(house.system.now().0 + seconds * 1_000));
 }
 
@@ -342,7 +342,7 @@ pub async fn another_contact_is_confirmed_before_it_counts(house: House) {
 }
 
 /// What a demo would have sent to a telephone.
-fn outbox(house: &House, phone: &str) -> Vec<String> {
+pub fn outbox(house: &House, phone: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(house.path().join("outbox")).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -354,7 +354,7 @@ fn outbox(house: &House, phone: &str) -> Vec<String> {
 }
 
 /// RFC 6238, by another hand than the product's: the key as an authenticator is given it.
-fn totp(key: &str, now: Instant) -> String {
+pub fn totp(key: &str, now: Instant) -> String {
     let bits: String = key
         .chars()
         .filter(|c| *c != ' ')

@@ -9,6 +9,7 @@
 mod accounts;
 mod batches;
 mod copies;
+mod device;
 mod faults;
 mod fixture;
 mod gateways;
@@ -20,6 +21,7 @@ mod lives;
 mod messages;
 mod nationals;
 mod packages;
+mod passkeys;
 mod quota;
 mod statements;
 mod verdicts;
@@ -51,6 +53,9 @@ whole! {
         guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
         recovery_says_the_same_to_everybody, sessions_end_by_time_by_hand_and_by_a_new_password,
         the_second_step_is_taken_once, another_contact_is_confirmed_before_it_counts;
+    passkeys:
+        a_passkey_lets_its_holder_in, an_answer_counts_once_in_time_and_in_its_browser,
+        a_device_that_lies_lets_nobody_in, a_counter_that_goes_back_is_told, passkeys_are_the_accounts;
     gateways:
         a_code_goes_by_http_and_a_refusal_is_told, who_proves_says_yes_no_or_nothing,
         a_mail_has_one_recipient_and_our_headers, what_is_for_demos_serves_nobody_else;

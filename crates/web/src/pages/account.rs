@@ -5,6 +5,7 @@
 pub mod devices;
 pub mod log_in;
 pub mod notice;
+pub mod passkeys;
 pub mod recover;
 pub mod register;
 pub mod security;
@@ -62,6 +63,7 @@ impl CodePage {
 fn refuse(frame: &Frame, form: &mut Form, error: Error) -> Result<StatusCode> {
     let field = match error.code {
         code if code.starts_with("name_") => "name",
+        "passkey_name_length" => "name",
         "document_type_unknown" => "document_type",
         code if code.starts_with("document_number_") => "document",
         "contact_invalid" | "sms_not_set_up" | "mail_not_set_up" => "contact",
@@ -73,6 +75,12 @@ fn refuse(frame: &Frame, form: &mut Form, error: Error) -> Result<StatusCode> {
         | "log_in_failed"
         | "log_in_paused"
         | "login_queue_full"
+        | "log_in_again"
+        | "passkey_refused"
+        | "passkey_over"
+        | "passkey_not_made"
+        | "passkey_not_discoverable"
+        | "passkeys_too_many"
         | "proof_paused"
         | "identity_proof_unavailable"
         | "rate_limited" => "",

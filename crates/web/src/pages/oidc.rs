@@ -7,18 +7,19 @@
 use crate::client::Client;
 use crate::cookies;
 use crate::error::{Result, WebError, status};
-use crate::forms::Asked;
+use crate::forms::{Asked, Form};
 use crate::gate::own_path;
+use crate::pages::account::register;
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
-use crate::session::{self, Visit};
+use crate::session::{self, SignedIn, Visit};
 use crate::view::{Frame, page, page_with, see_other};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use axum::routing::get;
-use yinxin_app::account::Step;
+use yinxin_app::account::{self, Step};
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::limits::Way;
 use yinxin_app::oidc::{self, Errand, Return};
@@ -26,8 +27,12 @@ use yinxin_app::session::Standing;
 
 pub const ROUTES: &[Route] = &[
     Route { method: Method::GET, path: "/login/oidc", who: Who::Anybody, handler: || get(leave) },
+    Route { method: Method::GET, path: PROOF, who: Who::Session, handler: || get(leave_to_prove) },
     Route { method: Method::GET, path: oidc::RETURN_PATH, who: Who::Anybody, handler: || get(come_back) },
 ];
+
+/// The page before one leaves to prove who one is, in the middle of a registration.
+pub const PROOF: &str = "/prove/oidc";
 
 /// Where one wanted to go before logging in, while one is away: hex of a path.
 const NEXT: &str = "login-next";
@@ -49,6 +54,8 @@ struct Leave {
     provider: String,
     host: String,
     address: String,
+    /// To prove who one is, not to log in.
+    proof: bool,
 }
 
 #[derive(Template)]
@@ -56,6 +63,8 @@ struct Leave {
 struct Failed {
     frame: Frame,
     reason: String,
+    /// One was away to prove who one is.
+    proof: bool,
 }
 
 async fn leave(
@@ -73,14 +82,37 @@ async fn leave(
     }
     let address = match oidc::depart(&portal.system, visit.token(), Errand::LogIn).await {
         Ok(address) => address,
-        Err(error) => return failed(frame, error),
+        Err(error) => return failed(frame, error, false),
     };
-    let mut response = page(&Leave { frame, provider, host: offer.host, address });
+    let mut response = page(&Leave { frame, provider, host: offer.host, address, proof: false });
     if let Some(next) = next {
         let hex: String = next.bytes().map(|byte| format!("{byte:02x}")).collect();
         add(&mut response, cookies::set(NEXT, &hex, portal.secure, Some(NEXT_AGE)));
     }
     Ok(response)
+}
+
+async fn leave_to_prove(
+    State(portal): State<Portal>,
+    visit: Visit,
+    SignedIn(own): SignedIn,
+    frame: Frame,
+) -> Result<Response> {
+    if own.standing != Standing::Claimed {
+        return Ok(see_other(HOME));
+    }
+    let offer = oidc::offer(&portal.system).filter(|_| account::proved_elsewhere(&portal.system));
+    let (Some(provider), Some(offer)) = (provider(&portal, &frame), offer) else {
+        return Err(Error::not_found("oidc_not_offered").into());
+    };
+    // Nobody is sent away who would have to be sent back.
+    if !account::registering(&portal.system, &own).await?.is_some_and(|own| own.has_password) {
+        return Ok(see_other("/prove"));
+    }
+    match oidc::depart(&portal.system, visit.token(), Errand::Proof).await {
+        Ok(address) => Ok(page(&Leave { frame, provider, host: offer.host, address, proof: true })),
+        Err(error) => failed(frame, error, true),
+    }
 }
 
 async fn come_back(
@@ -104,6 +136,12 @@ async fn come_back(
     if is_proved(&visit) && back.state.is_empty() {
         return Ok(see_other(HOME));
     }
+    if let Some(own) = visit.session.as_ref().filter(|_| is_proof(&portal, &visit, &back)) {
+        return match account::prove_elsewhere(&portal.system, own, visit.token(), &back).await {
+            Err(error) if error.code.starts_with("oidc_") => failed(frame, error, true),
+            proved => register::after_proof(&portal, own, frame, &mut Form::default(), proved).await,
+        };
+    }
     let device = session::device(&headers, &client);
     let mut response = match oidc::arrive(&portal.system, visit.token(), &back, &device).await {
         Ok(Step::In(token)) => {
@@ -115,19 +153,24 @@ async fn come_back(
         }
         Ok(Step::SecondStep(id)) => see_other(&crate::pages::account::second_step(&id, next)),
         Ok(Step::Waiting(_)) => return Err(Error::internal("internal").into()),
-        Err(error) => return failed(frame, error),
+        Err(error) => return failed(frame, error, false),
     };
     add(&mut response, cookies::set(NEXT, "", portal.secure, Some(0)));
     Ok(response)
 }
 
 /// What holders can understand and do something about has its own page; the rest is a fault like any other.
-fn failed(frame: Frame, error: Error) -> Result<Response> {
+fn failed(frame: Frame, error: Error, proof: bool) -> Result<Response> {
     if !error.code.starts_with("oidc_") || error.kind == Kind::Internal {
         return Err(WebError::from(error));
     }
     let (status, reason) = (status(error.kind), frame.says(&error));
-    Ok(page_with(status, &Failed { frame, reason }))
+    Ok(page_with(status, &Failed { frame, reason, proof }))
+}
+
+/// Whether somebody comes back who left in the middle of his registration.
+fn is_proof(portal: &Portal, visit: &Visit, back: &Return<'_>) -> bool {
+    oidc::errand(&portal.system, visit.token(), back) == Some(Errand::Proof)
 }
 
 fn is_proved(visit: &Visit) -> bool {

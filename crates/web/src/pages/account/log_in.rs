@@ -13,11 +13,12 @@ use crate::session::{self, Visit, device};
 use crate::view::{Frame, page, page_with, see_other};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account::{self, LogIn, Step};
 use yinxin_app::limits::Way;
+use yinxin_app::passkey;
 use yinxin_app::session::{self as sessions, Standing};
 
 pub const ROUTES: &[Route] = &[
@@ -42,6 +43,8 @@ struct LogInPage {
     document_types: Vec<(String, String)>,
     /// An outside identity provider, where there is one, and the way there.
     provider: Option<(String, String)>,
+    /// Whether the script may offer a passkey.
+    passkeys: bool,
     /// The password was just set anew, or somebody has just logged out.
     done: Option<String>,
 }
@@ -73,14 +76,24 @@ async fn form(State(portal): State<Portal>, visit: Visit, frame: Frame, asked: A
         "out" => Some(frame.t("web-account-logged-out")),
         _ => None,
     };
-    let form = Form::of(&[("document_type", "111"), ("next", &next)]);
-    page(&log_in_page(&portal, frame, form, done))
+    page(&log_in_page(&portal, frame, fresh(Some(&next)), done))
+}
+
+/// The form before anybody filled it in.
+pub fn fresh(next: Option<&str>) -> Form {
+    Form::of(&[("document_type", "111"), ("next", next.unwrap_or_default())])
+}
+
+/// The page once more, with what was wrong.
+pub fn again(portal: &Portal, frame: Frame, form: Form, status: StatusCode) -> Response {
+    page_with(status, &log_in_page(portal, frame, form, None))
 }
 
 fn log_in_page(portal: &Portal, frame: Frame, form: Form, done: Option<String>) -> LogInPage {
     let way = || format!("/login/oidc{}", onward(next_of(&form)).replacen('&', "?", 1));
     let provider = oidc::provider(portal, &frame).map(|provider| (provider, way()));
-    LogInPage { document_types: document_types(&frame), provider, done, frame, form }
+    let passkeys = passkey::offered(&portal.system);
+    LogInPage { document_types: document_types(&frame), provider, passkeys, done, frame, form }
 }
 
 async fn log_in(
@@ -106,7 +119,7 @@ async fn log_in(
         Ok(step) => onwards(&portal, &visit, step, next_of(&form)).await,
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
-            Ok(page_with(status, &log_in_page(&portal, frame, form, None)))
+            Ok(again(&portal, frame, form, status))
         }
     }
 }
@@ -126,13 +139,13 @@ async fn queue(
         }
         Ok(step) => onwards(&portal, &visit, step, next).await,
         Err(error) => {
-            let mut form = Form::of(&[("document_type", "111"), ("next", next.unwrap_or_default())]);
+            let mut form = fresh(next);
             // Asked twice for the same result, or too late: whoever got in is in, everybody else logs in again.
             if error.code == "log_in_over" {
                 return Ok(see_other(if visit.session.is_some() { next.unwrap_or(HOME) } else { "/login" }));
             }
             let status = refuse(&frame, &mut form, error)?;
-            Ok(page_with(status, &log_in_page(&portal, frame, form, None)))
+            Ok(again(&portal, frame, form, status))
         }
     }
 }

@@ -88,9 +88,20 @@ async fn code_page(
     Ok(page_with(status, &page))
 }
 
-async fn finish(State(portal): State<Portal>, frame: Frame, Posted(mut form): Posted) -> Result<Response> {
+async fn finish(
+    State(portal): State<Portal>,
+    client: Client,
+    frame: Frame,
+    Posted(mut form): Posted,
+) -> Result<Response> {
     let id = challenge(&form)?;
-    let done = account::finish_recovery(&portal.system, &id, form.value("code"), form.raw("password")).await;
+    let done = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => {
+            let (code, password) = (form.value("code"), form.raw("password"));
+            account::finish_recovery(&portal.system, &id, code, password).await
+        }
+        Err(limited) => Err(limited),
+    };
     match done {
         Ok(()) => Ok(see_other("/login?done=recovered")),
         Err(error) => {

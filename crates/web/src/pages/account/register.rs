@@ -4,6 +4,7 @@ use super::{CodePage, challenge, count, document_types, enter, hex, now, refuse}
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{AGAIN, Asked, Form, Posted};
+use crate::pages::oidc;
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::session::{SignedIn, Visit, device};
@@ -16,7 +17,7 @@ use axum::routing::{get, post};
 use yinxin_app::account::{self, Begin, Proof, Registering};
 use yinxin_app::error::Error;
 use yinxin_app::limits::Way;
-use yinxin_app::session::{self as sessions, Standing};
+use yinxin_app::session::{self as sessions, Session, Standing};
 use yinxin_model::Id;
 
 pub const ROUTES: &[Route] = &[
@@ -71,6 +72,8 @@ struct ProvePage {
     not_matched: bool,
     /// There is an account already: told to who has just proved to be this person.
     taken: bool,
+    /// The identity provider that proves it, where one has to go to it.
+    provider: Option<String>,
 }
 
 /// The way of a registration, and where one is.
@@ -161,7 +164,11 @@ async fn confirm(
 ) -> Result<Response> {
     let id = challenge(&form)?;
     let here = device(&headers, &client);
-    match account::confirm_registration(&portal.system, &id, form.value("code"), &here).await {
+    let confirmed = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::confirm_registration(&portal.system, &id, form.value("code"), &here).await,
+        Err(limited) => Err(limited),
+    };
+    match confirmed {
         Ok(token) => {
             // Whoever was logged in here is not the one who registers.
             sessions::end(&portal.system, visit.token()).await?;
@@ -233,7 +240,7 @@ async fn ask_proof(State(portal): State<Portal>, SignedIn(own): SignedIn, frame:
     if !registering.has_password {
         return Ok(see_other("/register/password"));
     }
-    Ok(page(&prove_page(frame, Form::default(), registering)))
+    Ok(page(&prove_page(&portal, frame, Form::default(), registering)))
 }
 
 async fn prove(
@@ -242,25 +249,40 @@ async fn prove(
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
+    if account::proved_elsewhere(&portal.system) {
+        return Ok(see_other(oidc::PROOF));
+    }
     let proved = account::prove(&portal.system, &own).await;
+    after_proof(&portal, &own, frame, &mut form, proved).await
+}
+
+/// What came of a proof, by whichever way.
+pub async fn after_proof(
+    portal: &Portal,
+    own: &Session,
+    frame: Frame,
+    form: &mut Form,
+    proved: std::result::Result<Proof, Error>,
+) -> Result<Response> {
     let (status, not_matched, taken) = match proved {
         Ok(Proof::Admitted { token, renamed }) => {
             let to = if renamed { "/notice?renamed=yes" } else { "/notice" };
-            return Ok(enter(&portal, &token, to));
+            return Ok(enter(portal, &token, to));
         }
         Ok(Proof::NotMatched) => (AGAIN, true, false),
         Err(error) if error.code == "identity_registered" => (StatusCode::CONFLICT, false, true),
-        Err(error) => (refuse(&frame, &mut form, error)?, false, false),
+        Err(error) => (refuse(&frame, form, error)?, false, false),
     };
-    let registering = account::registering(&portal.system, &own).await?.ok_or_else(over)?;
-    let page = ProvePage { not_matched, taken, ..prove_page(frame, form, registering) };
+    let registering = account::registering(&portal.system, own).await?.ok_or_else(over)?;
+    let page = ProvePage { not_matched, taken, ..prove_page(portal, frame, form.clone(), registering) };
     Ok(page_with(status, &page))
 }
 
-fn prove_page(frame: Frame, form: Form, registering: Registering) -> ProvePage {
+fn prove_page(portal: &Portal, frame: Frame, form: Form, registering: Registering) -> ProvePage {
     let document_type = frame.t(&format!("document-type-{}", registering.document_type.code()));
     let steps = steps(&frame, "prove");
-    ProvePage { frame, form, registering, document_type, steps, not_matched: false, taken: false }
+    let provider = account::proved_elsewhere(&portal.system).then(|| oidc::provider(portal, &frame)).flatten();
+    ProvePage { frame, form, registering, document_type, steps, not_matched: false, taken: false, provider }
 }
 
 fn over() -> Error {

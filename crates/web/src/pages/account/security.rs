@@ -14,6 +14,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account::{self, QrDrawing, Security, TotpKey};
 use yinxin_app::error::Error;
+use yinxin_app::passkey;
 use yinxin_app::session::Session;
 use yinxin_model::Id;
 
@@ -102,6 +103,7 @@ struct SecurityPage {
     frame: Frame,
     /// `None`: whoever comes in by an identity provider alone has nothing to change here.
     security: Option<Security>,
+    passkeys: usize,
     done: Option<String>,
 }
 
@@ -166,7 +168,8 @@ async fn overview(
         done @ ("password" | "contact" | "totp-off") => Some(frame.t(&format!("web-account-done-{done}"))),
         _ => None,
     };
-    Ok(page(&SecurityPage { frame, security, done }))
+    let passkeys = passkey::list(&portal.system, &own).await?.len();
+    Ok(page(&SecurityPage { frame, security, passkeys, done }))
 }
 
 fn change_page(frame: Frame, form: Form, what: What) -> ChangePage {
