@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::limits::LimitsConfig;
 use crate::oidc::OidcConfig;
 use crate::pow::PowConfig;
+use crate::telemetry::TelemetryConfig;
 use ipnet::IpNet;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,7 @@ pub struct Config {
     pub server: Server,
     pub limits: LimitsConfig,
     pub pow: PowConfig,
+    pub telemetry: TelemetryConfig,
 }
 
 /// How holders come in and how long they stay.
@@ -377,6 +379,7 @@ impl Config {
         config.oidc.check().map_err(bad)?;
         config.pow.check().map_err(|reason| bad(reason.into()))?;
         config.check_accounts().map_err(bad)?;
+        config.check_telemetry().map_err(bad)?;
         if !matches!(config.seal.version, 4 | 5) {
             return Err(bad("seal: version is 4 or 5".into()));
         }
@@ -426,11 +429,24 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Why traces could not be sent with these settings.
+    fn check_telemetry(&self) -> std::result::Result<(), String> {
+        if !self.telemetry.otlp.is_empty() {
+            reachable(&self.telemetry.otlp).map_err(|reason| format!("telemetry.otlp: {reason}"))?;
+        }
+        if !(0.0..=1.0).contains(&self.telemetry.sample) {
+            return Err("telemetry: sample is 0 to 1".into());
+        }
+        Ok(())
+    }
+}
+
 /// Names and codes go there: https, or this machine.
 fn reachable(text: &str) -> std::result::Result<(), &'static str> {
     let url = Url::parse(text).map_err(|_| "not http(s)://…")?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a name or password: set token_env instead");
+        return Err("holds a name or password: a secret comes from the environment alone");
     }
     let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     match url.scheme() {

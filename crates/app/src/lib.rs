@@ -64,6 +64,7 @@ pub mod staff;
 pub mod statement;
 pub mod system;
 pub mod table;
+pub mod telemetry;
 mod token;
 pub mod trust;
 pub mod tsa;

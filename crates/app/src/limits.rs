@@ -38,10 +38,12 @@ pub struct LimitsConfig {
     pub log_ins: u32,
     /// Codes that are sent to telephones and mailboxes, from one network.
     pub messages: u32,
-    /// Look-ups of one document, management number or query-number name, from anywhere.
+    /// Look-ups of one document, management number or query number, from anywhere.
     pub target: u32,
     /// What one holder makes: shares and query numbers.
     pub account: u32,
+    /// Links for one download that one holder makes.
+    pub passes: u32,
     /// Entries that the table of each way holds at most.
     pub most_entries: u32,
 }
@@ -59,6 +61,7 @@ impl Default for LimitsConfig {
             messages: 120,
             target: 120,
             account: 60,
+            passes: 120,
             most_entries: 100_000,
         }
     }
@@ -105,6 +108,7 @@ struct Tables {
     messages: Table,
     target: Table,
     account: Table,
+    passes: Table,
 }
 
 impl Limits {
@@ -121,6 +125,7 @@ impl Limits {
             messages: table(config.messages),
             target: table(config.target),
             account: table(config.account),
+            passes: table(config.passes),
         }))
     }
 
@@ -138,10 +143,11 @@ impl Limits {
             Way::LogIn => log_ins,
             Way::Message => messages,
         };
-        table.take(key(system, "network", &network(address)), now_us(system))
+        table.take(network_key(address), now_us(system))
     }
 
-    /// Counts one look-up of `what`, whoever asks and whether or not there is such a thing.
+    /// Counts one look-up of `what`, whoever asks and whether or not there is such a thing. Never a name: many have the same,
+    /// and whoever asked for one of them often enough would keep all the others out.
     pub fn target(&self, system: &System, what: &str) -> Result<(), Limited> {
         // However it is written: guesses must not become cheaper by a space or a full-width digit.
         let folded = crate::token::folded(what);
@@ -151,6 +157,11 @@ impl Limits {
     /// Counts one thing that a holder makes.
     pub fn account(&self, system: &System, by: &Subject) -> Result<(), Limited> {
         self.0.account.take(key(system, "account", &by.actor()), now_us(system))
+    }
+
+    /// Counts one link for a download that a holder makes.
+    pub fn pass(&self, system: &System, by: &Subject) -> Result<(), Limited> {
+        self.0.passes.take(key(system, "pass", &by.actor()), now_us(system))
     }
 }
 
@@ -171,7 +182,19 @@ pub fn network(address: IpAddr) -> String {
 type Key = [u8; 20];
 
 fn key(system: &System, kind: &str, text: &str) -> Key {
-    system.vault.code_hash("limit", &format!("{kind}:{text}"))
+    system.vault.mark(&["limit", kind, text])
+}
+
+/// As [`network`] has it, and not hashed: so many have the same that it tells of nobody, and it is gone with the process.
+fn network_key(address: IpAddr) -> Key {
+    let mut key = [0; 20];
+    let (kind, octets, prefix) = match address.to_canonical() {
+        IpAddr::V4(v4) => (4, v4.to_ipv6_mapped().octets(), 15),
+        IpAddr::V6(v6) => (6, v6.octets(), 6),
+    };
+    let kept = std::iter::once(kind).chain(octets.into_iter().take(prefix));
+    key.iter_mut().zip(kept).for_each(|(to, from)| *to = from);
+    key
 }
 
 fn now_us(system: &System) -> i64 {
@@ -280,5 +303,14 @@ mod tests {
         assert_eq!(of("203.0.113.77"), "203.0.113.0/24");
         assert_eq!(of("::ffff:203.0.113.9"), "203.0.113.0/24");
         assert_eq!(of("2001:db8:1:2:3::4"), "2001:db8:1::/48");
+        let same = |one: &str, other: &str| {
+            let key = |text: &str| network_key(text.parse().unwrap());
+            assert_eq!(key(one) == key(other), of(one) == of(other), "{one} {other}");
+        };
+        same("203.0.113.77", "::ffff:203.0.113.9");
+        same("203.0.113.77", "203.0.114.77");
+        same("2001:db8:1:2:3::4", "2001:db8:1:ffff::1");
+        same("2001:db8:1::", "2001:db8:2::");
+        same("::1", "0.0.0.1");
     }
 }

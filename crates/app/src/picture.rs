@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::fields::{CopyFacts, EndorsementFacts};
 use crate::making;
 use crate::system::System;
+use crate::telemetry::TARGET;
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -81,9 +82,10 @@ pub async fn page_png(system: &System, by: &Subject, what: &What, size: Size) ->
     }
     let photo = making::photo(system, &shown.certificate).await?;
     let (drawing, drawn_by) = (system.clone(), sealing.clone());
+    let span = tracing::info_span!(target: TARGET, "draw a picture");
     let drawn = tokio::task::spawn_blocking(move || {
         // Held by the drawing, which goes on when whoever asked has hung up.
-        let _turn = turn;
+        let (_turn, _span) = (turn, span.entered());
         let facts = CopyFacts {
             management_number: &shown.certificate.number,
             made_at: shown.made_at,

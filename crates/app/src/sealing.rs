@@ -11,10 +11,12 @@ use crate::national;
 use crate::picture::{Pictures, Size};
 use crate::statement;
 use crate::system::System;
+use crate::telemetry::TARGET;
 use crate::tsa::{self, Stamper};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument;
 use yinxin_model::{Format, Id, Instant, Level};
 use yinxin_seal::page::draw::Color;
 use yinxin_seal::pkcs11::{KeySelector, Token, TokenConfig};
@@ -130,6 +132,7 @@ impl Sealing {
         facts: &CopyFacts,
         format: Format,
     ) -> Result<(Prepared, Stamp)> {
+        let _span = tracing::info_span!(target: TARGET, "draw", format = format.as_str()).entered();
         let (plate, stamp) = self.plate(system, record, format)?;
         let fields = fields(system, record, facts);
         let title = title(system, record, facts.endorsement.is_some());
@@ -158,14 +161,17 @@ impl Sealing {
         permit: Permit,
         seal: &str,
     ) -> Result<SealedCopy> {
-        let signed = prepared.sign(permit, self.key(seal)?.as_ref()).map_err(refused)?;
+        let sign = tracing::info_span!(target: TARGET, "sign", seal);
+        let signed = sign.in_scope(|| prepared.sign(permit, self.key(seal)?.as_ref()).map_err(refused))?;
         self.complete(system, signed).await
     }
 
     /// The same for what is signed already.
     pub async fn complete(&self, system: &System, signed: Signed) -> Result<SealedCopy> {
-        let signed = self.stamp(system, signed).await?;
-        signed.finish(self.believed(system).trust(), system.now()).map_err(refused)
+        let signed =
+            self.stamp(system, signed).instrument(tracing::info_span!(target: TARGET, "stamp")).await?;
+        let check = tracing::info_span!(target: TARGET, "check");
+        check.in_scope(|| signed.finish(self.believed(system).trust(), system.now()).map_err(refused))
     }
 
     /// Gets the time stamps that the level wants.

@@ -12,7 +12,12 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use yinxin_app::config::Config;
 use yinxin_app::home::Home;
+use yinxin_app::telemetry::{self, Traces};
 use yinxin_words::Lang;
 
 /// A copy is made of some hundreds of short-lived pieces: with the C library's allocator a tenth of its time went there.
@@ -25,7 +30,6 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let serves = matches!(cli.command, args::Command::Serve(_));
-    log_to_stderr(serves);
     let lang = language(cli.global.lang.as_deref());
     let json = cli.global.json;
     let home = Home::new(&cli.global.data);
@@ -41,7 +45,15 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
+    // What is wrong with the settings is told when the register is opened.
+    let settings = Config::load(home.dir()).ok().filter(|_| serves);
+    let traces = settings.map_or(Ok(None), |settings| Traces::begin(&settings.telemetry, runtime.handle()));
+    log_to_stderr(serves, traces.as_ref().ok().and_then(Option::as_ref));
     let outcome = runtime.block_on(commands::run(cli, lang));
+    match traces {
+        Ok(traces) => traces.into_iter().for_each(Traces::end),
+        Err(error) => tracing::warn!(code = error.code, error = ?error, "there were no traces"),
+    }
     // Shown with whatever is answered, so that nobody takes a test seal for a real one.
     let demo = home.instance().is_ok_and(|found| found.is_some_and(|instance| instance.demo));
     if demo && !json {
@@ -94,15 +106,16 @@ fn language(flag: Option<&str>) -> Lang {
 
 /// Quiet unless YINXIN_LOG asks, e.g. `YINXIN_LOG=debug`; who serves says a line for each request. `YINXIN_LOG_FORMAT=json`
 /// makes lines for machines.
-fn log_to_stderr(serves: bool) {
+fn log_to_stderr(serves: bool, traces: Option<&Traces>) {
     let usual = if serves { "warn,yinxin_web=info" } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("YINXIN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    let colours = std::io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::env::var("YINXIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        lines.json().init();
+    let filter = EnvFilter::try_from_env("YINXIN_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if std::env::var("YINXIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        lines.json().boxed()
     } else {
-        lines.with_ansi(colours).init();
-    }
+        lines.with_ansi(std::io::stderr().is_terminal()).boxed()
+    };
+    let spans = filter_fn(telemetry::is_span).with_max_level_hint(LevelFilter::INFO);
+    let traces = traces.map(|traces| traces.layer().with_filter(spans));
+    tracing_subscriber::registry().with(traces).with(lines.with_filter(filter)).init();
 }

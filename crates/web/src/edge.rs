@@ -9,6 +9,7 @@ use crate::portal::Portal;
 use crate::private;
 use crate::session::Visit;
 use crate::view::Frame;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
@@ -18,14 +19,16 @@ use metrics::SharedString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use yinxin_app::error::Error;
+use yinxin_app::telemetry::{self, TARGET};
 use yinxin_model::ports::random;
 
-/// What a form may send; uploads say their own limit.
-pub(crate) const FORM_BYTES: usize = 64 * 1024;
 /// How long a request waits for its place before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// W3C Trace Context.
+const TRACEPARENT: &str = "traceparent";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How many requests are worked on at once. Public verification has places of its own, so that neither a flood of
@@ -69,18 +72,12 @@ pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, n
     extensions.insert(display);
     extensions.insert(id.clone());
     let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    let span = tracing::info_span!("request", id = %id.0);
     let counted = Counted::begin(&portal, &request);
-    let bare = async {
-        match portal.places.take(&path).await {
-            Some(_place) => next.run(request).await,
-            None => {
-                metrics::counter!(private::REFUSED).increment(1);
-                WebError::from(Error::unavailable("portal_busy")).into_response()
-            }
-        }
-    };
-    let bare = bare.instrument(span.clone()).await;
+    let trace = trace(&portal, peer, &asked, counted.method, &counted.route);
+    trace.record("yinxin.request_id", id.0.as_str());
+    let span = trace.in_scope(|| tracing::info_span!("request", id = %id.0));
+    let bare = worked_on(&portal, &client, request, next).instrument(span.clone());
+    let bare = bare.instrument(trace.clone()).await;
     let visit = bare.extensions().get::<Visit>().cloned();
     let mut response = if is_bare_error(&bare) {
         let frame = Frame::new(&portal, visit.as_ref(), display, &id, &path);
@@ -90,7 +87,60 @@ pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, n
     };
     finish(&portal, &mut response, visit.as_ref(), display, &id);
     span.in_scope(|| counted.end(&portal, response.status()));
+    end_trace(&trace, response.status());
     response
+}
+
+/// A request as traces know it. What a proxy says of the trace that it belongs to is believed where the proxy is.
+pub(crate) fn trace(
+    portal: &Portal,
+    peer: IpAddr,
+    asked: &HeaderMap,
+    method: &'static str,
+    route: &str,
+) -> Span {
+    let span = tracing::info_span!(
+        target: TARGET,
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        otel.status_code = Empty,
+        yinxin.request_id = Empty,
+    );
+    let parent = asked.get(TRACEPARENT).and_then(|value| value.to_str().ok());
+    if let Some(parent) = parent.filter(|_| !span.is_disabled() && portal.trusts(peer)) {
+        telemetry::continue_from(&span, parent);
+    }
+    span
+}
+
+pub(crate) fn end_trace(span: &Span, status: StatusCode) {
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// First the body, then a place, then the handler.
+async fn worked_on(portal: &Portal, client: &Client, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let taken = portal.intake.take(client, path, body);
+    let taken = match taken.instrument(tracing::info_span!(target: TARGET, "take in the body")).await {
+        Ok(taken) => taken,
+        Err(refused) => return refused.into_response(),
+    };
+    let place = portal.places.take(path);
+    let place = place.instrument(tracing::info_span!(target: TARGET, "wait for a place")).await;
+    let Some(_place) = place else {
+        metrics::counter!(private::REFUSED).increment(1);
+        return WebError::from(Error::unavailable("portal_busy")).into_response();
+    };
+    let _room = taken.room;
+    next.run(Request::from_parts(parts, Body::from(taken.bytes))).await
 }
 
 /// A request as it is counted and logged: by the template of its route, which says nothing of anybody.

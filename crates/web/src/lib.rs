@@ -13,6 +13,7 @@ mod error;
 mod forms;
 mod gate;
 mod headers;
+mod intake;
 mod lang;
 mod pages;
 mod portal;

@@ -1,6 +1,7 @@
 //! What every handler is given. Cheap to clone: a few counted references.
 
 use crate::edge::Places;
+use crate::intake::Intake;
 use crate::program::Figures;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub struct Portal {
     /// The portal is reached by https: cookies are bound to it.
     pub secure: bool,
     pub(crate) places: Arc<Places>,
+    pub(crate) intake: Arc<Intake>,
     pub(crate) figures: Figures,
     /// Limits, proofs of work and turns of those who ask without an account.
     pub asking: Asking,
@@ -28,7 +30,8 @@ impl Portal {
         let secure = system.config.platform.public_url.starts_with("https://");
         let places = Arc::new(Places::new(system.config.server.concurrent_requests));
         let asking = Asking::new(&system);
-        Self { system: Arc::new(system), tick, secure, places, figures: Figures::new(), asking }
+        let (system, intake, figures) = (Arc::new(system), Arc::default(), Figures::new());
+        Self { system, tick, secure, places, intake, figures, asking }
     }
 
     /// Whether what this proxy says of its clients is believed.

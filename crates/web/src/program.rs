@@ -6,10 +6,11 @@
 
 use crate::answers::Answer;
 use crate::client::{Client, Peer};
-use crate::edge::{self, FORM_BYTES};
+use crate::edge;
 use crate::error::{Result, wants_json};
 use crate::forms::Form;
 use crate::headers;
+use crate::intake::Refused;
 use crate::lang::Display;
 use crate::portal::Portal;
 use crate::private;
@@ -25,8 +26,10 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower::{Service, ServiceExt};
+use tracing::Instrument;
 use yinxin_app::asking::Pledge;
 use yinxin_app::error::Error;
 use yinxin_app::limits::Way;
@@ -57,13 +60,14 @@ impl Figures {
 /// The portal as it is served: look-ups of programs are answered before anything is done that only pages need.
 #[derive(Clone)]
 pub struct Front {
-    portal: Portal,
+    // Cloned for every request: one reference is counted up instead of ten.
+    portal: Arc<Portal>,
     pages: Router,
 }
 
 impl Front {
     pub fn new(portal: Portal) -> Self {
-        Self { pages: router(portal.clone()), portal }
+        Self { pages: router(portal.clone()), portal: Arc::new(portal) }
     }
 }
 
@@ -98,7 +102,10 @@ fn asks(request: &Request) -> bool {
 async fn answered(portal: &Portal, request: Request) -> Response {
     let begun = (portal.tick)();
     let (parts, body) = request.into_parts();
-    match answer(portal, &parts, body).await {
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    let (method, route) = if parts.method == Method::GET { ("GET", "/v/{token}") } else { ("POST", NUMBER) };
+    let trace = edge::trace(portal, peer, &parts.headers, method, route);
+    let response = match answer(portal, &parts, peer, body).instrument(trace.clone()).await {
         Ok(body) => {
             let took = (portal.tick)().saturating_duration_since(begun);
             portal.figures.seconds.record(took);
@@ -106,16 +113,19 @@ async fn answered(portal: &Portal, request: Request) -> Response {
             json(portal, body)
         }
         Err(error) => edge::refused(portal, &parts, error),
-    }
+    };
+    edge::end_trace(&trace, response.status());
+    response
 }
 
-async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
+async fn answer(portal: &Portal, parts: &Parts, peer: IpAddr, body: Body) -> Result<Bytes> {
     let system = &portal.system;
+    let client = Client::of(peer, &parts.headers, |proxy| portal.trusts(proxy));
+    let sent = portal.intake.take(&client, parts.uri.path(), body).await.map_err(refusal)?;
     let Some(_place) = portal.places.take(parts.uri.path()).await else {
+        metrics::counter!(private::REFUSED).increment(1);
         return Err(Error::unavailable("portal_busy").into());
     };
-    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-    let client = Client::of(peer, &parts.headers, |proxy| portal.trusts(proxy));
     let lang = Display::of(&parts.uri, &parts.headers).lang;
     let write = |found: &verify::Verification| Answer::new(found, lang).to_json();
     let form = match lang {
@@ -126,8 +136,7 @@ async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
         portal.asking.limits.network(system, Way::Code, client.ip).map_err(Error::from)?;
         return Ok(verify::answer(system, Question::Token(token), form, write).await);
     }
-    let sent = axum::body::to_bytes(body, FORM_BYTES).await;
-    let sent = Form::parse(&sent.map_err(|error| Error::invalid("too_large").because(error))?)?;
+    let sent = Form::parse(&sent.bytes)?;
     let (name, number) = (sent.value("name"), sent.value("query-number"));
     for (field, value) in [("name", name), ("query-number", number)] {
         if value.is_empty() {
@@ -135,8 +144,16 @@ async fn answer(portal: &Portal, parts: &Parts, body: Body) -> Result<Bytes> {
         }
     }
     let pledge = Pledge { proof: sent.raw("proof"), ticket: sent.raw("ticket") };
-    portal.asking.admit(system, Way::QueryNumber, client.ip, pledge, &[name, number])?;
+    portal.asking.admit(system, Way::QueryNumber, client.ip, pledge, &[number])?;
     Ok(verify::answer(system, Question::QueryNumber { name, number }, form, write).await)
+}
+
+fn refusal(refused: Refused) -> Error {
+    match refused {
+        Refused::TooLarge => Error::invalid("too_large"),
+        Refused::Busy => Error::unavailable("portal_busy"),
+        Refused::TooSlow | Refused::Broken => Error::invalid("body_incomplete"),
+    }
 }
 
 fn json(portal: &Portal, body: Bytes) -> Response {

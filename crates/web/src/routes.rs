@@ -2,7 +2,7 @@
 //! is not there, and `docs/ROUTES.md` lists it.
 
 use crate::portal::Portal;
-use crate::{assets, edge, gate, pages};
+use crate::{assets, edge, gate, intake, pages};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -81,7 +81,7 @@ pub fn router(portal: Portal) -> Router {
     let fallback = axum::routing::any(edge::nothing_here).layer(from_fn_with_state(nothing, gate::enter));
     router
         .fallback_service(fallback.with_state(portal.clone()))
-        .layer(axum::extract::DefaultBodyLimit::max(edge::FORM_BYTES))
+        .layer(axum::extract::DefaultBodyLimit::max(intake::FORM_BYTES))
         .layer(CompressionLayer::new().compress_when(edge::may_compress))
         .layer(same_origin(&portal))
         .layer(from_fn_with_state(portal.clone(), edge::around))

@@ -3,7 +3,7 @@
 
 use crate::client::Peer;
 use crate::portal::{Portal, Tick};
-use crate::slow::Deadline;
+use crate::slow::Impatient;
 use crate::{private, program, rounds};
 use axum::body::Body;
 use axum::http::Request;
@@ -122,11 +122,11 @@ pub(crate) async fn run<S>(
         let Some((stream, from, place)) = accepted else { break };
         let front = front.clone();
         let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(|body| Body::new(Deadline::new(body)));
+            let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(from.ip()));
             front.clone().oneshot(request)
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Impatient::new(stream)), service));
         tokio::spawn(async move {
             // Who hangs up in the middle or sends no HTTP is no event.
             if let Err(error) = connection.await {

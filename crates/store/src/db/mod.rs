@@ -19,6 +19,10 @@ pub use sqlite::SqliteOptions;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use tracing::Instrument;
+
+/// The target of spans that are handed to a collector of traces (`app::telemetry`): no statement, no value.
+const TRACE: &str = "trace";
 
 /// What a transaction closure returns: `|tx| Box::pin(async move { … })`.
 pub type BoxFuture<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
@@ -67,9 +71,10 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send,
         T: Send,
     {
+        let span = tracing::info_span!(target: TRACE, "read the database");
         match self {
-            Self::Sqlite(db) => db.read(f),
-            Self::Postgres(db) => db.read(f).await,
+            Self::Sqlite(db) => span.in_scope(|| db.read(f)),
+            Self::Postgres(db) => db.read(f).instrument(span).await,
         }
     }
 
@@ -81,10 +86,11 @@ impl Db {
         args: &[Arg<'_>],
         read: impl FnOnce(&mut Held<'_>) -> Result<T> + Send,
     ) -> Result<Option<T>> {
+        let span = tracing::info_span!(target: TRACE, "read the database");
         match self {
-            Self::Sqlite(db) => db.first(sql, args, read),
+            Self::Sqlite(db) => span.in_scope(|| db.first(sql, args, read)),
             Self::Postgres(db) => {
-                let row = db.first(sql, args).await?;
+                let row = db.first(sql, args).instrument(span).await?;
                 row.map(|row| read(&mut Held::of(&row))).transpose()
             }
         }
@@ -105,9 +111,10 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
+        let span = tracing::info_span!(target: TRACE, "write the database");
         match self {
-            Self::Sqlite(db) => db.write(f).await,
-            Self::Postgres(db) => db.write(f).await,
+            Self::Sqlite(db) => db.write(f).instrument(span).await,
+            Self::Postgres(db) => db.write(f).instrument(span).await,
         }
     }
 }

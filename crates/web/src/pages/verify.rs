@@ -33,22 +33,36 @@ pub const ROUTES: &[Route] = &[
         method: Method::POST,
         path: "/verify/file",
         who: Who::Anybody,
-        handler: || post(by_file).layer(DefaultBodyLimit::max(readers::largest_file() + AROUND)),
+        handler: || post(by_file).layer(DefaultBodyLimit::max(file_bytes())),
     },
     Route { method: Method::GET, path: "/verify/qr", who: Who::Anybody, handler: || get(qr) },
     Route {
         method: Method::POST,
         path: "/verify/qr",
         who: Who::Anybody,
-        handler: || post(by_qr).layer(DefaultBodyLimit::max(scan::LARGEST_PICTURE + AROUND)),
+        handler: || post(by_qr).layer(DefaultBodyLimit::max(PICTURE_BYTES)),
     },
     Route { method: Method::GET, path: "/v/{token}", who: Who::Anybody, handler: || get(by_token) },
 ];
 
 /// What a form takes beside its file.
 const AROUND: usize = 64 * 1024;
+const PICTURE_BYTES: usize = scan::LARGEST_PICTURE + AROUND;
 /// Of a QR code's text, more than any of ours.
 const LONGEST_TEXT: usize = 4_096;
+
+/// How much may be sent to `path`, where it is a file.
+pub(crate) fn upload_bytes(path: &str) -> Option<usize> {
+    match path {
+        "/verify/file" => Some(file_bytes()),
+        "/verify/qr" => Some(PICTURE_BYTES),
+        _ => None,
+    }
+}
+
+fn file_bytes() -> usize {
+    readers::largest_file() + AROUND
+}
 
 #[derive(Template)]
 #[template(path = "verify/ways.html")]
@@ -155,7 +169,7 @@ async fn by_number(
     if !form.is_good() {
         return Ok(page_with(AGAIN, &NumberPage { frame, form, effort: Effort::fresh(&portal) }));
     }
-    let targets = [form.value("name"), form.value("query-number")];
+    let targets = [form.value("query-number")];
     let admitted = portal.asking.admit(&portal.system, Way::QueryNumber, client.ip, pledge(&form), &targets);
     if let Err(error) = admitted {
         let status = refuse(&frame, &mut form, "", error)?;
@@ -183,8 +197,7 @@ impl FilePage {
     }
 }
 
-/// Somebody may hand in a file now. Comes before the body is read, so that nothing is taken in beyond the limits, and is
-/// held until it is answered.
+/// Somebody may hand in a file now. Comes before what he sent is taken apart, and is held until it is answered.
 struct MayUpload {
     _room: readers::Room,
 }

@@ -399,6 +399,13 @@ async fn a_link_from_an_app_downloads_once_in_another_browser() {
         browser.get("/certificates").await.is(303).location().starts_with("/login"),
         "no session came of it"
     );
+    // The first of twelve was made above; another holder has his own.
+    for _ in 0..11 {
+        site.post(&format!("{address}/pass"), &[("format", "pdf")]).await.is(303);
+    }
+    site.post(&format!("{address}/pass"), &[("format", "pdf")]).await.is(429).says("操作过于频繁");
+    log_in(&mut site, &People::new(69).next().unwrap()).await;
+    site.post(&format!("{address}/pass"), &[("format", "pdf")]).await.is(404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,11 +2,15 @@
 //! that finishes what it began.
 
 use crate::site::{Site, tick};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, header};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use yinxin_web::{Options, serve};
+use tower::ServiceExt;
+use yinxin_web::{Front, Options, Portal, serve};
 
 /// Sends `request` as it is and reads to the end.
 async fn say(address: SocketAddr, request: &str) -> String {
@@ -79,4 +83,37 @@ async fn it_serves_tells_how_it_is_and_ends_in_order() {
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
     server.await.unwrap().unwrap();
     assert!(TcpStream::connect(portal).await.is_err(), "nobody listens any more");
+}
+
+/// More of those who send slowly than there are places: everybody else is answered at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_sends_slowly_keeps_nobody_out() {
+    let mut site = Site::with_settings("[server]\nconcurrent_requests = 3\n").await;
+    site.router = Router::new().fallback_service(Front::new(Portal::new(site.system.clone(), tick)));
+    let form = "application/x-www-form-urlencoded";
+    let slow = ["/login", "/verify/fields", "/verify/file", "/verify/number"];
+    let (begun, mut waits) = tokio::sync::mpsc::unbounded_channel();
+    for path in slow.iter().flat_map(|path| [path; 4]) {
+        let begun = begun.clone();
+        let body = Body::from_stream(futures_util::stream::poll_fn(move |_| {
+            let _ = begun.send(());
+            std::task::Poll::<Option<std::io::Result<Bytes>>>::Pending
+        }));
+        let mut request =
+            Request::builder().method(Method::POST).uri(*path).header(header::HOST, "127.0.0.1");
+        request = request.header(header::CONTENT_TYPE, form);
+        if *path == "/verify/number" {
+            request = request.header(header::ACCEPT, "application/json");
+        }
+        tokio::spawn(site.router.clone().oneshot(request.body(body).unwrap()));
+    }
+    for _ in 0..16 {
+        waits.recv().await.unwrap();
+    }
+    for path in ["/login", "/verify", "/verify/number"] {
+        site.get(path).await.is(200);
+    }
+    let asked = [("name", "王小明"), ("query-number", "AAAABBBBCCCC")];
+    site.headers.push(("accept", "application/json".into()));
+    site.post("/verify/number", &asked).await.is(422).says("proof_missing");
 }
