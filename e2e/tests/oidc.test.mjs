@@ -7,6 +7,7 @@ import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
+import { fill, send } from "../lib/steps.mjs";
 import { CLIENT, settingsFor, startProvider } from "../oidc-provider.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
@@ -21,12 +22,13 @@ before(async () => {
   const { name, document_type, document } = country.demo.logins[0];
   holder = { id: "holder", name, document_type, document };
   const nobody = { id: "nobody", name: "虚构一人", document_type: "111", document: "880105199003071237" };
+  const registrant = { id: "registrant", name: "虚构二人", document_type: "111", document: "880105199101018886" };
   const broken = { id: "broken", name: "虚构一人", document_type: "111", document: "880105199003071230" };
   const silent = { id: "silent", name: "虚构一人" };
-  provider = await startProvider({ portal: address, people: [holder, nobody, broken, silent] });
+  provider = await startProvider({ portal: address, people: [holder, nobody, broken, silent, registrant] });
   appendFileSync(
     path.join(country.data, "yinxin.toml"),
-    `${settingsFor(provider.issuer)}\n[platform]\npublic_url = "${address}"\n`,
+    `${settingsFor(provider.issuer)}\n[identity]\nkind = "oidc"\n\n[platform]\npublic_url = "${address}"\n`,
   );
   portal = await serve(country, { listen: `127.0.0.1:${port}`, env: { YINXIN_OIDC_SECRET: CLIENT.secret } });
   browser = await launch();
@@ -64,6 +66,42 @@ test("one who has no certificate has an account, and an empty list that says why
   const { page, context } = await comeAs("虚构一人", { nth: 0 });
   await agree(page);
   assert.equal(new URL(page.url()).pathname, "/certificates", provider.refused.join("\n"));
+  await context.close();
+});
+
+test("a registrant is proved there, and comes back into his registration", { skip }, async () => {
+  const visitor = await visit(browser, portal.address);
+  const { page, context } = visitor;
+  await page.goto("/register");
+  await fill(page, { name: "虚构二人", document: "880105199101018886", contact: "19900000001" });
+  await send(page, "/register");
+  await fill(page, { code: await page.locator("main strong.mono").innerText() });
+  await send(page, "/register/code");
+  await fill(page, { password: "一个很长很好记的密码" });
+  await send(page, "/register/password");
+  const prove = async (name, nth) => {
+    await page.getByRole("link", { name: "前往测试身份认证平台核验" }).click();
+    await look(visitor, "oidc-leave-to-prove");
+    await page.getByRole("link", { name: "前往测试身份认证平台" }).click();
+    await page.getByRole("link", { name, exact: true }).nth(nth).click();
+    await page.waitForURL(`${portal.address}/**`);
+    visitor.outside.length = 0;
+    // The provider remembers who one was; its cookies begin so.
+    await context.clearCookies({ name: /^_/ });
+  };
+  await look(visitor, "oidc-prove");
+  await prove("取消", 0);
+  assert.ok((await page.locator("main").innerText()).includes("取消了登录"));
+  await look(visitor, "oidc-not-proved");
+  await page.getByRole("link", { name: "返回身份核验" }).click();
+  await prove("虚构一人", 0);
+  const told = await page.locator("main").innerText();
+  assert.ok(told.includes("不一致") && !told.includes("虚构一人"), told);
+  await look(visitor, "oidc-not-matched");
+  await prove("虚构二人", 0);
+  assert.equal(new URL(page.url()).pathname, "/notice", provider.refused.join("\n"));
+  await agree(page);
+  assert.equal(new URL(page.url()).pathname, "/certificates");
   await context.close();
 });
 

@@ -16,7 +16,7 @@ use std::io::{Cursor, Write};
 use yinxin_model::states::Assurance;
 use yinxin_model::{Day, Id, Instant, Subject};
 use yinxin_store::audit::{self, Object};
-use yinxin_store::{account, message, session};
+use yinxin_store::{account, message, passkey, session};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -38,6 +38,7 @@ pub struct Export {
     pub account: AccountOut,
     pub consents: Vec<ConsentOut>,
     pub sessions: Vec<SessionOut>,
+    pub passkeys: Vec<PasskeyOut>,
     pub certificates: Vec<CertificateOut>,
     pub shares: Vec<ShareOut>,
     pub messages: Vec<Entry>,
@@ -71,6 +72,14 @@ pub struct SessionOut {
     pub device: String,
     pub started_at: String,
     pub last_used_at: String,
+}
+
+/// What its holder calls it, and when it was used; its key says nothing to anybody.
+#[derive(Debug, Serialize)]
+pub struct PasskeyOut {
+    pub name: String,
+    pub made_at: String,
+    pub last_used_at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +127,7 @@ pub async fn export(system: &System, by: &Subject) -> Result<Exported> {
         account: account_out(system, by).await?,
         consents: consents(system, by).await?,
         sessions: sessions(system, by).await?,
+        passkeys: passkeys(system, by).await?,
         certificates: certificates(system, by, &mut cut_short).await?,
         shares: shares(system, by, &mut cut_short).await?,
         messages: messages(system, by, &mut cut_short).await?,
@@ -185,6 +195,17 @@ async fn sessions(system: &System, by: &Subject) -> Result<Vec<SessionOut>> {
         device: s.device,
         started_at: s.started_at.rfc3339(),
         last_used_at: s.seen_at.rfc3339(),
+    };
+    Ok(read.into_iter().map(out).collect())
+}
+
+async fn passkeys(system: &System, by: &Subject) -> Result<Vec<PasskeyOut>> {
+    let (index, vault) = (own_index(by)?, system.vault.clone());
+    let read = system.db.read(move |tx| Box::pin(async move { passkey::list(tx, &vault, &index).await })).await?;
+    let out = |own: passkey::Passkey| PasskeyOut {
+        name: own.content.name,
+        made_at: own.made_at.rfc3339(),
+        last_used_at: own.used_at.map(Instant::rfc3339),
     };
     Ok(read.into_iter().map(out).collect())
 }
