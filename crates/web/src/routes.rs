@@ -63,11 +63,42 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         pages::account::recover::ROUTES,
         pages::account::notice::ROUTES,
         pages::account::security::ROUTES,
+        pages::account::passkeys::ROUTES,
         pages::account::devices::ROUTES,
         pages::oidc::ROUTES,
     ]
     .into_iter()
     .flatten()
+}
+
+/// Where the page of `path` can be got: `path` itself, unless forms are posted there and nothing more. Then it is the page
+/// above it, without the query.
+pub(crate) fn readable(path: &str) -> &str {
+    let mut place = path.split('?').next().unwrap_or_default();
+    let at =
+        |place: &str, method: Method| all().any(|route| route.method == method && is_at(route.path, place));
+    if at(place, Method::GET) || !at(place, Method::POST) {
+        return path;
+    }
+    while let Some((above, _)) = place.rsplit_once('/') {
+        if at(above, Method::GET) {
+            return above;
+        }
+        place = above;
+    }
+    "/"
+}
+
+/// Whether `path` is one that a route of this template answers.
+fn is_at(template: &str, path: &str) -> bool {
+    let (mut named, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (named.next(), given.next()) {
+            (None, None) => return true,
+            (Some(name), Some(step)) if name == step || name.starts_with('{') && !step.is_empty() => {}
+            _ => return false,
+        }
+    }
 }
 
 pub fn router(portal: Portal) -> Router {
@@ -95,4 +126,23 @@ fn same_origin(portal: &Portal) -> CsrfLayer {
         tracing::warn!(%error, "public_url is no origin: behind a proxy that rewrites Host, forms will be refused");
         CsrfLayer::new()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn a_page_is_where_it_can_be_got() {
+        for (path, place) in [
+            ("/verify/number?lang=en", "/verify/number?lang=en"),
+            ("/certificates/0a/endorse/check", "/certificates/0a/endorse"),
+            ("/endorsements/0a/pass", "/endorsements/0a"),
+            ("/me/security/contact/resend?x=y", "/me/security/contact"),
+            ("/display", "/"),
+            ("/nowhere/at/all", "/nowhere/at/all"),
+        ] {
+            assert_eq!(readable(path), place, "{path}");
+        }
+    }
 }
