@@ -18,20 +18,20 @@ use crate::typeset::{Typesetter, in_block, reading_order};
 use crate::{Error, Static, Template};
 
 /// What copies have in common that differ in nothing but one holder's values: which optional fields they have, what
-/// their watermark says, and what they say for fields that recur.
+/// their watermark says, and what they say for fields that recur. Borrows from a copy's fields, since each copy asks for its series.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Series {
+pub struct Series<'a> {
     /// A bit for each of [`FieldName::ALL`].
     present: u32,
     demo: bool,
-    watermark: Option<String>,
+    watermark: Option<Cow<'a, str>>,
     /// Of fields that recur, in the order of [`FieldName::ALL`].
-    values: Vec<(FieldName, String)>,
+    values: Vec<(FieldName, Cow<'a, str>)>,
 }
 
-impl Series {
+impl<'a> Series<'a> {
     /// The series of a copy with these fields.
-    pub fn of(template: &Template, fields: &Fields) -> Self {
+    pub fn of(template: &'a Template, fields: &'a Fields) -> Self {
         let optional = FieldName::ALL.into_iter().filter(|field| field.is_optional());
         let present = optional.filter(|field| field.of(fields).is_some());
         // Without an endorsement there is nothing to say.
@@ -40,8 +40,19 @@ impl Series {
         Self {
             present: present.fold(0, |bits, field| bits | bit(field)),
             demo: fields.demo,
-            watermark: mark.and_then(|mark| mark.text.fill_copy(fields)).map(Cow::into_owned),
-            values: recurring.filter_map(|field| Some((field, field.of(fields)?.to_owned()))).collect(),
+            watermark: mark.and_then(|mark| mark.text.fill_copy(fields)),
+            values: recurring.filter_map(|field| Some((field, Cow::Borrowed(field.of(fields)?)))).collect(),
+        }
+    }
+
+    /// To be kept beyond the copy.
+    pub fn into_owned(self) -> Series<'static> {
+        let owned = |text: Cow<str>| Cow::Owned(text.into_owned());
+        Series {
+            present: self.present,
+            demo: self.demo,
+            watermark: self.watermark.map(owned),
+            values: self.values.into_iter().map(|(field, words)| (field, owned(words))).collect(),
         }
     }
 
@@ -51,7 +62,7 @@ impl Series {
 
     /// What all copies of the series say for a field.
     fn value(&self, field: FieldName) -> Option<&str> {
-        self.values.iter().find(|(known, _)| *known == field).map(|(_, words)| words.as_str())
+        self.values.iter().find(|(known, _)| *known == field).map(|(_, words)| words.as_ref())
     }
 }
 
@@ -74,7 +85,7 @@ pub fn copy(template: &Template, fields: &Fields, pool: &GlyphPool) -> Result<Pa
 ///
 /// # Errors
 /// Those of [`copy`].
-pub fn series(template: &Template, series: &Series, pool: &GlyphPool) -> Result<Page, Error> {
+pub fn series(template: &Template, series: &Series<'_>, pool: &GlyphPool) -> Result<Page, Error> {
     let face = &template.face;
     let set = &Typesetter::new(face, pool)?;
     let mut blocks = Vec::new();

@@ -249,7 +249,7 @@ fn drawing_twice_gives_the_same() {
 fn copies_of_a_series_differ_in_values_that_do_not_recur() {
     let pool = pool();
     for template in templates() {
-        let of = |fields: &Fields| Series::of(&template, fields);
+        let of = |fields: &Fields| Series::of(&template, fields).into_owned();
         let other = Fields { holder_name: "欧阳建国".into(), copy_number: "C-2".into(), ..sample() };
         assert_eq!(of(&sample()), of(&other));
         let page = series(&template, &of(&sample()), &pool).unwrap();

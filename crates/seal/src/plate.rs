@@ -7,7 +7,7 @@ pub(crate) use ofd::{OfdDraft, OfdPlate};
 pub(crate) use pdf::PdfPlate;
 
 use crate::{Error, Material, SealKey};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use yinxin_crypto::hash::sha256;
 use yinxin_face::{Fields, Series, Static, Template};
@@ -87,7 +87,7 @@ pub struct SealPlate {
     pub(crate) certificate: [u8; 32],
     seal_code: String,
     /// What copies of one series share, drawn once: the same page is the same `Arc`, by which the plate knows it.
-    series: RwLock<HashMap<Series, Arc<Page>>>,
+    series: RwLock<FxHashMap<Series<'static>, Arc<Page>>>,
 }
 
 /// The format's part of a plate.
@@ -126,7 +126,7 @@ impl SealPlate {
         if known.len() >= MAX_SERIES {
             known.clear();
         }
-        Ok(Arc::clone(known.entry(series).or_insert(page)))
+        Ok(Arc::clone(known.entry(series.into_owned()).or_insert(page)))
     }
 
     /// Names the plate in an intent: the same inputs on a plate of the same digest give the same bytes.

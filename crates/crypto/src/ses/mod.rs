@@ -15,7 +15,7 @@ mod write;
 
 pub use parse::{Extension, Holders, Picture, Seal, Signature, SignedValue, parse, parse_seal};
 pub use verify::{Expected, Finding, Memo, Outcome, Step, verify, verify_seal};
-pub use write::{HolderSpec, SealSpec, Template, build_seal};
+pub use write::{HolderSpec, SealSpec, Template, ToSign, build_seal};
 
 /// A seal or signature larger than this is refused unread. Real ones have 5 to 100 KB, nearly all of it the
 /// picture.

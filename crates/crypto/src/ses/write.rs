@@ -129,6 +129,20 @@ pub struct Template {
     tail: Vec<u8>,
 }
 
+/// What of `toSign` belongs to one document, and the digest over all of it.
+#[derive(Clone)]
+pub struct ToSign {
+    varying: Vec<u8>,
+    digest: [u8; 32],
+}
+
+impl ToSign {
+    /// SM3 of ZA and `toSign`: what the key signs.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
 /// GeneralizedTime of 15 characters with its header.
 const TIME_LEN: usize = 17;
 /// BIT STRING of an SM3 digest with its header.
@@ -165,31 +179,40 @@ impl Template {
         header_len(inside) + inside
     }
 
-    /// What the key signs for a document with this digest, sealed at this time: SM3 of ZA and `toSign`.
-    pub fn digest(&self, at_ms: i64, data_hash: &[u8; 32]) -> Result<[u8; 32], Error> {
-        Ok(self.hash(&self.varying(at_ms, data_hash)?))
+    /// What is to be signed for a document with this digest, sealed at this time.
+    pub fn to_sign(&self, at_ms: i64, data_hash: &[u8; 32]) -> Result<ToSign, Error> {
+        let varying = self.varying(at_ms, data_hash)?;
+        let mut state = self.state.clone();
+        state.update(&varying);
+        Ok(ToSign { varying, digest: state.finish() })
     }
 
-    /// Signs a document by its digest. The signer's key must be the certificate's.
+    /// Signs a document by its digest: the whole `SES_Signature`.
     pub fn sign(&self, signer: &dyn Signer, at_ms: i64, data_hash: &[u8; 32]) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(self.max_len());
+        self.push_signed(&mut out, signer, &self.to_sign(at_ms, data_hash)?)?;
+        Ok(out)
+    }
+
+    /// Signs what this template gave out, and appends the whole `SES_Signature`, of which most is the seal. The
+    /// signer's key must be the certificate's.
+    pub fn push_signed(&self, out: &mut Vec<u8>, signer: &dyn Signer, to_sign: &ToSign) -> Result<(), Error> {
         if signer.public_key_spki() != self.spki {
             return Err(Error::KeyMismatch { what: "the seal's certificate" });
         }
-        let varying = self.varying(at_ms, data_hash)?;
-        let signature = match signer.sign_digest(&self.hash(&varying)) {
+        let varying = &to_sign.varying;
+        let signature = match signer.sign_digest(&to_sign.digest) {
             // A device that hashes itself.
-            Err(Error::Unsupported { .. }) => signer.sign(&[&self.head[..], &varying].concat())?,
+            Err(Error::Unsupported { .. }) => signer.sign(&[&self.head[..], varying].concat())?,
             made => made?,
         };
         let signature = bits(&signature);
-        let length = self.head.len() + varying.len() + self.tail.len() + signature.len();
-        let mut out = Vec::with_capacity(header_len(length) + length);
         out.push(asn1::SEQUENCE);
-        push_length(&mut out, length);
-        for part in [&self.head, &varying, &self.tail, &signature] {
+        push_length(out, self.head.len() + varying.len() + self.tail.len() + signature.len());
+        for part in [&self.head, varying, &self.tail, &signature] {
             out.extend_from_slice(part);
         }
-        Ok(out)
+        Ok(())
     }
 
     fn varying_len(&self) -> usize {
@@ -203,12 +226,6 @@ impl Template {
         out.extend(bits(data_hash));
         out.extend_from_slice(&self.path);
         Ok(out)
-    }
-
-    fn hash(&self, varying: &[u8]) -> [u8; 32] {
-        let mut state = self.state.clone();
-        state.update(varying);
-        state.finish()
     }
 }
 
@@ -236,7 +253,10 @@ fn time(ms: i64) -> Result<Vec<u8>, Error> {
     let at = instant
         .and_then(|since| der::DateTime::from_unix_duration(since).ok())
         .ok_or(Error::InvalidSpec { what: "time", why: "not within 1970 to 9999" })?;
-    let (date, clock) = ((at.year(), at.month(), at.day()), (at.hour(), at.minutes(), at.seconds()));
-    let text = format!("{:04}{:02}{:02}{:02}{:02}{:02}Z", date.0, date.1, date.2, clock.0, clock.1, clock.2);
-    Ok(tlv(asn1::GENERALIZED_TIME, &[text.as_bytes()]))
+    // Every copy has one, and formatting would cost as much as its digest.
+    let two = |value: u8| [b'0' + value / 10 % 10, b'0' + value % 10];
+    let [century, year] = [at.year() / 100, at.year() % 100].map(|part| two(u8::try_from(part).unwrap_or(0)));
+    let [month, day, hour, minute, second] =
+        [at.month(), at.day(), at.hour(), at.minutes(), at.seconds()].map(two);
+    Ok(tlv(asn1::GENERALIZED_TIME, &[&century, &year, &month, &day, &hour, &minute, &second, b"Z"]))
 }

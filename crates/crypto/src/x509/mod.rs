@@ -14,7 +14,7 @@ use crate::hash::sha256;
 use crate::signature::{self, Flaw, Scheme};
 use crate::{Error, pem};
 use der::{Decode, Encode};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier};
 
 /// A certificate larger than this is refused unread.
@@ -47,7 +47,9 @@ struct Contents {
 
 struct NameContents {
     der: Vec<u8>,
-    display: String,
+    /// Made when it is first asked for: most certificates of a verification are never shown, and each of a name's
+    /// parts is looked up among all names of parts.
+    display: OnceLock<String>,
     common_name: Option<String>,
     organization: Option<String>,
 }
@@ -132,11 +134,11 @@ impl Certificate {
 
     /// RFC 4514 form, most specific part first.
     pub fn subject(&self) -> &str {
-        &self.0.subject.display
+        self.0.subject.display()
     }
 
     pub fn issuer(&self) -> &str {
-        &self.0.issuer.display
+        self.0.issuer.display()
     }
 
     pub fn subject_common_name(&self) -> Option<&str> {
@@ -308,10 +310,16 @@ impl NameContents {
         let malformed = |_| Error::Encoding { what: "name", why: "cannot be encoded" };
         Ok(Self {
             der: name.to_der().map_err(malformed)?,
-            display: name.to_string(),
+            display: OnceLock::new(),
             common_name: name.common_name().ok().flatten().map(|text| text.value().into_owned()),
             organization: name.organization().ok().flatten().map(|text| text.value().into_owned()),
         })
+    }
+
+    fn display(&self) -> &str {
+        // What was encoded from a name is one.
+        let shown = || x509_cert::name::Name::from_der(&self.der).map(|name| name.to_string());
+        self.display.get_or_init(|| shown().unwrap_or_default())
     }
 }
 

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Block, Draw, GlyphRef, Image, Layer, Page, Point, QrMatrix, Rect, Role, TextRun};
+use yinxin_page::draw::{
+    Block, Color, Draw, GlyphRef, Image, Layer, Page, Point, QrMatrix, Rect, Role, TextRun,
+};
 use yinxin_page::text::ASCENT;
 
 use super::Error;
@@ -19,7 +21,7 @@ use super::zip::Part;
 use crate::layout;
 
 /// Nobody sees a letter that is this far (1/1000 mm) from its place.
-const TOLERANCE: i64 = 10;
+const TOLERANCE: i64 = 20;
 /// Glyphs that a copy mostly brings at most.
 const USUAL_GLYPHS: usize = 64;
 /// Bytes that a sheet's objects mostly stay below.
@@ -45,6 +47,8 @@ pub(super) struct Tagged<'a> {
 pub(super) struct Canvas<'a> {
     pool: &'a GlyphPool,
     shared: Option<&'a Shared>,
+    /// What text is drawn in that says nothing else: its layer does.
+    ink: Option<Color>,
     pub(super) under: Vec<u8>,
     pub(super) over: Vec<u8>,
     pub(super) pen: Pen<'a>,
@@ -66,10 +70,16 @@ struct Set<'a> {
 
 impl<'a> Canvas<'a> {
     /// `shared` are the glyphs of fonts that are there already.
-    pub(super) fn new(pool: &'a GlyphPool, shared: Option<&'a Shared>, numbers: Numbers) -> Self {
+    pub(super) fn new(
+        pool: &'a GlyphPool,
+        shared: Option<&'a Shared>,
+        ink: Option<Color>,
+        numbers: Numbers,
+    ) -> Self {
         Self {
             pool,
             shared,
+            ink,
             under: Vec::new(),
             over: Vec::with_capacity(USUAL_SHEET),
             pen: Pen::new(numbers.objects, Grain::Hundredths),
@@ -181,10 +191,13 @@ impl<'a> Canvas<'a> {
         self.pen.ids.next().and(self.resources.next()).map(|_| ())
     }
 
-    /// What the objects refer to.
-    pub(super) fn resources_part(&self) -> Result<Vec<u8>, Error> {
+    /// What the objects refer to; with the colour of layers of text, for the part that defines it.
+    pub(super) fn resources_part(&self, ink: Option<Color>) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(512);
         document::begin_resources(&mut out);
+        if let Some(ink) = ink {
+            document::push_ink(&mut out, ink);
+        }
         self.fonts.push_resources(&mut out, self.pool)?;
         self.push_media(&mut out);
         self.pen.push_resources(&mut out)?;
@@ -220,7 +233,9 @@ impl<'a> Canvas<'a> {
         out.extend_from_slice(b" Size=\"");
         emit::length(out, run.size, 3)?;
         out.extend_from_slice(b"\">");
-        emit::color(out, b"FillColor", run.color);
+        if self.ink != Some(run.color) {
+            emit::color(out, b"FillColor", run.color);
+        }
         if !first.mapped {
             out.extend_from_slice(b"<ofd:CGTransform CodePosition=\"0\"");
             let characters = u32::try_from(first.text.chars().count()).unwrap_or(1);
@@ -338,15 +353,6 @@ fn push_steps(out: &mut Vec<u8>, part: &[Set]) {
         rest = rest.get(equal..).unwrap_or_default();
     }
     out.push(b'"');
-}
-
-/// `<ofd:Layer …>`, objects, end.
-pub(super) fn push_layer(out: &mut Vec<u8>, id: u32, objects: &[u8]) {
-    out.extend_from_slice(b"<ofd:Layer");
-    emit::attribute(out, "ID", id);
-    out.push(b'>');
-    out.extend_from_slice(objects);
-    out.extend_from_slice(b"</ofd:Layer>");
 }
 
 /// ` <ofd:Area>` of a page of this size.

@@ -1,8 +1,8 @@
 //! The parts that say what a package is made of (GB/T 33190, 7): entrance, document, resources, pages, tags.
 
-use yinxin_page::draw::{Page, Point, Role};
+use yinxin_page::draw::{Color, Page, Point, Role};
 
-use super::canvas::{Canvas, Tagged, push_area, push_layer};
+use super::canvas::{Canvas, Tagged, push_area};
 use super::emit;
 use super::{CopySpec, Error};
 use crate::layout;
@@ -18,7 +18,9 @@ pub(super) const MARK_LAYER: u32 = 7;
 pub(super) const OVER_LAYER: u32 = 8;
 pub(super) const LABELS_LAYER: u32 = 9;
 const PAGE_LAYER: u32 = 10;
-pub(super) const FIRST_FREE: u32 = 11;
+/// The drawing parameter of layers of text: the colour that most of it has.
+pub(super) const INK: u32 = 11;
+pub(super) const FIRST_FREE: u32 = 12;
 
 /// Which templates a series adds to the plate's two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,19 +163,35 @@ fn size(page: &Page) -> Point {
 }
 
 /// A template page of one layer.
-pub(super) fn template(page: &Page, layer: u32, objects: &[u8]) -> Result<Vec<u8>, Error> {
+pub(super) fn template(
+    page: &Page,
+    layer: u32,
+    ink: Option<Color>,
+    objects: &[u8],
+) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(objects.len() + 256);
     emit::root(&mut out, "Page");
     out.push(b'>');
     push_area(&mut out, "Area", size(page))?;
     out.extend_from_slice(b"<ofd:Content>");
-    push_layer(&mut out, layer, objects);
-    out.extend_from_slice(b"</ofd:Content></ofd:Page>");
+    push_layer(&mut out, layer, ink);
+    out.extend_from_slice(objects);
+    out.extend_from_slice(PAGE_TAIL);
     Ok(out)
 }
 
+/// The start of a layer of a page, whose text has this colour unless it says another.
+pub(super) fn push_layer(out: &mut Vec<u8>, id: u32, ink: Option<Color>) {
+    out.extend_from_slice(b"<ofd:Layer");
+    emit::attribute(out, "ID", id);
+    if ink.is_some() {
+        emit::attribute(out, "DrawParam", INK);
+    }
+    out.push(b'>');
+}
+
 /// The page's content up to its objects: the templates that lie beneath them, lowest first.
-pub(super) fn page_head(page: &Page, sheets: Sheets) -> Result<Vec<u8>, Error> {
+pub(super) fn page_head(page: &Page, ink: Option<Color>, sheets: Sheets) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     emit::root(&mut out, "Page");
     out.push(b'>');
@@ -183,9 +201,8 @@ pub(super) fn page_head(page: &Page, sheets: Sheets) -> Result<Vec<u8>, Error> {
         out.extend_from_slice(b" ZOrder=\"Background\"/>");
     }
     push_area(&mut out, "Area", size(page))?;
-    out.extend_from_slice(b"<ofd:Content><ofd:Layer");
-    emit::attribute(&mut out, "ID", PAGE_LAYER);
-    out.push(b'>');
+    out.extend_from_slice(b"<ofd:Content>");
+    push_layer(&mut out, PAGE_LAYER, ink);
     Ok(out)
 }
 
@@ -195,6 +212,15 @@ pub(super) const PAGE_TAIL: &[u8] = b"</ofd:Layer></ofd:Content></ofd:Page>";
 pub(super) fn begin_resources(out: &mut Vec<u8>) {
     emit::root(out, "Res");
     out.extend_from_slice(b" BaseLoc=\"Res\">");
+}
+
+/// The drawing parameter of layers of text (GB/T 33190, CT_DrawParam).
+pub(super) fn push_ink(out: &mut Vec<u8>, ink: Color) {
+    out.extend_from_slice(b"<ofd:DrawParams><ofd:DrawParam");
+    emit::attribute(out, "ID", INK);
+    out.push(b'>');
+    emit::color(out, b"FillColor", ink);
+    out.extend_from_slice(b"</ofd:DrawParam></ofd:DrawParams>");
 }
 
 pub(super) const RESOURCES_TAIL: &[u8] = b"</ofd:Res>";

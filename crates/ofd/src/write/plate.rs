@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 use yinxin_crypto::hash::Sha256;
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{GlyphRef, Layer, Page, Rect};
+use yinxin_page::draw::{Color, Draw, GlyphRef, Layer, Page, Rect};
 
 use super::Error;
 use super::canvas::Canvas;
@@ -69,6 +69,8 @@ pub struct Plate {
     pub(super) frame: Frame,
     pub(super) origin: Origin,
     pub(super) shared: Shared,
+    /// The colour that most of the text has: layers name it once.
+    pub(super) ink: Option<Color>,
     /// The first number of a series' objects.
     first_object: u32,
     digest: [u8; 32],
@@ -86,7 +88,8 @@ impl Plate {
     /// Compiles a plate. It only serves copies whose glyphs are of the same pool.
     pub fn compile(spec: &PlateSpec, pool: &GlyphPool) -> Result<Self, Error> {
         let page = spec.page;
-        let mut canvas = Canvas::new(pool, None, numbers(PLATE_OBJECTS, PLATE_RESOURCES));
+        let ink = ink(page);
+        let mut canvas = Canvas::new(pool, None, ink, numbers(PLATE_OBJECTS, PLATE_RESOURCES));
         canvas.draw(page, Layer::Under)?;
         canvas.draw(page, Layer::Over)?;
         for glyph in spec.common_glyphs {
@@ -106,6 +109,7 @@ impl Plate {
                 creator_version: spec.creator_version.to_owned(),
             },
             shared: canvas.fonts.share(pool),
+            ink,
             first_object,
             digest: [0; 32],
             series: RwLock::default(),
@@ -176,15 +180,29 @@ fn numbers(objects: (u32, u32), resources: (u32, u32)) -> Numbers {
 
 /// Resources with their files, the two templates, and the list of tags.
 fn shared_parts(spec: &PlateSpec, canvas: &Canvas) -> Result<Vec<Part>, Error> {
-    let mut parts = vec![Part::new(layout::PUBLIC_RES, &canvas.resources_part()?)?];
+    let ink = ink(spec.page);
+    let mut parts = vec![Part::new(layout::PUBLIC_RES, &canvas.resources_part(ink)?)?];
     parts.extend(canvas.resource_files()?);
     let sheets = [
-        (layout::UNDER, document::UNDER_LAYER, &canvas.under),
-        (layout::OVER, document::OVER_LAYER, &canvas.over),
+        (layout::UNDER, document::UNDER_LAYER, None, &canvas.under),
+        (layout::OVER, document::OVER_LAYER, ink, &canvas.over),
     ];
-    for (path, layer, objects) in sheets {
-        parts.push(Part::new(path, &document::template(spec.page, layer, objects)?)?);
+    for (path, layer, ink, objects) in sheets {
+        parts.push(Part::new(path, &document::template(spec.page, layer, ink, objects)?)?);
     }
     parts.push(Part::new(layout::CUSTOM_TAGS, &document::custom_tags(spec.tag_namespace)?)?);
     Ok(parts)
+}
+
+/// The colour that most lines of text have.
+fn ink(page: &Page) -> Option<Color> {
+    let mut counted: Vec<(Color, usize)> = Vec::new();
+    for draw in page.blocks.iter().flat_map(|block| &block.draws) {
+        let Draw::Text(run) = draw else { continue };
+        match counted.iter_mut().find(|(color, _)| *color == run.color) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((run.color, 1)),
+        }
+    }
+    counted.into_iter().max_by_key(|(_, count)| *count).map(|(color, _)| color)
 }

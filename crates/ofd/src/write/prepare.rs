@@ -58,11 +58,22 @@ impl Prepared {
     }
 
     /// Puts the signature's value (`SES_Signature`, DER) in, and ends the package.
-    pub fn finish(mut self, signed_value: &[u8]) -> Result<Vec<u8>, Error> {
+    pub fn finish(self, signed_value: &[u8]) -> Result<Vec<u8>, Error> {
+        self.finish_with(|out| {
+            out.extend_from_slice(signed_value);
+            Ok(())
+        })
+    }
+
+    /// The same, where `write` appends the value: it is a sixth of a package, and copied for nothing otherwise.
+    pub fn finish_with<E: From<Error>>(
+        mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Vec<u8>, E> {
         let (open, out) = self.archive.begin(layout::SIGNED_VALUE)?;
-        out.extend_from_slice(signed_value);
+        write(out)?;
         self.archive.end_unlisted(layout::SIGNED_VALUE, &open)?;
-        self.archive.finish()
+        Ok(self.archive.finish()?)
     }
 }
 
@@ -77,7 +88,7 @@ impl Plate {
         copy.created.check()?;
         copy.signed_at.check()?;
         let series = self.series(copy.series, pool)?;
-        let mut canvas = Canvas::new(pool, Some(&self.shared), Self::copy_numbers());
+        let mut canvas = Canvas::new(pool, Some(&self.shared), self.ink, Self::copy_numbers());
         canvas.draw(copy.page, Layer::Under)?;
         canvas.draw(copy.page, Layer::Over)?;
         canvas.check_numbers()?;
@@ -88,7 +99,7 @@ impl Plate {
         archive.end(layout::ENTRANCE, &open)?;
         archive.add(&series.document)?;
         self.shared_parts.iter().chain(&series.parts).try_for_each(|part| archive.add(part))?;
-        archive.add_listed(&series.alike(layout::DOCUMENT_RES, canvas.resources_part()?)?.part)?;
+        archive.add_listed(&series.alike(layout::DOCUMENT_RES, canvas.resources_part(None)?)?.part)?;
         put_files(&mut archive, &canvas, pool)?;
         let (open, out) = archive.begin_with(layout::PAGE, &series.page_head)?;
         // All of it lies above what is shared.

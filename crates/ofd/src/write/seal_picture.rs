@@ -5,7 +5,7 @@ use yinxin_crypto::hash::sm3;
 use yinxin_page::draw::{Draw, Point};
 
 use super::Error;
-use super::canvas::{push_area, push_layer};
+use super::canvas::push_area;
 use super::document;
 use super::emit;
 use super::shape::{Grain, Ids, Pen};
@@ -34,8 +34,9 @@ pub fn seal_picture(draws: &[Draw], width: f64, height: f64) -> Result<Vec<u8>, 
     content.push(b'>');
     push_area(&mut content, "Area", size)?;
     content.extend_from_slice(b"<ofd:Content>");
-    push_layer(&mut content, LAYER, &objects);
-    content.extend_from_slice(b"</ofd:Content></ofd:Page>");
+    document::push_layer(&mut content, LAYER, None);
+    content.extend_from_slice(&objects);
+    content.extend_from_slice(document::PAGE_TAIL);
 
     let mut units = Vec::new();
     pen.push_resources(&mut units)?;

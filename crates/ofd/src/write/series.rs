@@ -51,22 +51,22 @@ impl Series {
         numbers: Numbers,
         pool: &GlyphPool,
     ) -> Result<Self, Error> {
-        let mut canvas = Canvas::new(pool, Some(&plate.shared), numbers);
+        let mut canvas = Canvas::new(pool, Some(&plate.shared), plate.ink, numbers);
         canvas.draw(page, Layer::Under)?;
         canvas.draw(page, Layer::Over)?;
         canvas.check_numbers()?;
         let sheets = Sheets { mark: !canvas.under.is_empty(), labels: !canvas.over.is_empty() };
         let mut parts = Vec::with_capacity(4);
         if !sheets.is_empty() {
-            parts.push(Part::new(layout::SERIES_RES, &canvas.resources_part()?)?);
+            parts.push(Part::new(layout::SERIES_RES, &canvas.resources_part(None)?)?);
             parts.extend(canvas.resource_files()?);
         }
         let objects = [
-            (sheets.mark, layout::MARK, document::MARK_LAYER, &canvas.under),
-            (sheets.labels, layout::LABELS, document::LABELS_LAYER, &canvas.over),
+            (sheets.mark, layout::MARK, document::MARK_LAYER, None, &canvas.under),
+            (sheets.labels, layout::LABELS, document::LABELS_LAYER, plate.ink, &canvas.over),
         ];
-        for (_, path, layer, objects) in objects.into_iter().filter(|(there, ..)| *there) {
-            parts.push(Part::new(path, &document::template(page, layer, objects)?)?);
+        for (_, path, layer, ink, objects) in objects.into_iter().filter(|(there, ..)| *there) {
+            parts.push(Part::new(path, &document::template(page, layer, ink, objects)?)?);
         }
         let document = Part::new(layout::DOCUMENT, &document::document(page, plate.max_id(), sheets)?)?;
         let shared = std::iter::once(&document).chain(&plate.shared_parts).chain(&parts);
@@ -75,7 +75,7 @@ impl Series {
             page: Arc::clone(page),
             document,
             parts,
-            page_head: Opening::new(document::page_head(page, sheets)?),
+            page_head: Opening::new(document::page_head(page, plate.ink, sheets)?),
             fields: document::fields(&canvas)?,
             alike: RwLock::default(),
             references,

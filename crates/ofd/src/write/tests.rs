@@ -253,6 +253,23 @@ fn letters_that_maps_do_not_lead_to_are_named_by_number() {
 }
 
 #[test]
+fn text_says_its_colour_where_it_is_not_its_layers() {
+    let pool = pool();
+    let plate = Plate::compile(&spec(&base(&pool), &[]), &pool).unwrap();
+    let mut page = copy(&pool, "王芳");
+    let Draw::Text(mut warning) = run(&pool, "serif", "王", 30.0, 120.0) else { panic!() };
+    warning.color = RED;
+    page.blocks.push(block("warning", Role::Paragraph, 90, Draw::Text(warning)));
+    let bytes = prepared(&pool, &plate, &series(&pool, &form()), &page).unwrap().finish(VALUE).unwrap();
+    let content = part(&bytes, "/Doc_0/Pages/Page_0/Content.xml");
+    assert!(content.contains("<ofd:Layer ID=\"10\" DrawParam=\"11\">"), "{content}");
+    assert_eq!(content.matches("<ofd:FillColor").count(), 1, "{content}");
+    assert!(content.contains("<ofd:FillColor Value=\"200 16 16\"/>"), "{content}");
+    let defined = "<ofd:DrawParam ID=\"11\"><ofd:FillColor Value=\"0 0 0\"/></ofd:DrawParam>";
+    assert!(part(&bytes, "/Doc_0/PublicRes.xml").contains(defined));
+}
+
+#[test]
 fn glyphs_of_the_plate_are_not_brought_again() {
     let pool = pool();
     let style = pool.style("serif").unwrap();
@@ -306,7 +323,7 @@ fn a_seal_is_a_package_of_one_page() {
 
 /// Children in the order of the standard's schema (GB/T 33190-2016, annex A), as far as we write them. The schema
 /// itself is sold with the standard and not ours to ship.
-const ORDER: [(&str, &[&str]); 17] = [
+const ORDER: [(&str, &[&str]); 19] = [
     ("OFD", &["DocBody"]),
     ("DocBody", &["DocInfo", "DocRoot", "Versions", "Signatures"]),
     (
@@ -318,7 +335,9 @@ const ORDER: [(&str, &[&str]); 17] = [
     ("Page", &["Template", "PageRes", "Area", "Content"]),
     ("Content", &["Layer", "PathObject", "CompositeObject"]),
     ("Layer", &["TextObject", "PathObject", "ImageObject", "CompositeObject"]),
-    ("Res", &["Fonts", "MultiMedias", "CompositeGraphicUnits"]),
+    ("Res", &["DrawParams", "Fonts", "MultiMedias", "CompositeGraphicUnits"]),
+    ("DrawParams", &["DrawParam"]),
+    ("DrawParam", &["FillColor", "StrokeColor"]),
     ("Font", &["FontFile"]),
     ("MultiMedia", &["MediaFile"]),
     ("TextObject", &["FillColor", "StrokeColor", "CGTransform", "TextCode"]),

@@ -31,8 +31,7 @@ pub(crate) struct OfdPlate {
 #[derive(Clone)]
 pub(crate) struct OfdDraft {
     file: write::Prepared,
-    at_ms: i64,
-    digest: [u8; 32],
+    to_sign: ses::ToSign,
     national: Arc<NationalSeal>,
     signature: Arc<ses::Template>,
 }
@@ -90,12 +89,10 @@ impl OfdPlate {
             data: &data.collect::<Vec<_>>(),
         };
         let file = self.plate.prepare(&spec, pool)?;
-        let at_ms = order.made_at.0;
-        let digest = self.signature.digest(at_ms, file.data_hash())?;
+        let to_sign = self.signature.to_sign(order.made_at.0, file.data_hash())?;
         Ok(OfdDraft {
             file,
-            at_ms,
-            digest,
+            to_sign,
             national: Arc::clone(&self.national),
             signature: Arc::clone(&self.signature),
         })
@@ -105,7 +102,7 @@ impl OfdPlate {
 impl OfdDraft {
     /// What the seal's key signs: SM3 of ZA and all that the signature is over (GB/T 38540, `toSign`).
     pub fn digest(&self) -> [u8; 32] {
-        self.digest
+        self.to_sign.digest()
     }
 
     pub fn national(&self) -> &NationalSeal {
@@ -114,14 +111,14 @@ impl OfdDraft {
 
     /// Seals with `by`, which is the plate's.
     pub fn sign(self, by: &NationalSeal) -> Result<Vec<u8>, Error> {
-        let value = self.signature.sign(by.signer(), self.at_ms, self.file.data_hash())?;
-        Ok(self.file.finish(&value)?)
+        let (signature, to_sign) = (&self.signature, &self.to_sign);
+        self.file.finish_with(|out| signature.push_signed(out, by.signer(), to_sign).map_err(Error::from))
     }
 }
 
 impl std::fmt::Debug for OfdDraft {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("OfdDraft").field("digest", &self.digest).finish_non_exhaustive()
+        out.debug_struct("OfdDraft").field("digest", &self.digest()).finish_non_exhaustive()
     }
 }
 
