@@ -33,6 +33,8 @@ pub struct Session {
     pub started_at: Instant,
     /// What the holder recognises the device by.
     pub device: String,
+    /// Messages in the inbox that were not read.
+    pub unread: u64,
     /// Whose it is, for the use cases of accounts.
     pub(crate) owner: Owner,
 }
@@ -151,6 +153,7 @@ impl Session {
             standing,
             started_at: found.started_at,
             device: found.device,
+            unread: found.unread,
             owner: found.owner,
         }
     }

@@ -45,6 +45,8 @@ pub struct Session {
     pub agreed: Option<u32>,
     /// The newest version there is.
     pub notice: Option<u32>,
+    /// Messages that its account has not read.
+    pub unread: u64,
 }
 
 /// One of an account's sessions, as its holder sees it.
@@ -62,7 +64,9 @@ statements! {
     FIND = "SELECT s.id, s.document_index, s.name_index, s.registration, s.device, s.started_at, s.seen_at,
         coalesce(a.identity, r.identity),
         (SELECT max(c.notice) FROM consent c WHERE c.document_index = s.document_index AND c.name_index = s.name_index),
-        (SELECT max(n.version) FROM service_notice n)
+        (SELECT max(n.version) FROM service_notice n),
+        (SELECT count(*) FROM message m WHERE m.document_index = s.document_index AND m.name_index = s.name_index
+            AND m.read_at IS NULL)
         FROM session s
         LEFT JOIN account a ON a.document_index = s.document_index AND a.name_index = s.name_index
         LEFT JOIN registration r ON r.id = s.registration AND r.expires_at > $2
@@ -194,8 +198,8 @@ fn read(vault: &Vault, row: &Row) -> Result<Option<Session>> {
     let place = Place::new(table, "identity", &row_key);
     let plain = vault.open(place, &sealed)?;
     let identity = record::decode_identity(&plain).ok_or(Error::SealBroken { place: place.to_string() })?;
-    let (agreed, notice) = (f.take()?, f.take()?);
-    Ok(Some(Session { id, owner, identity, device, started_at, seen_at, agreed, notice }))
+    let (agreed, notice, unread) = (f.take()?, f.take()?, f.take()?);
+    Ok(Some(Session { id, owner, identity, device, started_at, seen_at, agreed, notice, unread }))
 }
 
 impl Owner {

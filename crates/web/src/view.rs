@@ -6,6 +6,7 @@ use crate::edge::RequestId;
 use crate::error::{Result, WebError};
 use crate::lang::Display;
 use crate::portal::Portal;
+use crate::routes;
 use crate::session::Visit;
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -26,21 +27,23 @@ pub struct Frame {
     pub csrf: String,
     /// Masked; who has logged in.
     pub name: Option<String>,
+    /// Messages that he has not read.
+    pub unread: u64,
     pub demo: bool,
     /// The platform's name, as its operator calls it.
     pub platform: String,
     pub request_id: String,
-    /// Path and query without the choice of language.
+    /// Path and query without the choice of language. Of a page that a form was answered with: where the form is.
     pub path: String,
 }
 
-/// The places of the navigation: path, and the key of its words.
-const PLACES: [(&str, &str); 5] = [
-    ("/", "web-nav-home"),
-    ("/certificates", "web-nav-certificates"),
-    ("/verify", "web-nav-verify"),
-    ("/scope", "web-nav-scope"),
-    ("/help", "web-nav-help"),
+/// The places of the navigation: path, the key of its words, and what else belongs to it.
+const PLACES: [(&str, &str, &str); 5] = [
+    ("/", "web-nav-home", ""),
+    ("/certificates", "web-nav-certificates", "/endorsements"),
+    ("/verify", "web-nav-verify", "/v"),
+    ("/scope", "web-nav-scope", ""),
+    ("/help", "web-nav-help", ""),
 ];
 
 impl Frame {
@@ -57,10 +60,11 @@ impl Frame {
             elder: display.elder,
             csrf: visit.map(Visit::form_token).unwrap_or_default(),
             name: session.map(|session| session.name.clone()),
+            unread: session.map_or(0, |session| session.unread),
             demo: portal.demo(),
             platform: portal.system.config.platform.name.clone(),
             request_id: id.0.clone(),
-            path: without_lang(path),
+            path: without_lang(routes::readable(path)),
         }
     }
 
@@ -131,11 +135,11 @@ impl Frame {
     /// The navigation: path, words, and whether it is where one is.
     pub fn places(&self) -> Vec<(&'static str, String, bool)> {
         let path = self.path.split('?').next().unwrap_or_default();
-        let here = |place: &str| {
-            path == place
-                || place != "/" && path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+        let within = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
+        let here = |place: &str, beside: &str| {
+            path == place || place != "/" && within(place) || !beside.is_empty() && within(beside)
         };
-        PLACES.iter().map(|(place, words)| (*place, self.t(words), here(place))).collect()
+        PLACES.iter().map(|(place, words, beside)| (*place, self.t(words), here(place, beside))).collect()
     }
 
     /// This page in the language called `tag`.

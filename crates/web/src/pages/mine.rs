@@ -281,6 +281,13 @@ struct DataDocument<'a> {
     data: &'a Export,
 }
 
+impl DataDocument<'_> {
+    /// What a code of the data says, and the code, as which it stands in the file beside.
+    fn coded(&self, kind: &str, code: &str) -> String {
+        format!("{} ({code})", self.frame.t(&format!("{kind}-{code}")))
+    }
+}
+
 async fn export(
     State(portal): State<Portal>,
     frame: Frame,
@@ -306,6 +313,8 @@ async fn export(
 struct ClosePage {
     frame: Frame,
     form: Form,
+    /// Masked; the name under which a password manager keeps the password.
+    document: String,
     /// It is asked for: a session that somebody borrowed closes no account.
     password: bool,
 }
@@ -316,7 +325,8 @@ async fn ask_close(
     SignedIn(session): SignedIn,
 ) -> Result<Response> {
     let own = my_data::overview(&portal.system, &session.subject).await?;
-    Ok(page(&ClosePage { frame, form: Form::default(), password: own.password }))
+    let (document, password) = (own.document, own.password);
+    Ok(page(&ClosePage { frame, form: Form::default(), document, password }))
 }
 
 async fn close(
@@ -325,7 +335,7 @@ async fn close(
     SignedIn(session): SignedIn,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    let password = my_data::overview(&portal.system, &session.subject).await?.password;
+    let Overview { document, password, .. } = my_data::overview(&portal.system, &session.subject).await?;
     if !form.chosen("sure", "yes") {
         form.refuse("sure", frame.t("web-mine-close-unsure"));
     } else if password
@@ -337,7 +347,7 @@ async fn close(
         form.refuse("password", frame.says(&error));
     }
     if !form.is_good() {
-        return Ok(page_with(AGAIN, &ClosePage { frame, form, password }));
+        return Ok(page_with(AGAIN, &ClosePage { frame, form, document, password }));
     }
     closing::close(&portal.system, &session.subject).await?;
     let mut response = see_other(CLOSED);

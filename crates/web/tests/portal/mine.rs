@@ -61,7 +61,19 @@ async fn ones_data_are_a_file_of_his_own() {
     assert!(page.header("content-disposition").starts_with("attachment"));
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(page.bytes.starts_with(b"PK\x03\x04"));
+    let document = unpacked(&page.bytes, "my-data.html");
+    // What a code says, and the code.
+    assert!(
+        document.contains("居民身份证 (111)") && document.contains("在新设备上登录 (new_device)"),
+        "{document}"
+    );
+    assert!(!document.contains('⟦'), "{document}");
     site.post_bare("/me/export", &[]).await.is(403);
+}
+
+fn unpacked(zip: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
 }
 
 #[tokio::test]

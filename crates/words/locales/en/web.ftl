@@ -8,6 +8,11 @@ web-size-elder = Large type
 web-size-normal = Normal type
 web-login = Log in
 web-logout = Log out
+web-description = Certificates of professional qualification: look them up, have them endorsed, download and verify them.
+web-inbox-unread = { $count ->
+    [one] { $count } unread message
+   *[other] { $count } unread messages
+}
 web-nav = Main navigation
 web-nav-home = Home
 web-nav-certificates = My certificates
