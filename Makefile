@@ -11,7 +11,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: e2e help run way build test fmt lint tidy deny judges bench bench-peers fuzz clean
+.PHONY: e2e lighthouse help run way build test fmt lint tidy deny judges bench bench-peers fuzz clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -42,8 +42,12 @@ deny: ## licences, bans and sources of dependencies (installs cargo-deny where i
 	cargo deny --locked check licenses bans sources
 
 e2e: ## the portal in a real browser: every page, both languages, telephone and window
+	@sh scripts/viewer.sh
 	cargo build --quiet --locked --package yinxin-cli
 	sh scripts/e2e.sh
+
+lighthouse: build ## the portal's main pages before Lighthouse: timed, no part of `make test`
+	sh scripts/lighthouse.sh
 
 judges: ## every outside judge of this machine over samples of every kind, in target/judges (ORACLES=1: two crates as well)
 	cargo build --quiet --locked --package yinxin-cli

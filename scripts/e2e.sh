@@ -18,6 +18,9 @@ unavailable() {
 
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || unavailable "no Node.js"
 (cd e2e && npm ci --ignore-scripts --silent >/dev/null 2>&1) || unavailable "its tools could not be fetched from the npm registry"
+# Without it the tests of e-mail say that they are skipped.
+{ [ -x target/venv/bin/pip ] || python3 -m venv target/venv; } >/dev/null 2>&1 &&
+    target/venv/bin/pip install --quiet --requirement e2e/requirements.txt >/dev/null 2>&1
 rm -rf target/e2e && mkdir -p target/e2e
 
 node --test --test-reporter=tap e2e/tests/*.test.mjs >target/e2e/tap.log 2>&1

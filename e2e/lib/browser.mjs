@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 import { output } from "./program.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+export const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 export const SIZES = {
   desktop: { viewport: { width: 1280, height: 900 } },
@@ -40,7 +40,7 @@ export async function visit(browser, address, { size = "desktop", lang = "zh-CN"
   });
   page.on("requestfinished", async (request) => {
     const sizes = await request.sizes().catch(() => undefined);
-    if (sizes && !/\.(png|pdf|ofd)(\?|$)/.test(request.url())) weight.bytes += sizes.responseBodySize;
+    if (sizes && !/\.(png|pdf|ofd)(\?|$)|\/assets\/pdf\./.test(request.url())) weight.bytes += sizes.responseBodySize;
   });
   if (lang !== "zh-CN") await page.goto(`/?lang=${lang}`);
   if (elder) {

@@ -115,6 +115,7 @@ for (const way of WAYS) {
       await page.goto(`${kept.endorsement}/print`);
       await look(holder, "print");
       await page.goto(`${kept.endorsement}/view`);
+      await page.locator(".sheet canvas, img.paper").first().waitFor();
       await look(holder, "view");
     });
 
