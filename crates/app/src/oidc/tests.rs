@@ -2,12 +2,12 @@
 
 mod op;
 
-use super::{Return, arrive, depart, offer};
-use crate::account::Step;
+use super::{Errand, Return, arrive, depart, errand, offer};
+use crate::account::{self as accounts, Begin, Proof, Step};
 use crate::error::{Error, Kind};
 use crate::home::Home;
 use crate::init;
-use crate::session::{self, SessionToken, Standing};
+use crate::session::{self, Session, SessionToken, Standing};
 use crate::system::{System, World};
 use op::{CLIENT, CODE, Forge, Op};
 use reqwest::Url;
@@ -54,7 +54,11 @@ impl Place {
 
     /// Leaves, and the provider remembers with what; returns the state.
     async fn leave(&self) -> String {
-        let address = Url::parse(&depart(&self.system, &self.browser, Errand::LogIn).await.unwrap()).unwrap();
+        self.leave_with(&self.browser, Errand::LogIn).await
+    }
+
+    async fn leave_with(&self, browser: &SessionToken, errand: Errand) -> String {
+        let address = Url::parse(&depart(&self.system, browser, errand).await.unwrap()).unwrap();
         let asked: HashMap<_, _> = address.query_pairs().into_owned().collect();
         let of = |name: &str| asked[name].clone();
         assert_eq!((of("response_type"), of("client_id")), ("code".into(), CLIENT.into()));
@@ -82,6 +86,24 @@ impl Place {
     async fn forged(&self, forge: Forge) -> Error {
         self.op.set().forge = forge;
         self.log_in().await.unwrap_err()
+    }
+
+    /// As far as the proof: the registration's token and session.
+    async fn registering(&self) -> (SessionToken, Session) {
+        let system = &self.system;
+        let begin = Begin {
+            name: NAME.into(),
+            document_type: "111".into(),
+            document: NUMBER.into(),
+            contact: "19900000001".into(),
+        };
+        let sent = accounts::begin_registration(system, begin).await.unwrap();
+        let pending = accounts::pending_registration(system, &sent.challenge).await.unwrap().unwrap();
+        let typed = pending.demo_code.unwrap();
+        let token = accounts::confirm_registration(system, &sent.challenge, &typed, "Firefox").await.unwrap();
+        let own = session::find(system, &token).await.unwrap().unwrap();
+        accounts::set_password(system, &own, "一个很长很好记的密码").await.unwrap();
+        (token, own)
     }
 
     async fn account(&self) -> Option<account::Account> {
@@ -118,6 +140,49 @@ async fn who_is_known_there_is_known_here() {
     let again = session::find(&place.system, &again).await.unwrap().unwrap();
     assert_eq!(again.subject, session.subject);
     assert_eq!(place.account().await.unwrap().proved_at, made.proved_at);
+}
+
+#[tokio::test]
+async fn a_registrant_is_proved_there_and_goes_on_here() {
+    let place = Place::new("\n[identity]\nkind = \"oidc\"\n").await;
+    assert!(accounts::proved_elsewhere(&place.system));
+    let (token, own) = place.registering().await;
+    assert!(accounts::prove(&place.system, &own).await.is_err_and(|e| e.code == "proof_elsewhere"));
+    let go = async |token: &SessionToken| {
+        let state = place.leave_with(token, Errand::Proof).await;
+        let back = Return { state: &state, code: CODE, ..Return::default() };
+        assert_eq!(errand(&place.system, token, &back), Some(Errand::Proof));
+        // What was begun to prove somebody lets nobody in.
+        let entered = arrive(&place.system, token, &back, "").await;
+        assert!(entered.is_err_and(|e| e.code == "oidc_attempt_over"));
+        let answer = accounts::prove_elsewhere(&place.system, &own, token, &back).await;
+        let again = accounts::prove_elsewhere(&place.system, &own, token, &back).await;
+        assert!(again.is_err_and(|e| e.code == "oidc_attempt_over" || e.code == "registration_over"));
+        answer
+    };
+    // Somebody else there, then another name, then the same document of another type: none of it is told, and none is
+    // an account.
+    let claims =
+        |name: &str, number: &str| json!({ "name": name, "document_type": "111", "document_number": number });
+    for other in [claims(NAME, "880105199101018886"), claims("欧阳试测", NUMBER)] {
+        place.op.set().claims = other;
+        assert!(matches!(go(&token).await.unwrap(), Proof::NotMatched));
+    }
+    assert_eq!(place.account().await, None);
+    place.clock.advance_ms(601_000);
+    place.op.set().now_s += 601;
+    place.op.set().claims = claims(NAME, NUMBER);
+    let stranger = session::token(&place.system);
+    let state = place.leave_with(&token, Errand::Proof).await;
+    let back = Return { state: &state, code: CODE, ..Return::default() };
+    let stolen = accounts::prove_elsewhere(&place.system, &own, &stranger, &back).await;
+    assert!(stolen.is_err_and(|e| e.code == "oidc_attempt_over"), "in another browser");
+    place.clock.advance_ms(601_000);
+    place.op.set().now_s += 601;
+    let Proof::Admitted { token, .. } = go(&token).await.unwrap() else { panic!("not proved") };
+    let proved = session::find(&place.system, &token).await.unwrap().unwrap();
+    assert_eq!(proved.standing, Standing::Verified);
+    assert_eq!(place.account().await.unwrap().proved_by.unwrap(), format!("oidc:{}", place.op.issuer));
 }
 
 #[tokio::test]
@@ -371,4 +436,7 @@ fn mistakes_in_settings_are_named() {
     assert!(reason(&format!("{good}document_type = \"999\"")).contains("111"));
     assert!(reason(&format!("{good}timeout_ms = 1")).contains("timeout_ms"));
     crate::config::Config::parse(&format!("[oidc]\n{good}")).unwrap();
+    let proof = "\n[identity]\nkind = \"oidc\"\n";
+    assert!(reason(&format!("{good}{proof}")).contains("proves_identity"));
+    crate::config::Config::parse(&format!("[oidc]\n{good}proves_identity = true\n{proof}")).unwrap();
 }

@@ -123,6 +123,47 @@ pub async fn real_people_are_not_proved_by_a_demo(house: House) {
     house.leave().await;
 }
 
+pub async fn one_document_is_asked_about_ten_times(house: House) {
+    let mut real = person(31);
+    real.document_number = "11010519491231002X".into();
+    for contact in ["19900000031", "19900000032"] {
+        let own = registering(&house, &real, contact).await;
+        for _ in 0..5 {
+            assert!(matches!(account::prove(&house.system, &own).await.unwrap(), Proof::NotMatched));
+        }
+    }
+    let own = registering(&house, &real, "19900000033").await;
+    assert_eq!(code(account::prove(&house.system, &own).await), "proof_paused", "though it is a third one");
+    later(&house, 601);
+    assert!(matches!(account::prove(&house.system, &own).await.unwrap(), Proof::NotMatched));
+    house.leave().await;
+}
+
+pub async fn a_full_queue_spends_no_code(mut house: House) {
+    let person = person(32);
+    registered(&house, &person, "19900000034").await;
+    let path = house.path().join("yinxin.toml");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, format!("{text}\n[accounts]\nhash_threads = 1\nhash_queue = 1\n")).unwrap();
+    house.reopen().await;
+    let (name, number) = (&person.name, &person.document_number);
+    let sent = account::begin_recovery(&house.system, name, "111", number).await.unwrap();
+    let pending = account::pending_recovery(&house.system, &sent.challenge).await.unwrap().unwrap();
+    let typed = pending.demo_code.unwrap();
+    let finish = || account::finish_recovery(&house.system, &sent.challenge, &typed, "another good phrase");
+    // All the places are taken by those who log in.
+    let others = (0..12).map(|_| log_in(&house, &person, "not the password"));
+    let (crowd, refused) = tokio::join!(futures_util::future::join_all(others), finish());
+    let full = crowd.iter().filter(|done| done.as_ref().is_err_and(|e| e.code == "login_queue_full")).count();
+    assert!(full > 0, "the queue was full");
+    if refused.is_err() {
+        assert_eq!(code(refused), "login_queue_full");
+        finish().await.unwrap();
+    }
+    entered(&house, &person, "another good phrase").await;
+    house.leave().await;
+}
+
 pub async fn a_taken_identity_is_told_to_its_owner_alone(house: House) {
     let person = person(3);
     registered(&house, &person, "19900000003").await;
@@ -170,6 +211,8 @@ pub async fn guesses_are_counted_and_rest(house: House) {
     }
     assert_eq!(said[0], said[1], "an account is answered like none");
     assert_eq!(said[0][4].1, "log_in_failed");
+    let noted = house.actions(20).await.into_iter().filter(|action| action == "log_in_guessed").count();
+    assert_eq!(noted, 2, "audited once a row of guesses, whether or not there is an account");
     assert_eq!((said[0][5].1, said[0][5].2["seconds"].as_str()), ("log_in_paused", "31"));
     assert_eq!(code(log_in(&house, &known, PASSWORD).await), "log_in_paused", "the right one waits, too");
     later(&house, 31);

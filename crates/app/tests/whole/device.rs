@@ -37,7 +37,7 @@ impl Device {
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
-        let id = [u8::try_from(self.keys.len()).unwrap() + 1; 16].map(|b| b ^ pair.public_key().as_ref()[7]);
+        let id: [u8; 16] = digest(&SHA256, pair.public_key().as_ref()).as_ref()[..16].try_into().unwrap();
         let point = &pair.public_key().as_ref()[1..];
         let site = options["rp"]["id"].as_str().unwrap();
         let mut data = self.data(site, KEY_FOLLOWS);

@@ -49,6 +49,7 @@ macro_rules! whole {
 whole! {
     accounts:
         an_account_comes_with_its_proof, real_people_are_not_proved_by_a_demo,
+        one_document_is_asked_about_ten_times, a_full_queue_spends_no_code,
         a_taken_identity_is_told_to_its_owner_alone, a_corrected_identity_registers_again,
         guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
         recovery_says_the_same_to_everybody, sessions_end_by_time_by_hand_and_by_a_new_password,

@@ -3,12 +3,13 @@
 use std::io::Read as _;
 
 use yinxin_app::change::Change;
+use yinxin_app::copy::What;
 use yinxin_app::inbox::{self, Read};
 use yinxin_app::worker::{self, Done};
-use yinxin_app::{certificate, closing, doctor, endorse, my_data, rotate};
+use yinxin_app::{certificate, closing, doctor, endorse, my_data, pass, query_number, rotate, verify};
 use yinxin_model::finding::Verdict;
 use yinxin_model::states::MessageKind;
-use yinxin_model::{Day, DocumentNumber, Id, Identity, PersonName, Subject};
+use yinxin_model::{Day, DocumentNumber, Format, Id, Identity, PersonName, Subject};
 use yinxin_store::message::Values;
 use yinxin_store::{account, credential, message, outbox};
 use yinxin_testkit::people::{People, Person};
@@ -311,7 +312,23 @@ pub async fn an_account_is_closed_and_may_come_again(house: House) {
     let by = registered(&house, &holder.person).await;
     house.correct(&holder.number, "speciality", "机电工程").await;
     assert_eq!(told(&house, &by).await.len(), 1);
+    let number = &holder.number;
+    let given = query_number::make(&house.system, &by, number, 7, None).await.unwrap();
+    let mut link = None;
+    if house.can_seal() {
+        let what = What::Endorsement(house.endorsed(number).await.0);
+        link = Some(pass::make(&house.system, &by, &what, Format::Pdf).await.unwrap().token);
+    }
+    let asked = async || {
+        let (name, code) = (&holder.person.name, &given.query_number);
+        verify::by_query_number(&house.system, name, code).await.unwrap().verdict
+    };
+    assert_eq!(asked().await, Verdict::Valid);
     closing::close(&house.system, &by).await.unwrap();
+    assert_eq!(asked().await, Verdict::NoMatch, "what he gave out ends with the account");
+    if let Some(token) = link {
+        assert_eq!(code(pass::find(&house.system, &token).await), "pass_gone");
+    }
     assert_eq!(code(closing::close(&house.system, &by).await), "account_not_found");
     assert_eq!(code(my_data::overview(&house.system, &by).await), "account_not_found");
     assert_eq!(told(&house, &by).await, []);

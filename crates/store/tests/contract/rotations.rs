@@ -10,7 +10,7 @@ use yinxin_store::certificate::{self, Certificate};
 use yinxin_store::change::{self, NewChange};
 use yinxin_store::rotation::{self, Cursor};
 use yinxin_store::{
-    Vault, account, challenge, credential, endorsement, job, outbox, request, session, share,
+    Vault, account, challenge, credential, endorsement, job, outbox, passkey, request, session, share,
 };
 
 /// A value in every sealed column.
@@ -115,6 +115,15 @@ async fn let_in(fixture: &Fixture, holder: &Identity) {
     let act = fixture.act(Subject::Public, NOON);
     write!(fixture, |tx, vault| session::begin(tx, &vault, &act, &begun));
     write!(fixture, |tx, vault| challenge::put(tx, &vault, &asked, NOON));
+    let new = passkey::NewPasskey {
+        id: fixture.id(),
+        credential_digest: [8; 32],
+        handle: [9; 16],
+        content: passkey::Content { name: "电脑".into(), key: "{}".into() },
+    };
+    let act = fixture.act(Subject::Public, NOON);
+    let put = write!(fixture, |tx, vault| passkey::put(tx, &vault, &act, &index, &new, 1));
+    assert_eq!(put, passkey::Put::Made);
 }
 
 pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
@@ -139,8 +148,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     }
     // certificates 2, superseded 1, account 1, consents 2, endorsement 4, intent 2, request 1, batches 2, job,
     // messages 2, query number, share 1, its view 1, credential 4, registration 2, session, challenge,
-    // the message that it began
-    assert_eq!(done, 30);
+    // the message that it began, a passkey and the message of it
+    assert_eq!(done, 32);
     // Everything reads without the old key.
     write!(fixture, |tx, vault| vault.forget(tx, "data", 1));
     fixture.vault = Arc::new(Vault::new(keys(&[(2, 2)], &[(1, 9)]), entropy).unwrap());
@@ -215,6 +224,8 @@ pub async fn index_keys_rotate_and_resume(mut fixture: Fixture) {
     );
     let session = read!(fixture, |tx, vault| session::find(tx, &vault, &[7; 32], NOON, Instant(0))).unwrap();
     assert_eq!(session.owner, session::Owner::Account(new));
+    let passkeys = read!(fixture, |tx, vault| passkey::list(tx, &vault, &new));
+    assert_eq!(passkeys.iter().map(|own| own.content.name.as_str()).collect::<Vec<_>>(), ["电脑"]);
     let id = certificate.id;
     let versions = read!(fixture, |tx, vault| certificate::versions(tx, &vault, &clerk(), &id));
     assert_eq!(versions[0].index, new);
