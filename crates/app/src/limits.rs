@@ -259,6 +259,8 @@ fn prune(full_at: &mut HashMap<Key, i64>, most: usize, now: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::{prop_assert_eq, proptest};
 
     fn spent(table: &Table, key: u8, now: i64) -> usize {
         (0..10_000).take_while(|_| table.take([key; 20], now).is_ok()).count()
@@ -273,6 +275,29 @@ mod tests {
         assert_eq!(limited.retry_after, Duration::from_secs(6));
         assert_eq!(spent(&table, 1, 6_000_000), 1);
         assert_eq!(spent(&table, 1, HOUR_US), 60, "never more than a burst at once");
+    }
+
+    /// governor's table knows no bound and its clock may not go back (ADR 13); where neither matters, it says the same.
+    #[test]
+    fn governor_decides_alike() {
+        use governor::clock::FakeRelativeClock;
+        use governor::{Quota, RateLimiter};
+        use std::num::NonZeroU32;
+
+        proptest!(|(per_hour in 1_u32..5_000, steps in vec((0_u64..600_000, 0_u8..3), 1..400))| {
+            let table = Table::new(per_hour, 100);
+            let micros = Duration::from_micros(table.interval.unwrap().unsigned_abs());
+            let burst = NonZeroU32::new((per_hour / BURST_SHARE).max(LEAST_BURST)).unwrap();
+            let quota = Quota::with_period(micros).unwrap().allow_burst(burst);
+            let clock = FakeRelativeClock::default();
+            let other = RateLimiter::hashmap_with_clock(quota, clock.clone());
+            let mut now = 0;
+            for (ms, key) in steps {
+                clock.advance(Duration::from_millis(ms));
+                now += i64::try_from(ms).unwrap() * 1_000;
+                prop_assert_eq!(table.take([key; 20], now).is_ok(), other.check_key(&key).is_ok());
+            }
+        });
     }
 
     #[test]
