@@ -23,21 +23,23 @@ step() {
         echo "$name: FAILED ($(($(date +%s) - from)) s); the end of $logs/$name.log:"
         tail -n 60 "$logs/$name.log"
         failed=$((failed + 1))
+        return 1
     fi
 }
 
+# What judges and the browser's tests take from PyPI. Without a network that is a failure in CI, and elsewhere skips, which
+# those who miss something tell.
+packages() {
+    { [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"; } &&
+        "$venv/bin/pip" install --quiet --requirement interop/requirements.txt --requirement e2e/requirements.txt ||
+        [ -z "${CI:-}" ]
+}
 # One copy's whole way as `make way` shows it, then all judges over samples of every kind. Begins with an empty
-# directory, so that nothing of an earlier run is looked at. Without a network pyHanko cannot be installed; that is a
-# failure in CI and a skip elsewhere.
+# directory, so that nothing of an earlier run is looked at.
 interop() {
     rm -rf target/interop && mkdir -p target/interop || return 1
-    hanko || [ -z "${CI:-}" ] || return 1
     YINXIN=target/debug/yinxin DATA=target/interop/data COPY=target/interop/copy.pdf sh scripts/show-the-way.sh || return 1
     PYTHON="$venv/bin/python" sh interop/judges.sh target/interop
-}
-hanko() {
-    { [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"; } &&
-        "$venv/bin/pip" install --quiet --requirement interop/requirements.txt
 }
 
 sh scripts/prepare.sh test || exit 1
@@ -46,11 +48,15 @@ step fmt cargo fmt --all --check
 step tidy cargo xtask tidy
 step clippy cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
 step cargo-test cargo test --workspace --locked --no-fail-fast
+step packages packages
+# A browser waits more than it works: it runs beside the fuzzing and the judges, which take one core each. All of them find
+# what the tests before them built.
+step e2e sh scripts/e2e.sh &
+browser=$!
 # A few seconds a target, from the seeds: what a change breaks at once. `make fuzz` goes on for as long as is wanted.
 step fuzz env FRESH=1 sh scripts/fuzz.sh 4
 step interop interop
-# After the interop step, whose programs are built by then.
-step e2e sh scripts/e2e.sh
+wait "$browser" || failed=$((failed + 1))
 if command -v cargo-deny >/dev/null 2>&1; then
     step deny cargo deny --locked check licenses bans sources
 else
