@@ -8,6 +8,7 @@
 //! No I/O of its own and no signing inside a closure: it holds up every other writer.
 
 mod postgres;
+mod shared_lock;
 pub(crate) mod sql;
 mod sqlite;
 

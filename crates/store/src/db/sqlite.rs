@@ -3,6 +3,7 @@
 //! Durable: WAL with `synchronous=FULL`, callers are answered after the COMMIT that holds their change has reached
 //! the disk. Each closure has its own SAVEPOINT, so that a failing one takes nobody else's change with it.
 
+use super::shared_lock::SharedLock;
 use super::sql::{Answer, Arg, Bulk, Held, Row, RowOf, Sql};
 use super::{BoxFuture, Tx, TxOf};
 use crate::error::{Error, Result, Source};
@@ -64,6 +65,7 @@ struct Inner {
     /// `None` only while dropping, so that the writer sees its queue closed.
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
     answers_changed: Arc<AtomicU64>,
+    shared_lock: SharedLock,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -130,6 +132,7 @@ impl Sqlite {
             options,
             queue: Some(queue),
             answers_changed,
+            shared_lock: SharedLock::default(),
             writer: Mutex::new(Some(writer)),
         })))
     }
@@ -169,6 +172,7 @@ impl Sqlite {
                 first(guard.as_ref().ok_or(Error::unavailable("closed"))?, sql, args, read)?.transpose()
             }
             Place::File(path) => {
+                self.0.shared_lock.hold(|| open_reader(path, self.0.options));
                 let slot = self.slot(path)?;
                 // Where this fails the connection is closed, and the next reader opens another.
                 let found = first(&slot.connection, sql, args, read)?;

@@ -223,3 +223,27 @@ fn sets_of_blobs_are_hex_in_json() {
     assert_eq!(hex_array(&[]), "[]");
     assert_eq!(hex_array(&[b"\x00\xff", b""]), r#"["00ff",""]"#);
 }
+
+/// Look-ups read through a lock that is held for them all; that shows nobody anything old, and is over when they are.
+#[test]
+fn the_shared_lock_hides_nothing_and_ends() {
+    let (dir, db) = file(SqliteOptions::default());
+    let other = Connection::open(dir.path().join("db")).unwrap();
+    let counted = async || db.first(COUNT, &[], |f| f.take::<i64>()).await.unwrap();
+    let begin_anew = || {
+        let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], busy).unwrap()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        table(&db).await;
+        assert_eq!(counted().await, Some(0));
+        put(&db, 1, 1).await.unwrap();
+        assert_eq!(counted().await, Some(1), "what this process has written");
+        other.execute("INSERT INTO t (k) VALUES (2)", []).unwrap();
+        assert_eq!(counted().await, Some(2), "and another one");
+        assert_eq!(begin_anew(), 1, "held while they read");
+    });
+    drop(runtime);
+    assert_eq!(begin_anew(), 0, "given back even where the runtime ended first");
+}
