@@ -6,7 +6,7 @@
 //! killed loses the counts of about its last second. Lines of certificates are written so many at a time that a flood of
 //! look-ups does not become one of writes; what goes beyond the memory for them is in the public counts alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -18,7 +18,7 @@ use yinxin_store::{Db, Tx, scope};
 const PAUSE: Duration = Duration::from_secs(1);
 /// Lines of certificates in one transaction.
 const AT_A_TIME: usize = 2_000;
-/// Lines of certificates that may wait: about 10 MB.
+/// Lines of certificates that may wait: about 12 MB.
 const MOST_WAITING: usize = 65_536;
 
 #[derive(Clone)]
@@ -27,12 +27,16 @@ pub(crate) struct Accesses {
     counted: Arc<Mutex<Counted>>,
 }
 
-/// In the order of the tables' keys, so that two processes cannot wait for each other in a circle.
+/// The public ones in the order of their table's key, so that two processes cannot wait for each other in a circle; the
+/// others are put in order when they are written.
 #[derive(Clone, Default)]
 struct Lines {
     public: BTreeMap<(Day, &'static str, &'static str), u32>,
-    certificates: BTreeMap<(Id, Day, &'static str, &'static str, String), u32>,
+    certificates: HashMap<Line, u32>,
 }
+
+/// Certificate, day, way, outcome, and of staff who.
+type Line = (Id, Day, &'static str, &'static str, String);
 
 #[derive(Default)]
 struct Counted {
@@ -114,7 +118,7 @@ impl Accesses {
 }
 
 impl Counted {
-    fn note(&mut self, line: (Id, Day, &'static str, &'static str, String)) {
+    fn note(&mut self, line: Line) {
         let room = self.lines.certificates.len() < MOST_WAITING;
         match self.lines.certificates.get_mut(&line) {
             Some(count) => more(count, 1),
@@ -133,13 +137,11 @@ impl Counted {
             self.lost = 0;
         }
         let certificates = &mut self.lines.certificates;
-        let rest = certificates.keys().nth(AT_A_TIME).cloned().map(|key| certificates.split_off(&key));
-        let more = rest.is_some();
         let taken = Lines {
             public: std::mem::take(&mut self.lines.public),
-            certificates: std::mem::replace(certificates, rest.unwrap_or_default()),
+            certificates: certificates.extract_if(|_, _| true).take(AT_A_TIME).collect(),
         };
-        (taken, more)
+        (taken, !certificates.is_empty())
     }
 
     fn put_back(&mut self, lines: Lines) {

@@ -30,13 +30,15 @@ pub fn copy_number(entropy: &dyn Entropy) -> String {
 
 /// What somebody typed, in the form it was made: upper case, no separators, O as 0, I and L as 1.
 pub fn folded(text: &str) -> String {
-    let kept = text.chars().map(yinxin_model::person::half_width).filter(|c| c.is_alphanumeric());
-    kept.map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        c => c,
-    })
-    .collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().map(yinxin_model::person::half_width).filter(|c| c.is_alphanumeric()) {
+        folded.push(match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            c => c,
+        });
+    }
+    folded
 }
 
 fn code<const N: usize>(entropy: &dyn Entropy) -> String {

@@ -3,6 +3,7 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use yinxin_app::verify::{CertificateFacts, EndorsementFacts, Verification};
@@ -15,10 +16,9 @@ use yinxin_words::{Lang, say};
 pub struct Answer<'a> {
     verdict: Verdict,
     register: Outcome,
-    #[serde(serialize_with = "text")]
-    message: Arc<str>,
+    message: Part<String>,
     checked_at: String,
-    findings: Vec<Found<'a>>,
+    findings: Vec<Part<Found<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,8 +40,7 @@ struct Found<'a> {
     check: Check,
     outcome: Outcome,
     code: &'static str,
-    #[serde(serialize_with = "text")]
-    message: Arc<str>,
+    message: String,
     values: &'a BTreeMap<&'static str, String>,
 }
 
@@ -58,26 +57,26 @@ impl<'a> Answer<'a> {
     pub fn new(verification: &'a Verification, lang: Lang) -> Self {
         let mut in_order: Vec<&Finding> = verification.findings.iter().collect();
         in_order.sort_by_key(|finding| finding.check);
-        let found = |finding, message| Found::new(finding, message);
         let steps = verification.steps.iter().map(|step| Step {
             step: step.step,
             // What was looked at; and where that did not simply pass, what was found instead.
-            found: found(
+            found: Found::new(
                 &step.finding,
                 match step.finding.outcome {
-                    Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]).into(),
+                    Outcome::Pass => say(lang, &format!("step-{}", step.step), &[]),
                     _ => sentence(&step.finding, lang),
                 },
             ),
             signature: step.signature.as_deref(),
             part: step.part.as_deref(),
         });
+        let verdict = verdict_key(verification);
         Self {
             verdict: verification.verdict,
             register: verification.register,
-            message: say(lang, verdict_key(verification), &[]).into(),
+            message: once(Key::Verdict(lang, verdict), || say(lang, verdict, &[])),
             checked_at: verification.checked_at.rfc3339(),
-            findings: in_order.into_iter().map(|one| found(one, sentence(one, lang))).collect(),
+            findings: in_order.into_iter().map(|one| Found::part(one, lang)).collect(),
             steps: steps.collect(),
             level: verification.level,
             time_stamps: &verification.time_stamps,
@@ -90,7 +89,7 @@ impl<'a> Answer<'a> {
 
     /// As bytes of JSON.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(2_048);
+        let mut out = Vec::with_capacity(1_536);
         // Writing to memory what has only texts as keys cannot fail.
         let _ = serde_json::to_writer(&mut out, self);
         out
@@ -98,14 +97,55 @@ impl<'a> Answer<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(finding: &'a Finding, message: Arc<str>) -> Self {
+    fn new(finding: &'a Finding, message: String) -> Self {
         let Finding { check, outcome, code, values } = finding;
         Self { check: *check, outcome: *outcome, code, message, values }
     }
+
+    fn part(finding: &'a Finding, lang: Lang) -> Part<Self> {
+        let anew = || Self::new(finding, sentence(finding, lang));
+        if !finding.values.is_empty() {
+            return Part::Anew(anew());
+        }
+        once(Key::Finding(lang, finding.check, finding.outcome, finding.code), anew)
+    }
 }
 
-fn text<S: Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(text)
+/// What a part of the answer is known by, in which nothing is filled in. Of these there are few, and most answers consist of the
+/// same three or four.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Verdict(Lang, &'static str),
+    Finding(Lang, Check, Outcome, &'static str),
+}
+
+/// A part of the answer: written once for all, or for this one.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<T> {
+    Once(Written),
+    Anew(T),
+}
+
+#[derive(Clone)]
+struct Written(Arc<RawValue>);
+
+impl Serialize for Written {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
+fn once<T: Serialize>(key: Key, make: impl FnOnce() -> T) -> Part<T> {
+    static WRITTEN: LazyLock<RwLock<HashMap<Key, Written>>> = LazyLock::new(RwLock::default);
+    if let Some(written) = WRITTEN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Part::Once(written.clone());
+    }
+    let made = make();
+    let Ok(written) = to_raw_value(&made) else { return Part::Anew(made) };
+    let written = Written(written.into());
+    WRITTEN.write().unwrap_or_else(PoisonError::into_inner).insert(key, written.clone());
+    Part::Once(written)
 }
 
 fn verdict_key(verification: &Verification) -> &'static str {
@@ -127,25 +167,8 @@ fn verdict_key(verification: &Verification) -> &'static str {
     }
 }
 
-/// Sentences in which nothing is filled in, of which there are few: most answers consist of the same three or four.
-type Said = RwLock<HashMap<(Lang, Check, Outcome, &'static str), Arc<str>>>;
-
-fn sentence(finding: &Finding, lang: Lang) -> Arc<str> {
-    static SAID: LazyLock<Said> = LazyLock::new(Said::default);
-    if !finding.values.is_empty() {
-        return composed(finding, lang).into();
-    }
-    let key = (lang, finding.check, finding.outcome, finding.code);
-    let said = SAID.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    said.unwrap_or_else(|| {
-        let made: Arc<str> = composed(finding, lang).into();
-        SAID.write().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
-        made
-    })
-}
-
 /// The sentence of what was changed, or of the particular code where there is one, else that of the check's outcome.
-fn composed(finding: &Finding, lang: Lang) -> String {
+fn sentence(finding: &Finding, lang: Lang) -> String {
     let particular = format!("finding-{}-{}", finding.check.as_str(), finding.code);
     let values: Vec<(&str, yinxin_words::Value)> =
         finding.values.iter().map(|(name, value)| (*name, value.as_str().into())).collect();

@@ -53,12 +53,13 @@ pub async fn figures(plot: &Plot, roster: &Roster, world: &World, seconds: f64) 
         ("http_by_token", &tokens, None),
     ] {
         server.like_portal(questions).await?;
-        let (pair, busy) = server.beside_bare(questions, seconds).await?;
-        figures.push(Figure::of(name, pair, "bare_axum", target));
-        figures.push(Figure::plain("server_busy", busy, "share"));
+        let measured = server.beside_bare(questions, seconds).await?;
+        figures.push(Figure::of(name, measured.rates, "bare_axum", target));
+        figures.push(Figure::plain("server_busy", measured.busy, "share"));
+        figures.push(Figure::each("server_time", measured.times, "bare_axum"));
     }
-    let pair = in_turn(&server, [(server.portal, &unknown), (server.portal, &numbers)], seconds).await?.0;
-    figures.push(Figure::of("http_unknown_number", pair, "http_by_query_number", Some(1.0)));
+    let measured = in_turn(&server, [(server.portal, &unknown), (server.portal, &numbers)], seconds).await?;
+    figures.push(Figure::of("http_unknown_number", measured.rates, "http_by_query_number", Some(1.0)));
     let full = ask(server.portal, &numbers, CONNECTIONS, seconds).await?;
     figures.extend(percentiles(["http_by_query_number_p50", "http_by_query_number_p95"], &full));
     let (holders, visitors) = all_known.split_at(HOLDERS.min(all_known.len()));
@@ -149,7 +150,7 @@ impl Server {
         Ok(())
     }
 
-    async fn beside_bare(&self, questions: &Questions, seconds: f64) -> Result<(Pair, f64)> {
+    async fn beside_bare(&self, questions: &Questions, seconds: f64) -> Result<Measured> {
         in_turn(self, [(self.portal, questions), (self.bare, questions)], seconds).await
     }
 
@@ -193,21 +194,34 @@ async fn serving(
     serve(system, options).await
 }
 
-/// Rates of the two and their ratio, and which share of the time the server's thread ran in the busier of them.
-async fn in_turn(server: &Server, two: [(SocketAddr, &Questions); 2], seconds: f64) -> Result<(Pair, f64)> {
+/// Two servers, asked in turn.
+struct Measured {
+    /// Answers a second.
+    rates: Pair,
+    /// Microseconds that the server's thread ran for an answer: says the same as the rates where it is busy all the time, and
+    /// holds beside other work of the machine, too.
+    times: Pair,
+    /// Which share of the time the thread ran.
+    busy: f64,
+}
+
+async fn in_turn(server: &Server, two: [(SocketAddr, &Questions); 2], seconds: f64) -> Result<Measured> {
     let slice = seconds / (2 * SLICES) as f64;
-    let (mut pairs, mut busy) = (Vec::new(), Vec::new());
+    let (mut rates, mut times, mut busy) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..SLICES {
-        let mut rates = [0.0; 2];
-        for (rate, (to, questions)) in rates.iter_mut().zip(two) {
+        let mut slices = [(0.0, 0.0); 2];
+        for (slot, (to, questions)) in slices.iter_mut().zip(two) {
             let (ran, begun) = (server.ran(), tick());
-            *rate = ask(to, questions, CONNECTIONS, slice).await?.per_second;
-            busy.push((server.ran() - ran) / begun.elapsed().as_nanos() as f64);
+            let asked = ask(to, questions, CONNECTIONS, slice).await?;
+            let ran = server.ran() - ran;
+            *slot = (asked.per_second, ran / 1_000.0 / asked.micros.len().max(1) as f64);
+            busy.push(ran / begun.elapsed().as_nanos() as f64);
         }
-        let [one, other] = rates;
-        pairs.push((one, other));
+        let [one, other] = slices;
+        rates.push((one.0, other.0));
+        times.push((one.1, other.1));
     }
-    Ok((summary(&pairs), median(busy.into_iter())))
+    Ok(Measured { rates: summary(&rates), times: summary(&times), busy: median(busy.into_iter()) })
 }
 
 fn failed(error: std::io::Error) -> Error {

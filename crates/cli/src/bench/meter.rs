@@ -53,6 +53,12 @@ impl Figure {
             ..Self::plain(figure, pair.rate, "per_second")
         }
     }
+
+    /// Microseconds of each instead of rates; the ratio is turned about, so that it says the same as the rates'.
+    pub fn each(figure: &'static str, pair: Pair, reference: &'static str) -> Self {
+        let ratio = if pair.ratio > 0.0 { 1.0 / pair.ratio } else { 0.0 };
+        Self { unit: "us", ..Self::of(figure, Pair { ratio, ..pair }, reference, None) }
+    }
 }
 
 /// Runs `one` and `bare` in turn for `seconds` together. Each call says how many of its things it did; 0 = there are no more.
