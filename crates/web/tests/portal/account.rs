@@ -261,3 +261,44 @@ async fn a_password_is_changed_and_recovered() {
     site.follow(&set).await.says("新密码已设置");
     assert_eq!(log_in(&mut site, &who, "yet another phrase", "").await.location(), "/certificates");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passkeys_are_for_addresses_with_a_name() {
+    let mut site = Site::new().await;
+    registered(&mut site, &person(9), "19900000009").await;
+    site.get("/me/security/passkeys").await.is(200).says("不对数字地址提供");
+    assert_eq!(site.get("/me/security/passkeys/new").await.location(), "/me/security/passkeys");
+    site.post("/me/security/passkeys/new", &[("current", PASSWORD)]).await.is(404);
+    site.post("/logout", &[]).await;
+    assert!(!site.get("/login").await.text.contains("passkey"), "nothing is offered");
+    site.post("/login/passkey/options", &[]).await.is(404);
+
+    let mut site = Site::with_settings("[platform]\npublic_url = \"http://localhost:8080\"\n").await;
+    registered(&mut site, &person(9), "19900000009").await;
+    site.get("/me/security/passkeys").await.is(200).says("还没有通行密钥");
+    site.post("/me/security/passkeys/new", &[("current", "not the password")]).await.is(422);
+    let asked = site.post("/me/security/passkeys/new", &[("current", PASSWORD)]).await;
+    let path = asked.location().to_owned();
+    let page = site.get(&path).await;
+    page.is(200).says("没有启用脚本").says("residentKey");
+    let question = hidden(&page, "c");
+    let fields = [("c", question.as_str()), ("answer", "{}"), ("name", "电脑")];
+    site.post("/me/security/passkeys/key", &fields).await.is(422).says("没有添加通行密钥");
+    // Somebody else's question is as unknown as none.
+    let mut other = site.beside();
+    registered(&mut other, &person(10), "19900000010").await;
+    other.get(&path).await.is(404);
+    site.get("/me/security/passkeys/remove?id=00").await.is(404);
+    site.post("/logout", &[]).await;
+    site.get("/login").await.is(200).says("用通行密钥登录");
+    let options = site.post("/login/passkey/options", &[]).await;
+    assert_eq!(options.header("content-type"), "application/json");
+    options.is(200).says("\"userVerification\":\"required\"").says("\"rpId\":\"localhost\"");
+    let attempt = options.text.split("\"attempt\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("attempt", attempt), ("answer", "{}"), ("next", "/me/inbox")];
+    let refused = site.post("/login/passkey", &fields).await;
+    refused.is(422).says("这个通行密钥不能用于登录");
+    assert_eq!(hidden(&refused, "next"), "/me/inbox", "where one wanted to go is kept");
+    let fields = [("attempt", "00"), ("answer", "{}")];
+    site.post("/login/passkey", &fields).await.is(409).says("已经失效");
+}
