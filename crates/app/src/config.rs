@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use yinxin_model::Level;
 use yinxin_model::policy::Policy;
 use yinxin_seal::ses::Version;
-use yinxin_seal::tsp::Request;
+use yinxin_seal::tsp::{Imprint, Request};
 
 /// The file's name in the data directory.
 pub const FILE: &str = "yinxin.toml";
@@ -208,17 +208,19 @@ impl SealConfig {
     }
 }
 
-/// What sealed PDFs are to reach.
+/// What sealed copies are to reach.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Signature {
-    /// `b-b`, `b-t`, `b-lt` (default) or `b-lta`; all but the first need a time stamp authority.
+    /// Of PDFs: `b-b`, `b-t`, `b-lt` (default) or `b-lta`; all but the first need a time stamp authority.
     pub level: Level,
+    /// A time stamp on SM3 on the electronic seal's signature of every OFD. No other maker's was ever seen.
+    pub ofd_time_stamp: bool,
 }
 
 impl Default for Signature {
     fn default() -> Self {
-        Self { level: Level::LongTerm }
+        Self { level: Level::LongTerm, ofd_time_stamp: false }
     }
 }
 
@@ -250,6 +252,35 @@ pub struct StampServer {
     /// Dotted OID of the policy that is asked for, and accepted alone.
     #[serde(default)]
     pub policy: Option<String>,
+    /// Which copies it is for: PDFs are stamped over SHA-256, OFDs over SM3.
+    #[serde(default)]
+    pub imprint: ImprintKind,
+}
+
+/// By what a time stamp's digest is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImprintKind {
+    #[default]
+    Sha256,
+    Sm3,
+}
+
+impl ImprintKind {
+    pub fn of(imprint: &Imprint) -> Self {
+        match imprint {
+            Imprint::Sha256(_) => Self::Sha256,
+            Imprint::Sm3(_) => Self::Sm3,
+        }
+    }
+
+    /// This digest as one of the kind.
+    pub fn imprint(self, digest: [u8; 32]) -> Imprint {
+        match self {
+            Self::Sha256 => Imprint::Sha256(digest),
+            Self::Sm3 => Imprint::Sm3(digest),
+        }
+    }
 }
 
 impl Default for Timestamp {
@@ -484,7 +515,8 @@ impl StampServer {
         if self.user.is_empty() != self.password_env.is_empty() {
             return Err("user and password_env go together");
         }
-        let asked = Request { imprint: [0; 32], policy: self.policy.clone(), nonce: [1; 16] };
+        let imprint = self.imprint.imprint([0; 32]);
+        let asked = Request { imprint, policy: self.policy.clone(), nonce: [1; 16] };
         asked.to_der().map(|_| ()).map_err(|_| "policy is no dotted OID")
     }
 }
@@ -506,6 +538,7 @@ mod tests {
         assert!(secret.contains("password_env") && !secret.contains("secret"), "{secret}");
         let half = "[[timestamp.servers]]\nurl = \"http://x\"\nuser = \"u\"";
         assert!(code(half).contains("password_env"));
+        assert!(code("[[timestamp.servers]]\nurl = \"http://x\"\nimprint = \"md5\"").contains("sm3"));
         assert!(code("[timestamp]\nretries = 99").contains("retries"));
         assert!(code("[seal]\nversion = 1").contains("version"));
         assert_eq!(Config::parse("").unwrap().policy, Policy::default());

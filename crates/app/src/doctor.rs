@@ -2,12 +2,12 @@
 //!
 //! Every finding has a code; `words` says the sentence (`doctor-<code>`). Nothing here changes anything.
 
-use crate::config::Config;
+use crate::config::{Config, ImprintKind};
 use crate::error::Error;
 use crate::fonts;
 use crate::home::Home;
 use crate::keys::KeyFile;
-use crate::sealing::SOON_MS;
+use crate::sealing::{SOON_MS, Sealing};
 use crate::seals;
 use crate::system::{System, World};
 use serde::Serialize;
@@ -64,6 +64,7 @@ pub async fn doctor(home: &Home, database: Option<&str>, world: &World) -> Vec<F
             findings.push(portal_texts(&system));
             findings.extend(seals(&system).await);
             findings.extend(long_term(&system).await);
+            findings.extend(ofd_time_stamps(&system).await);
             findings.extend(statement_key(&system));
             findings.extend(identity_provider(&system).await);
             findings.extend(failed_jobs(&system).await);
@@ -242,6 +243,31 @@ fn terms(seal: &catalogue::Seal, now: Instant) -> Vec<Finding> {
     .collect()
 }
 
+/// Whether packages get their time stamps, where the settings want any.
+async fn ofd_time_stamps(system: &System) -> Option<Finding> {
+    let sealing = system.config.signature.ofd_time_stamp.then(|| system.sealing().ok()).flatten()?;
+    let codes = ["ofd_time_stamps_good", "ofd_time_stamps_unanswered", "ofd_time_stamp_authority_missing"];
+    Some(stamper(system, &sealing, ImprintKind::Sm3, codes).await)
+}
+
+/// Whether whoever is to put time stamps of this kind on copies does so now.
+async fn stamper(
+    system: &System,
+    sealing: &Sealing,
+    kind: ImprintKind,
+    [answered, unanswered, missing]: [&'static str; 3],
+) -> Finding {
+    let Some(stamper) = sealing.stamper(kind) else { return wrong("time_stamps", missing) };
+    let believed = sealing.believed(system);
+    match stamper.stamp(&kind.imprint([0; 32]), system, believed.trust()).await {
+        Ok(token) => {
+            let authority = token.certificate().map_or("", |found| found.subject_name());
+            good("time_stamps", answered).with("authority", authority)
+        }
+        Err(error) => wrong("time_stamps", unanswered).with_error(&error),
+    }
+}
+
 /// Whether copies can reach the level of the settings: somebody to put time stamps on them, who answers now, and revocation
 /// lists that speak of today.
 async fn long_term(system: &System) -> Vec<Finding> {
@@ -251,23 +277,9 @@ async fn long_term(system: &System) -> Vec<Finding> {
         return vec![good("time_stamps", "time_stamps_not_wanted").with("level", level.as_str())];
     }
     let believed = sealing.believed(system);
-    let mut findings = Vec::new();
-    match sealing.stamper() {
-        None => {
-            let missing = wrong("time_stamps", "time_stamp_authority_missing");
-            findings.push(missing.with("level", level.as_str()));
-        }
-        Some(stamper) => match stamper.stamp(&[0; 32], system, believed.trust()).await {
-            Ok(token) => {
-                let authority = token.certificate().map_or("", |found| found.subject_name());
-                let found = good("time_stamps", "time_stamps_good").with("level", level.as_str());
-                findings.push(found.with("authority", authority));
-            }
-            Err(error) => {
-                findings.push(wrong("time_stamps", "time_stamps_unanswered").with_error(&error));
-            }
-        },
-    }
+    let codes = ["time_stamps_good", "time_stamps_unanswered", "time_stamp_authority_missing"];
+    let found = stamper(system, &sealing, ImprintKind::Sha256, codes).await;
+    let mut findings = vec![found.with("level", level.as_str())];
     if level >= Level::LongTerm {
         let lists = believed.trust().store().crls();
         let now = system.now();

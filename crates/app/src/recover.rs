@@ -113,17 +113,21 @@ async fn finish_copies(system: &System) -> Result<(usize, usize)> {
         let open = open_intents(system).await?;
         let before = finished;
         let mut left = 0;
-        for (done, intent) in open.iter().enumerate() {
+        let mut unstamped: Vec<&str> = Vec::new();
+        for intent in &open {
+            let format = intent.inputs.format.as_str();
+            if unstamped.contains(&format) {
+                left += 1;
+                continue;
+            }
             match making::resume(system, intent.clone()).await {
                 Ok(()) => finished += 1,
                 Err(error) if error.code == "time_stamp_unavailable" => {
-                    // It would keep each of the others waiting as long, and the command that comes after them.
-                    tracing::warn!(
-                        copies = open.len() - done,
-                        code = error.code,
-                        "copies are still to be made"
-                    );
-                    return Ok((finished, open.len() - done));
+                    // It would keep each of the others of the format waiting as long, and the command that comes after
+                    // them. Other formats have other authorities.
+                    left += 1;
+                    unstamped.push(format);
+                    tracing::warn!(format, code = error.code, "copies are still to be made");
                 }
                 Err(error) => {
                     left += 1;
@@ -132,7 +136,7 @@ async fn finish_copies(system: &System) -> Result<(usize, usize)> {
             }
         }
         // Another round only while rounds get somewhere: what failed now will fail again at once.
-        if open.len() < CHUNK as usize || finished == before {
+        if open.len() < CHUNK as usize || finished == before || !unstamped.is_empty() {
             return Ok((finished, left));
         }
     }

@@ -57,6 +57,7 @@ impl Case {
 }
 
 /// What one draw of numbers, token and time makes: a file for each format, as an endorsement's copies.
+#[derive(Clone)]
 pub struct Order {
     formats: Vec<Format>,
     level: Level,
@@ -64,6 +65,8 @@ pub struct Order {
     seal: Seal,
     case: Case,
     serial: u32,
+    /// With a time stamp on the electronic seal's signature.
+    stamped: bool,
 }
 
 /// A sealed file, and what judges should find in it.
@@ -86,7 +89,7 @@ pub struct Sample {
 }
 
 /// Every case for each template × seal at the level of ordinary copies; the other levels, which differ in their signatures
-/// alone and of which packages know nothing, once each. `formats` are of [`FORMATS`].
+/// alone and of which packages know nothing, once each; one package with a time stamp. `formats` are of [`FORMATS`].
 pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
     if !system.instance.demo {
         return Err(Error::forbidden("not_a_demo"));
@@ -110,17 +113,25 @@ pub fn plan(system: &System, formats: &[Format]) -> Result<Vec<Order>> {
                     seal: seal.clone(),
                     case: *case,
                     serial: u32::try_from(orders.len()).unwrap_or(u32::MAX),
+                    stamped: false,
                 });
             }
         }
     }
+    let telling = orders.iter().find(|order| order.level == ordinary && order.case.name == TELLING).cloned();
+    orders.extend(telling.filter(|order| order.formats.contains(&Format::Ofd)).map(|order| Order {
+        formats: vec![Format::Ofd],
+        serial: u32::try_from(orders.len()).unwrap_or(u32::MAX),
+        stamped: true,
+        ..order
+    }));
     Ok(orders)
 }
 
 impl Order {
     pub async fn make(&self, system: &System) -> Result<Vec<Sample>> {
         let catalogue = self.under_this_template(&system.catalogue);
-        let system = system.with_catalogue(catalogue).at_level(self.level);
+        let system = system.with_catalogue(catalogue).at_level(self.level).stamping_packages(self.stamped);
         let (now, entropy) = (system.now(), system.entropy());
         let (token, copy_number) = (token::qr_token(entropy), token::copy_number(entropy));
         let photo = self.case.photo.then(|| yinxin_seal::photo(PORTRAIT)).flatten().map(Arc::new);
@@ -180,7 +191,8 @@ impl Order {
     /// The same name in every format: two files of one sample differ in what follows the point.
     fn file(&self, format: Format) -> String {
         let Self { level, template, seal, case, .. } = self;
-        format!("{template}-{}-{}-{}.{}", seal.code, case.name, level.as_str(), format.as_str())
+        let stamped = if self.stamped { "-stamped" } else { "" };
+        format!("{template}-{}-{}{stamped}-{}.{}", seal.code, case.name, level.as_str(), format.as_str())
     }
 
     /// A catalogue in which the seal goes with this template.

@@ -1,7 +1,7 @@
 //! What sealing and verifying work with, loaded once: fonts, templates, keys, plates, trust.
 
 use crate::believed::{Beliefs, Believed};
-use crate::config::{SignerConfig, SignerKind};
+use crate::config::{ImprintKind, SignerConfig, SignerKind};
 use crate::error::{Error, Kind, Result};
 use crate::fields::{CopyFacts, fields, purpose, title};
 use crate::fonts;
@@ -47,6 +47,8 @@ pub struct Sealing {
     designs: BTreeMap<String, Design>,
     plates: Plates,
     stamper: Option<Stamper>,
+    /// The same for OFDs.
+    ofd_stamper: Option<Stamper>,
     beliefs: Beliefs,
     /// Of copies, lately asked for.
     pub(crate) pictures: Pictures,
@@ -73,7 +75,8 @@ impl Sealing {
         let statement_key = statement::open(&system.home, |name| opener.signer(name));
         let (keyring, not_national) = national::join(system, &keyring)?;
         warn_of_terms(&keyring, system.now());
-        let stamper = Stamper::load(system)?;
+        let stamper = Stamper::load(system, ImprintKind::Sha256)?;
+        let ofd_stamper = Stamper::load(system, ImprintKind::Sm3)?;
         let beliefs = Beliefs::load(system, stamper.as_ref())?;
         let (plates, pictures) = (Plates::new(pool), Pictures::default());
         Ok(Self {
@@ -83,6 +86,7 @@ impl Sealing {
             designs,
             plates,
             stamper,
+            ofd_stamper,
             beliefs,
             pictures,
             statement_key,
@@ -94,9 +98,12 @@ impl Sealing {
         self.beliefs.get(system, self.stamper.as_ref())
     }
 
-    /// Who puts time stamps on copies, where anybody does.
-    pub fn stamper(&self) -> Option<&Stamper> {
-        self.stamper.as_ref()
+    /// Who puts time stamps of this kind on copies, where anybody does.
+    pub fn stamper(&self, kind: ImprintKind) -> Option<&Stamper> {
+        match kind {
+            ImprintKind::Sha256 => self.stamper.as_ref(),
+            ImprintKind::Sm3 => self.ofd_stamper.as_ref(),
+        }
     }
 
     /// The ids of all templates, shipped and own.
@@ -161,6 +168,8 @@ impl Sealing {
         permit: Permit,
         seal: &str,
     ) -> Result<SealedCopy> {
+        let stamped = system.config.signature.ofd_time_stamp;
+        let prepared = if stamped { prepared.with_time_stamp() } else { prepared };
         let sign = tracing::info_span!(target: TARGET, "sign", seal);
         let signed = sign.in_scope(|| prepared.sign(permit, self.key(seal)?.as_ref()).map_err(refused))?;
         self.complete(system, signed).await
@@ -174,11 +183,12 @@ impl Sealing {
         check.in_scope(|| signed.finish(self.believed(system).trust(), system.now()).map_err(refused))
     }
 
-    /// Gets the time stamps that the level wants.
+    /// Gets the time stamps that the settings want.
     pub async fn stamp(&self, system: &System, mut signed: Signed) -> Result<Signed> {
         let believed = self.believed(system);
         while let Some(imprint) = signed.imprint().map_err(refused)? {
-            let stamper = self.stamper.as_ref().ok_or_else(|| tsa::missing(&system.config))?;
+            let kind = ImprintKind::of(&imprint);
+            let stamper = self.stamper(kind).ok_or_else(|| tsa::missing(&system.config, kind))?;
             let token = stamper.stamp(&imprint, system, believed.trust()).await?;
             signed = signed.stamp(&token).map_err(refused)?;
         }
@@ -243,8 +253,13 @@ impl Sealing {
         let level = system.config.signature.level;
         if format == Format::Ofd {
             self.require_national(&key)?;
-        } else if level > Level::Basic && self.stamper.is_none() {
-            return Err(tsa::missing(&system.config));
+        }
+        let wanted = match format {
+            Format::Pdf => (level > Level::Basic).then_some(ImprintKind::Sha256),
+            Format::Ofd => system.config.signature.ofd_time_stamp.then_some(ImprintKind::Sm3),
+        };
+        if let Some(kind) = wanted.filter(|kind| self.stamper(*kind).is_none()) {
+            return Err(tsa::missing(&system.config, kind));
         }
         let believed = self.believed(system);
         let seal_face = seal_face(key.name());

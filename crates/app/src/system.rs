@@ -116,6 +116,13 @@ impl System {
         Self { config: Arc::new(config), ..self.clone() }
     }
 
+    /// The same putting time stamps on packages too, where `stamped`: for samples.
+    pub(crate) fn stamping_packages(&self, stamped: bool) -> Self {
+        let mut config = Config::clone(&self.config);
+        config.signature.ofd_time_stamp |= stamped;
+        Self { config: Arc::new(config), ..self.clone() }
+    }
+
     /// The same installation with another clock: for demonstrations that make a past.
     pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         let world = World { clock, entropy: self.world.entropy.clone(), shifted: true };

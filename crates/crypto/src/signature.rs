@@ -3,6 +3,7 @@
 //! P-521; SHA-2) and SM2 with SM3 (GB/T 32918), and nothing on SHA-1.
 
 use crate::asn1::{self, Reader, Rules};
+use crate::hash::Sm3;
 use crate::sm2;
 use aws_lc_rs::{digest, signature as primitive};
 
@@ -11,11 +12,15 @@ pub enum DigestAlgorithm {
     Sha256,
     Sha384,
     Sha512,
+    Sm3,
 }
 
 impl DigestAlgorithm {
     /// From the value bytes of its OID.
     pub(crate) fn from_oid(value: &[u8]) -> Option<Self> {
+        if value == sm2::SM3 {
+            return Some(Self::Sm3);
+        }
         match value.strip_prefix(&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02])? {
             [0x01] => Some(Self::Sha256),
             [0x02] => Some(Self::Sha384),
@@ -32,7 +37,7 @@ impl DigestAlgorithm {
 
     fn output_len(self) -> u8 {
         match self {
-            Self::Sha256 => 32,
+            Self::Sha256 | Self::Sm3 => 32,
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
@@ -44,11 +49,21 @@ impl DigestAlgorithm {
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
+            Self::Sm3 => {
+                let mut state = Sm3::new();
+                parts.iter().for_each(|part| state.update(part));
+                return state.finish().to_vec();
+            }
         });
         for part in parts {
             state.update(part);
         }
         state.finish().as_ref().to_vec()
+    }
+
+    /// The one that belongs to RSA and ECDSA here: SM3 goes with SM2 alone.
+    fn of_sha2(self) -> Option<Self> {
+        (self != Self::Sm3).then_some(self)
     }
 }
 
@@ -86,17 +101,20 @@ impl Scheme {
     ) -> Result<Self, String> {
         let (oid, parameters) = split_identifier(raw, rules).ok_or_else(|| "malformed".to_owned())?;
         if oid == RSA_ENCRYPTION {
+            let digest = digest.and_then(DigestAlgorithm::of_sha2);
             return digest.map(Self::RsaPkcs1).ok_or_else(|| asn1::dotted(oid));
         }
-        // Parameters are absent or NULL, by authority; nothing hangs on them.
-        if oid == sm2::SM2_WITH_SM3 {
+        // Parameters are absent or NULL, by authority; nothing hangs on them. GB/T 35275 names key and digest apart.
+        if oid == sm2::SM2_WITH_SM3 || oid == sm2::SM2_SIGNING && digest == Some(DigestAlgorithm::Sm3) {
             return Ok(Self::Sm2Sm3);
         }
         let found = match (oid.strip_prefix(RSA_PKCS1), oid.strip_prefix(ECDSA_SHA2)) {
             (Some([11]), _) => Some(Self::RsaPkcs1(DigestAlgorithm::Sha256)),
             (Some([12]), _) => Some(Self::RsaPkcs1(DigestAlgorithm::Sha384)),
             (Some([13]), _) => Some(Self::RsaPkcs1(DigestAlgorithm::Sha512)),
-            (Some([10]), _) => pss_digest(parameters, rules).map(Self::RsaPss),
+            (Some([10]), _) => {
+                pss_digest(parameters, rules).and_then(DigestAlgorithm::of_sha2).map(Self::RsaPss)
+            }
             (_, Some([2])) => Some(Self::Ecdsa(DigestAlgorithm::Sha256)),
             (_, Some([3])) => Some(Self::Ecdsa(DigestAlgorithm::Sha384)),
             (_, Some([4])) => Some(Self::Ecdsa(DigestAlgorithm::Sha512)),

@@ -130,15 +130,21 @@ pub fn electronic_seal(
     ses::build_seal(&spec, maker, &signer)
 }
 
-/// A time stamp authority of the demo, under the issuing authority whose key file is `authority_key_pem`.
+/// A time stamp authority of the demo with a key of this kind, under the issuing authority whose key file is
+/// `authority_key_pem`.
 pub fn time_stamp_authority(
+    kind: KeyKind,
     authority: &Certificate,
     authority_key_pem: &[u8],
     passphrase: &[u8],
     entropy: Entropy,
 ) -> Result<Issued, Error> {
-    let name = "印信演示时间戳 测试 Yinxin DEMO TSA";
-    issue_under(authority, authority_key_pem, Profile::TimeStampAuthority, name, passphrase, entropy)
+    let name = match kind {
+        KeyKind::Sm2 => "印信演示国密时间戳 测试 Yinxin DEMO SM2 TSA",
+        _ => "印信演示时间戳 测试 Yinxin DEMO TSA",
+    };
+    let maker = Maker { kind, passphrase, entropy };
+    maker.issue_under(authority, authority_key_pem, Profile::TimeStampAuthority, name)
 }
 
 /// The demo's key for statements in QR codes, under the issuing authority whose key file is `authority_key_pem`.
@@ -149,23 +155,8 @@ pub fn statement_key(
     entropy: Entropy,
 ) -> Result<Issued, Error> {
     let name = "印信演示二维码声明 测试 Yinxin DEMO QR statements";
-    issue_under(authority, authority_key_pem, Profile::Statements, name, passphrase, entropy)
-}
-
-fn issue_under(
-    authority: &Certificate,
-    authority_key_pem: &[u8],
-    profile: Profile,
-    name: &str,
-    passphrase: &[u8],
-    entropy: Entropy,
-) -> Result<Issued, Error> {
-    let authority_key = SoftSigner::from_encrypted(authority_key_pem, passphrase)?;
     let maker = Maker { kind: KeyKind::EcP256, passphrase, entropy };
-    let (signer, key_pem) = maker.key()?;
-    let subject = named(name, ORGANISATION);
-    let certificate = maker.certificate(profile, subject, &signer, Some(authority), &authority_key)?;
-    Ok(Issued { certificate, key_pem })
+    maker.issue_under(authority, authority_key_pem, Profile::Statements, name)
 }
 
 /// A fresh list by `issuer`, whose key file is `key_pem`.
@@ -263,6 +254,21 @@ impl Maker<'_> {
         let (signer, key_pem) = self.key()?;
         let certificate =
             self.certificate(Profile::Seal, subject, &signer, Some(authority), authority_key)?;
+        Ok(Issued { certificate, key_pem })
+    }
+
+    /// The same for another trade, by an authority that lies in files.
+    fn issue_under(
+        &self,
+        authority: &Certificate,
+        authority_key_pem: &[u8],
+        profile: Profile,
+        name: &str,
+    ) -> Result<Issued, Error> {
+        let authority_key = SoftSigner::from_encrypted(authority_key_pem, self.passphrase)?;
+        let (signer, key_pem) = self.key()?;
+        let subject = named(name, ORGANISATION);
+        let certificate = self.certificate(profile, subject, &signer, Some(authority), &authority_key)?;
         Ok(Issued { certificate, key_pem })
     }
 

@@ -33,6 +33,8 @@ pub struct Prepared {
     draft: Draft,
     /// Fingerprint of the certificate that is to seal it.
     certificate: [u8; 32],
+    /// A package is to have a time stamp.
+    stamped: bool,
 }
 
 /// The same as its format knows it.
@@ -78,10 +80,15 @@ pub fn prepare(plate: &SealPlate, order: &CopyOrder<'_>) -> Result<Prepared, Err
         }
         Press::Ofd(ofd) => Draft::Ofd(ofd.prepare(order, &series, &page, &plate.pool)?),
     };
-    Ok(Prepared { draft, certificate: plate.certificate })
+    Ok(Prepared { draft, certificate: plate.certificate, stamped: false })
 }
 
 impl Prepared {
+    /// The same with a time stamp on the electronic seal's signature. A PDF has its own, as its level wants.
+    pub fn with_time_stamp(self) -> Self {
+        Self { stamped: true, ..self }
+    }
+
     /// What is to be stored in the intent before it may be signed.
     pub fn digest(&self) -> [u8; 32] {
         match &self.draft {
@@ -109,6 +116,10 @@ impl Prepared {
                     return Err(other());
                 }
                 let signer = national.certificate().clone();
+                if self.stamped {
+                    let (file, value) = draft.sign_apart(national)?;
+                    return Ok(Signed::ofd_to_stamp(file, value, signer));
+                }
                 Ok(Signed::ofd(draft.sign(national)?, signer))
             }
         }

@@ -21,6 +21,8 @@ pub enum Error {
     SelfCheck { code: &'static str },
     #[error("the copy just sealed reaches {}, not {}", reached.map_or("no level", Level::as_str), wanted.as_str())]
     Level { wanted: Level, reached: Option<Level> },
+    #[error("the copy just sealed lacks the time stamp that it was to have")]
+    StampMissing,
     #[error("no trusted root vouches for the authority of a time stamp in the copy just sealed")]
     StampNotTrusted,
     #[error(transparent)]
@@ -45,6 +47,7 @@ impl Error {
             Self::DigestMismatch { .. } => "digest_mismatch",
             Self::SelfCheck { .. } => "self_check_failed",
             Self::Level { .. } => "level_not_reached",
+            Self::StampMissing => "time_stamp_missing",
             Self::StampNotTrusted => "time_stamp_not_trusted",
             Self::Face(error) => error.code(),
             Self::Pdf(error) => error.code(),

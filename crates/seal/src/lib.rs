@@ -35,7 +35,9 @@ pub use verify::{
 
 pub use yinxin_crypto::hash::sha256;
 pub use yinxin_crypto::soft::decrypt_pkcs8;
-pub use yinxin_crypto::{Error as CryptoError, Pkcs11Signer, Signer, SoftSigner, pkcs11, ses, tsp, x509};
+pub use yinxin_crypto::{
+    Error as CryptoError, KeyKind, Pkcs11Signer, Signer, SoftSigner, pkcs11, ses, tsp, x509,
+};
 pub use {yinxin_face as face, yinxin_page as page};
 
 /// Bytes of the largest file that verification reads; of a larger one it says no more than that.

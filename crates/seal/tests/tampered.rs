@@ -1,7 +1,7 @@
 //! Every file of the tampered corpus is found out, in the words of its index; and the generator still makes these files.
 //!
 //! `UPDATE=1 cargo test -p yinxin-seal --test tampered` makes the attacks anew from the good copies that lie there, and
-//! `UPDATE=good` the good copies too (`UPDATE=packages`: the packages alone), as the writer makes them now. Those are kept so that a copy which was sealed
+//! `UPDATE=good` the good copies too (`UPDATE=packages`, `UPDATE=stamped`: the packages alone, those without and those with a time stamp), as the writer makes them now. Those are kept so that a copy which was sealed
 //! once goes on being judged the same, whatever becomes of the writer.
 
 // The whole file is a test; clippy only knows those that carry the attribute.
@@ -11,11 +11,12 @@ use std::path::PathBuf;
 use yinxin_model::finding::{Check, Verdict};
 use yinxin_seal::{Trust, verify};
 use yinxin_testkit::corpus::{
-    self, Attack, Good, Line, Packages, attacks, package_attacks, read_index, sealed_at, trust_files,
-    write_index,
+    self, Attack, Good, Line, Packages, Stamped, attacks, package_attacks, read_index, sealed_at,
+    stamped_attacks, trust_files, write_index,
 };
 
 const LARGEST: u64 = 5 << 20;
+const TOKEN_OF_OTHER: &str = "token-of-other.der";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tampered")
@@ -48,15 +49,24 @@ fn packages() -> Packages {
     Packages { good: read("good-package.ofd"), other: read("good-package-other.ofd"), values }
 }
 
+/// The package with a time stamp, and the token of another.
+fn stamped() -> Stamped {
+    Stamped { good: read("good-package-stamped.ofd"), token_of_other: read(TOKEN_OF_OTHER) }
+}
+
 /// Name and bytes of every copy that nobody changed.
-fn untouched(good: &Good, packages: &Packages) -> Vec<(&'static str, Vec<u8>)> {
+fn untouched(good: &Good, packages: &Packages, stamped: &Stamped) -> Vec<(&'static str, Vec<u8>)> {
     let copies = good.files().map(|(name, bytes)| (name, bytes.to_vec()));
-    let packages = [("good-package", packages.good.clone()), ("good-package-other", packages.other.clone())];
+    let packages = [
+        ("good-package", packages.good.clone()),
+        ("good-package-other", packages.other.clone()),
+        ("good-package-stamped", stamped.good.clone()),
+    ];
     copies.into_iter().chain(packages).collect()
 }
 
-fn all_attacks(good: &Good, packages: &Packages) -> Vec<Attack> {
-    attacks(good).into_iter().chain(package_attacks(packages)).collect()
+fn all_attacks(good: &Good, packages: &Packages, stamped: &Stamped) -> Vec<Attack> {
+    attacks(good).into_iter().chain(package_attacks(packages)).chain(stamped_attacks(stamped)).collect()
 }
 
 fn trust() -> Trust {
@@ -71,13 +81,13 @@ fn trust() -> Trust {
     trust.unwrap().with_makers(makers.iter().map(Vec::as_slice)).unwrap()
 }
 
-fn lines(good: &Good, packages: &Packages, trust: &Trust) -> Vec<Line> {
+fn lines(good: &Good, packages: &Packages, stamped: &Stamped, trust: &Trust) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (name, bytes) in untouched(good, packages) {
+    for (name, bytes) in untouched(good, packages, stamped) {
         let report = verify(&bytes, trust, sealed_at());
         lines.push(Line::of(&file_name(name), "none", "sealed, and nothing done to it", &report));
     }
-    for attack in all_attacks(good, packages) {
+    for attack in all_attacks(good, packages, stamped) {
         let report = verify(&attack.bytes, trust, sealed_at());
         lines.push(Line::of(&file_name(attack.name), attack.base, attack.story, &report));
     }
@@ -104,14 +114,24 @@ fn update() {
             std::fs::create_dir_all(folder().join("values")).unwrap();
             write(&format!("values/{name}.der"), value);
         }
+        write("good-package.ofd", &packages.good);
+        write("good-package-other.ofd", &packages.other);
         let copies = if wanted == "good" { Good::made() } else { good() };
-        untouched(&copies, &packages).iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
+        copies.files().iter().for_each(|(name, bytes)| write(&file_name(name), bytes));
     }
-    let (good, packages) = (good(), packages());
-    for attack in all_attacks(&good, &packages) {
+    if wanted == "stamped" {
+        let (stamped, roots) = Stamped::made();
+        for (name, bytes) in roots {
+            write(&format!("trust/{name}"), &bytes);
+        }
+        write("good-package-stamped.ofd", &stamped.good);
+        write(TOKEN_OF_OTHER, &stamped.token_of_other);
+    }
+    let (good, packages, stamped) = (good(), packages(), stamped());
+    for attack in all_attacks(&good, &packages, &stamped) {
         write(&file_name(attack.name), &attack.bytes);
     }
-    write("index.toml", write_index(&lines(&good, &packages, &trust())).as_bytes());
+    write("index.toml", write_index(&lines(&good, &packages, &stamped, &trust())).as_bytes());
 }
 
 #[test]
@@ -135,7 +155,7 @@ fn every_file_is_found_out_in_the_words_of_the_index() {
 fn every_attack_is_what_its_story_says() {
     let trust = trust();
     let mut wrong = Vec::new();
-    for attack in all_attacks(&good(), &packages()) {
+    for attack in all_attacks(&good(), &packages(), &stamped()) {
         let report = verify(&attack.bytes, &trust, sealed_at());
         let code = report.finding(Check::Intact).map_or("", |finding| finding.code);
         if report.verdict != attack.verdict || !attack.code.is_empty() && code != attack.code {
@@ -153,8 +173,8 @@ fn every_attack_is_what_its_story_says() {
 
 #[test]
 fn the_generator_makes_the_files_of_the_folder() {
-    let (good, packages) = (good(), packages());
-    let attacks = all_attacks(&good, &packages);
+    let (good, packages, stamped) = (good(), packages(), stamped());
+    let attacks = all_attacks(&good, &packages, &stamped);
     let differing: Vec<&str> = attacks
         .iter()
         .filter(|attack| read(&file_name(attack.name)) != attack.bytes)
@@ -167,7 +187,7 @@ fn the_generator_makes_the_files_of_the_folder() {
     for (name, bytes) in trust_files() {
         assert_eq!(read(&format!("trust/{name}")), bytes, "{name}");
     }
-    let untouched = untouched(&good, &packages);
+    let untouched = untouched(&good, &packages, &stamped);
     let untouched = untouched.iter().map(|(name, _)| file_name(name));
     let known = attacks.iter().map(|attack| file_name(attack.name)).chain(untouched);
     let known: Vec<String> = known.collect();
@@ -187,8 +207,10 @@ fn the_generator_makes_the_files_of_the_folder() {
 #[test]
 fn good_copies_of_any_age_are_valid() {
     let trust = corpus::trust();
-    let package = verify(&packages().good, &self::trust(), sealed_at());
-    assert_eq!(package.verdict, Verdict::Valid, "{:?}", package.findings);
+    for good in [packages().good, stamped().good] {
+        let package = verify(&good, &self::trust(), sealed_at());
+        assert_eq!(package.verdict, Verdict::Valid, "{:?}", package.findings);
+    }
     for good in [good(), Good::made()] {
         for (name, bytes) in good.files() {
             let report = verify(bytes, &trust, sealed_at());

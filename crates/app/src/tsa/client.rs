@@ -1,7 +1,7 @@
 //! Asking time stamp authorities over HTTP (RFC 3161 §3.4): one after the other, again after a pause, and no answer
 //! is taken that does not hold.
 
-use crate::config::{StampServer, Timestamp};
+use crate::config::{ImprintKind, StampServer, Timestamp};
 use crate::error::{Error, Result};
 use crate::system::System;
 use reqwest::Url;
@@ -9,7 +9,7 @@ use reqwest::header::CONTENT_TYPE;
 use std::time::Duration;
 use yinxin_model::Instant;
 use yinxin_model::ports::random;
-use yinxin_seal::tsp::{self, Answer, Request, Token};
+use yinxin_seal::tsp::{self, Answer, Imprint, Request, Token};
 use zeroize::Zeroizing;
 
 const QUERY: &str = "application/timestamp-query";
@@ -42,14 +42,16 @@ struct Login {
 type Judge<'a> = &'a (dyn Fn(&Token, Instant) -> Option<&'static str> + Sync);
 
 impl Client {
-    pub fn new(config: &Timestamp) -> Result<Self> {
+    /// Asks those of the settings' authorities that are for this kind.
+    pub fn new(config: &Timestamp, kind: ImprintKind) -> Result<Self> {
         let built = reqwest::Client::builder()
             .timeout(Duration::from_millis(config.timeout_ms))
             // What answers elsewhere is not the authority that was named.
             .redirect(reqwest::redirect::Policy::none())
             .build();
         let http = built.map_err(|e| Error::internal("time_stamp_client_failed").because(e))?;
-        let servers = config.servers.iter().map(Server::new).collect::<Result<_>>()?;
+        let servers = config.servers.iter().filter(|server| server.imprint == kind);
+        let servers = servers.map(Server::new).collect::<Result<_>>()?;
         Ok(Self { http, servers, retries: config.retries, room: config.room })
     }
 
@@ -58,7 +60,7 @@ impl Client {
     }
 
     /// The first good answer. With none, the last server's reason is told: nothing was changed, and later it may work.
-    pub async fn stamp(&self, imprint: &[u8; 32], system: &System, judge: Judge<'_>) -> Result<Token> {
+    pub async fn stamp(&self, imprint: &Imprint, system: &System, judge: Judge<'_>) -> Result<Token> {
         let mut pause = FIRST_PAUSE;
         let mut last = None;
         for round in 0..=self.retries {
@@ -86,7 +88,7 @@ impl Client {
     async fn ask(
         &self,
         server: &Server,
-        imprint: &[u8; 32],
+        imprint: &Imprint,
         system: &System,
         judge: Judge<'_>,
     ) -> std::result::Result<Token, &'static str> {

@@ -1,13 +1,14 @@
 //! The client against an authority behind a small HTTP server on loopback.
 
 use super::client::Client;
-use crate::config::{StampServer, Timestamp};
+use crate::config::{ImprintKind, StampServer, Timestamp};
 use crate::home::Home;
 use crate::init;
 use crate::system::{System, World};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
+use yinxin_seal::tsp::{Imprint, Request};
 use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
 
 /// What an authority answers to a request.
@@ -61,7 +62,8 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
         .await
         .unwrap();
     let system = System::open(home, None, world).await.unwrap();
-    let Some(super::Stamper::Demo { responder, .. }) = super::Stamper::load(&system).unwrap() else {
+    let kind = ImprintKind::Sha256;
+    let Some(super::Stamper::Demo { responder, .. }) = super::Stamper::load(&system, kind).unwrap() else {
         panic!("a demo has an authority of its own")
     };
     let trust = crate::trust::load(&system.home, None).unwrap();
@@ -77,7 +79,7 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
         Box::new(|_| reply(b"\x30\x00")),
         // Good, and over what somebody else asked.
         Box::new(move |_| {
-            let other = yinxin_seal::tsp::Request { imprint: [1; 32], policy: None, nonce: [2; 16] };
+            let other = Request { imprint: Imprint::Sha256([1; 32]), policy: None, nonce: [2; 16] };
             reply(&replaying.respond(&other.to_der().unwrap(), &serial, now).unwrap())
         }),
         Box::new(move |asked| reply(&late.respond(asked, &serial, now - 3_600_000).unwrap())),
@@ -86,8 +88,10 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
     // Nobody listens at the first address: each round goes on to the second.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = |url: String| StampServer { url, ..StampServer::default() };
-    let servers = vec![server(format!("http://{closed}/")), server(url)];
-    let imprint = [9; 32];
+    // One for packages is not asked about PDFs.
+    let national = StampServer { imprint: ImprintKind::Sm3, ..server(url.clone()) };
+    let servers = vec![national, server(format!("http://{closed}/")), server(url)];
+    let imprint = Imprint::Sha256([9; 32]);
     let judge = |token: &_, now| yinxin_seal::stamp_problem(token, &imprint, &trust, now);
     let reasons = [
         "http_status",
@@ -97,13 +101,14 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
         "answer_to_another_question",
         "time_stamp_clock_differs",
     ];
-    let client = Client::new(&Timestamp { servers, retries: 0, ..Timestamp::default() }).unwrap();
+    let settings = Timestamp { servers, retries: 0, ..Timestamp::default() };
+    let client = Client::new(&settings, kind).unwrap();
     for reason in reasons {
         let refused = client.stamp(&imprint, &system, &judge).await.unwrap_err();
         assert_eq!((refused.code, refused.details["reason"].as_str()), ("time_stamp_unavailable", reason));
     }
     let token = client.stamp(&imprint, &system, &judge).await.unwrap();
-    assert_eq!(token.info().imprint, imprint);
+    assert!(token.info().is_over(&imprint));
 }
 
 /// Sends back what one request began with.
@@ -139,8 +144,10 @@ async fn an_authority_learns_who_asks_and_nobody_else_a_secret() {
             password_env: password_env.into(),
             ..StampServer::default()
         };
-        let client = Client::new(&Timestamp { servers: vec![server], retries: 0, ..Timestamp::default() });
-        let refused = client.unwrap().stamp(&[9; 32], &system, &|_, _| None).await.unwrap_err();
+        let settings = Timestamp { servers: vec![server], retries: 0, ..Timestamp::default() };
+        let client = Client::new(&settings, ImprintKind::Sha256).unwrap();
+        let imprint = Imprint::Sha256([9; 32]);
+        let refused = client.stamp(&imprint, &system, &|_, _| None).await.unwrap_err();
         assert_eq!(refused.details["server"], host, "the address may hold a key");
         refused.details["reason"].clone()
     };

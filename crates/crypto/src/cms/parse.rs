@@ -112,21 +112,24 @@ pub(crate) struct Encapsulated<'a> {
 /// Reads a detached signature of any honest writer: definite-length BER, zero padding, attributes and
 /// certificates of all kinds.
 pub fn parse(bytes: &[u8]) -> Result<SignedData, Error> {
-    let (data, encapsulated) = parse_any(bytes)?;
+    let (data, encapsulated) = parse_any(bytes, &[ID_SIGNED_DATA])?;
     match encapsulated.content {
         None => Ok(data),
         Some(_) => Err(Error::Encoding { what: WHAT, why: "content is not detached" }),
     }
 }
 
-/// The same, whatever is signed, and wherever it is.
-pub(crate) fn parse_any(bytes: &[u8]) -> Result<(SignedData, Encapsulated<'_>), Error> {
+/// The same, whatever is signed, and wherever it is. `names`: what SignedData may be called, value bytes of OIDs.
+pub(crate) fn parse_any<'a>(
+    bytes: &'a [u8],
+    names: &[&[u8]],
+) -> Result<(SignedData, Encapsulated<'a>), Error> {
     if bytes.len() > MAX_CMS {
         return Err(Error::TooLarge { what: WHAT, bytes: bytes.len(), max: MAX_CMS });
     }
     let mut outer = Reader::new(trim_padding(bytes)?, Rules::Ber, WHAT);
     let mut content = outer.enter(asn1::SEQUENCE)?;
-    if content.expect(asn1::OID)?.value != ID_SIGNED_DATA {
+    if !names.contains(&content.expect(asn1::OID)?.value) {
         return Err(content.fault("not SignedData"));
     }
     let mut data = content.enter(asn1::context(0))?.enter(asn1::SEQUENCE)?;

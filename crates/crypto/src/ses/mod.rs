@@ -1,6 +1,6 @@
 //! Electronic seals and the signatures made with them (GB/T 38540-2020, "version 4"; the forms before it,
 //! GM/T 0031-2014, and after it, GM/T 0031-2025). `build_seal` makes a seal, `Template` signs documents with
-//! it, `parse` and `parse_seal` read, `verify` and `verify_seal` judge step by step. Whether to trust the
+//! it, `stamped` puts a time stamp on a signature, `parse` and `parse_seal` read, `verify` and `verify_seal` judge step by step. Whether to trust the
 //! certificates in it is `path`'s business; what was digested is not known here.
 //!
 //! Signatures are checked over the very bytes that came, never over something encoded anew: honest makers
@@ -8,12 +8,14 @@
 
 mod field;
 mod parse;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod verify;
 mod write;
 
 pub use parse::{Extension, Holders, Picture, Seal, Signature, SignedValue, parse, parse_seal};
+pub use stamp::{Stamp, signature_value, stamped};
 pub use verify::{Expected, Finding, Memo, Outcome, Step, verify, verify_seal};
 pub use write::{HolderSpec, SealSpec, Template, ToSign, build_seal};
 

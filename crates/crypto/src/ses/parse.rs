@@ -2,17 +2,14 @@
 //! what came.
 
 use super::field::{WHAT, bit_string, embedded_time, integer, text, time};
+use super::stamp::{self, Stamp};
 use super::{HEADER_ID, LIST_OF_CERTIFICATES, LIST_OF_DIGESTS, MAX_BYTES, Version};
 use crate::asn1::{self, Element, Reader, Rules};
+use crate::cms::{ID_SIGNED_DATA, SM2_SIGNED_DATA};
 use crate::{Error, x509::Certificate};
 
 /// Certificates or digests in one seal's list; extensions.
 const MAX_LIST: usize = 256;
-/// Value bytes of 1.2.156.10197.6.1.4.2.2 (GB/T 35275) and of 1.2.840.113549.1.7.2 (RFC 5652).
-const SIGNED_DATA: [&[u8]; 2] = [
-    &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x02],
-    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02],
-];
 
 /// What stands where a document keeps its signature.
 #[derive(Clone, Debug)]
@@ -47,7 +44,7 @@ pub struct Seal {
     /// `None` where it cannot be read.
     pub maker: Option<Certificate>,
     /// A time stamp on the seal, as it came.
-    pub time_stamp: Option<Vec<u8>>,
+    pub time_stamp: Option<Stamp>,
     pub(super) raw: Vec<u8>,
     pub(super) proof: Proof,
 }
@@ -94,7 +91,7 @@ pub struct Signature {
     /// `None` where it cannot be read.
     pub signer: Option<Certificate>,
     /// A time stamp on the signature, as it came.
-    pub time_stamp: Option<Vec<u8>>,
+    pub time_stamp: Option<Stamp>,
     pub(super) signer_der: Vec<u8>,
     pub(super) proof: Proof,
 }
@@ -106,6 +103,13 @@ pub(super) struct Proof {
     /// Value bytes of the algorithm's OID.
     pub algorithm: Vec<u8>,
     pub signature: Vec<u8>,
+}
+
+impl Signature {
+    /// What a time stamp on it is over: the value inside its BIT STRING.
+    pub fn value(&self) -> &[u8] {
+        &self.proof.signature
+    }
 }
 
 impl Seal {
@@ -126,7 +130,7 @@ pub fn parse(bytes: &[u8]) -> Result<SignedValue, Error> {
     outer.finish()?;
     if inner.peek_tag() == Some(asn1::OID) {
         let oid = inner.next()?.value;
-        return if SIGNED_DATA.contains(&oid) {
+        return if [SM2_SIGNED_DATA, ID_SIGNED_DATA].contains(&oid) {
             Ok(SignedValue::Container)
         } else {
             Err(Error::Unsupported { what: "signature container", found: asn1::dotted(oid) })
@@ -181,7 +185,7 @@ fn later_version(inner: &mut Reader<'_>, to_sign: Element<'_>) -> Result<Signatu
         path,
         extensions,
         signer: Certificate::from_der(signer_der).ok(),
-        time_stamp: time_stamp(inner)?,
+        time_stamp: stamp::read(inner)?,
         signer_der: signer_der.to_vec(),
         proof: Proof { signed: to_sign.raw.to_vec(), algorithm, signature },
     })
@@ -233,7 +237,7 @@ fn seal(reader: &Reader<'_>, element: Element<'_>) -> Result<Seal, Error> {
         let algorithm = body.expect(asn1::OID)?.value.to_vec();
         let signature = bit_string(&mut body)?.to_vec();
         let signed = info.raw.to_vec();
-        (certificate, Proof { signed, algorithm, signature }, time_stamp(&mut body)?)
+        (certificate, Proof { signed, algorithm, signature }, stamp::read(&mut body)?)
     };
     body.finish()?;
     let mut info = body.inside(info);
@@ -348,16 +352,4 @@ fn extensions(reader: &mut Reader<'_>) -> Result<Vec<Extension>, Error> {
         found.push(Extension { oid, critical, value });
     }
     Ok(found)
-}
-
-/// `[0]` around the token, which the standard puts in a BIT STRING.
-fn time_stamp(reader: &mut Reader<'_>) -> Result<Option<Vec<u8>>, Error> {
-    let Some(explicit) = reader.optional(asn1::context(0))? else { return Ok(None) };
-    let mut inside = reader.inside(explicit);
-    if inside.peek_tag() == Some(asn1::BIT_STRING) {
-        let token = bit_string(&mut inside)?.to_vec();
-        inside.finish()?;
-        return Ok(Some(token));
-    }
-    Ok(Some(explicit.value.to_vec()))
 }

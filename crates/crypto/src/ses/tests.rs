@@ -3,9 +3,10 @@ use crate::asn1::{self, bits, sequence, tlv, unsigned};
 use crate::hash::sm3;
 use crate::soft::{KeyKind, SoftSigner};
 use crate::testing::{DAY, FROM, Identity, NOW, UNTIL, issue, pki};
+use crate::tsp::{Imprint, Responder};
 use crate::x509::{Certificate, Profile};
 use proptest::prelude::*;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 const HASH: [u8; 32] = [0x5a; 32];
@@ -145,10 +146,69 @@ fn every_wrong_thing_is_named() {
     );
     let mixed = assemble(&seal, &HIERARCHY.holder, Version::V5, &[]);
     assert_eq!(codes(&read(&mixed), &memo), ["version_mismatch"]);
-    let stamped = tlv(asn1::context(0), &[&bits(b"token")]);
-    let stamped = assemble(&seal, &HIERARCHY.holder, Version::V4, &stamped);
-    assert_eq!(read(&stamped).time_stamp.as_deref(), Some(&b"token"[..]));
-    assert_eq!(codes(&read(&stamped), &memo), ["seal_time_stamp_unproven"]);
+}
+
+/// Nothing that is signed covers a time stamp: what is changed in it shows by itself, or by its form.
+#[test]
+fn a_time_stamp_is_over_the_signatures_value_and_held_to_one_form() {
+    let memo = Memo::new();
+    let pki = pki(KeyKind::Sm2);
+    let (signer, pkcs8) = SoftSigner::generate(KeyKind::Sm2).unwrap();
+    let of = issue("时间戳测试", Profile::TimeStampAuthority, Box::new(signer), Some(&pki.issuing), |_| {});
+    let signer = Arc::new(SoftSigner::from_pkcs8(&pkcs8).unwrap());
+    let chain = vec![pki.issuing.certificate];
+    let authority = Responder::new(signer, of.certificate, chain, "1.2.3.4").unwrap();
+    let token = |imprint| authority.stamp(&Imprint::Sm3(imprint), None, &[7; 16], NOW).unwrap();
+
+    for version in [Version::V4, Version::V5] {
+        let bare = sign(&seal_of(|spec| spec.version = version), NOW);
+        let value = signature_value(&bare).unwrap();
+        assert_eq!(value, read(&bare).value());
+        let made = stamped(&bare, &token(sm3(value))).unwrap();
+        assert!(stamped(&made, b"").is_err() && signature_value(&made).is_err(), "one time stamp");
+        let signature = read(&made);
+        let stamp = signature.time_stamp.as_ref().unwrap();
+        assert!(stamp.is_normal() && stamp.token() == token_of(&made));
+        assert_eq!(codes(&signature, &memo), ["seal_time_stamp_unproven"]);
+
+        let other = stamped(&bare, &token(sm3(b"of another copy"))).unwrap();
+        assert_eq!(codes(&read(&other), &memo), ["time_stamp_of_other_data"]);
+        assert_eq!(codes(&read(&stamped(&bare, b"no token").unwrap()), &memo), ["time_stamp_unreadable"]);
+        let loose = asn1::sequence(&[
+            asn1::Reader::new(&bare, asn1::Rules::Der, "test").enter(asn1::SEQUENCE).unwrap().rest(),
+            &tlv(asn1::context(0), &[stamp.token()]),
+        ]);
+        assert_eq!(codes(&read(&loose), &memo), ["seal_time_stamp_unproven"], "as some may write it");
+        assert!(!read(&loose).time_stamp.unwrap().is_normal());
+        // The authority's certificate and its issuer's are `path`'s to judge.
+        let certificates: Vec<_> = [authority.certificate(), &authority.chain()[0]]
+            .map(|one| made.windows(one.der().len()).rposition(|window| window == one.der()).unwrap())
+            .into_iter()
+            .zip([authority.certificate().der().len(), authority.chain()[0].der().len()])
+            .map(|(start, length)| start..start + length)
+            .collect();
+        for at in (bare.len()..made.len()).filter(|at| !certificates.iter().any(|range| range.contains(at))) {
+            let mut changed = made.clone();
+            changed[at] ^= 1;
+            let seen = match parse(&changed) {
+                Ok(SignedValue::Seal(found)) => {
+                    codes(&found, &memo) != ["seal_time_stamp_unproven"]
+                        || !found.time_stamp.as_ref().is_some_and(Stamp::is_normal)
+                }
+                _ => true,
+            };
+            assert!(seen, "byte {at}");
+        }
+    }
+}
+
+fn token_of(stamped: &[u8]) -> Vec<u8> {
+    let mut fields = asn1::Reader::new(stamped, asn1::Rules::Der, "test").enter(asn1::SEQUENCE).unwrap();
+    for _ in 0..4 {
+        fields.next().unwrap();
+    }
+    let field = fields.enter(asn1::context(0)).unwrap().expect(asn1::BIT_STRING).unwrap().value;
+    field[1..].to_vec()
 }
 
 /// Of the signature of `holder` with a seal by this name, made by `maker`.

@@ -183,11 +183,21 @@ pub fn verify(signature: &Signature, expected: &Expected<'_>, memo: &Memo) -> Ve
     if let Some(file) = expected.seal_file {
         found.push(Finding::of(Step::SealFile, seal.der() == file, "seal_file_differs"));
     }
-    if signature.time_stamp.is_some() || seal.time_stamp.is_some() {
-        // No maker's time stamp was ever seen: what exactly it covers is not proven.
-        found.push(Finding::new(Step::TimeStamp, Outcome::NotChecked, "seal_time_stamp_unproven"));
-    }
+    found.extend(time_stamp(signature));
     found
+}
+
+/// No vendor's time stamp was ever seen, so that what exactly it covers is not proven, and one that holds proves nothing yet. One
+/// that does not hold, or is not over the signature's value, is no time stamp on it.
+fn time_stamp(signature: &Signature) -> Option<Finding> {
+    let (of_signature, of_seal) = (&signature.time_stamp, &signature.seal.time_stamp);
+    let fault = of_signature.as_ref().and_then(|stamp| stamp.fault(signature.value()));
+    let unproven = Finding::new(Step::TimeStamp, Outcome::NotChecked, "seal_time_stamp_unproven");
+    match fault {
+        Some("time_stamp_unsupported") => Some(Finding { code: "time_stamp_unsupported", ..unproven }),
+        Some(fault) => Some(Finding::of(Step::TimeStamp, false, fault)),
+        None => (of_signature.is_some() || of_seal.is_some()).then_some(unproven),
+    }
 }
 
 /// Judges a seal by itself: its maker's signature, its extensions, and that its maker may not use it.

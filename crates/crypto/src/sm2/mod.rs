@@ -23,6 +23,10 @@ pub const DEFAULT_ID: &str = "1234567812345678";
 pub(crate) const CURVE: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d];
 /// Value bytes of the OID of the signature scheme, 1.2.156.10197.1.501.
 pub(crate) const SM2_WITH_SM3: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x75];
+/// 1.2.156.10197.1.301.1, a signature on this curve whose digest is named elsewhere (GB/T 35275).
+pub(crate) const SM2_SIGNING: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x01];
+/// 1.2.156.10197.1.401, SM3 by itself.
+pub(crate) const SM3: &[u8] = &[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11];
 /// The longest signature in DER: two integers of 33 bytes.
 pub const MAX_SIGNATURE: usize = 72;
 /// `SEQUENCE { id-ecPublicKey, curve }`.
@@ -117,7 +121,12 @@ pub(crate) fn is_signature(bytes: &[u8]) -> bool {
 
 /// Whether a signature is in the one form that our keys write.
 pub(crate) fn is_der(signature: &[u8]) -> bool {
-    parts(signature).is_some_and(|(r, s)| encode(&r, &s) == signature)
+    to_der(signature).is_some_and(|der| der == signature)
+}
+
+/// A signature in the form that our keys write; `None` where it is none.
+pub(crate) fn to_der(signature: &[u8]) -> Option<Vec<u8>> {
+    parts(signature).map(|(r, s)| encode(&r, &s))
 }
 
 /// DER `SEQUENCE { r, s }`.

@@ -2,6 +2,8 @@
 
 use crate::asn1::{self, sequence, tlv, unsigned};
 use crate::signature::{DigestAlgorithm, Scheme};
+use crate::signer::SignatureAlgorithm;
+use crate::sm2;
 
 const RSA: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
 const ECDSA_SHA2: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03];
@@ -11,25 +13,18 @@ pub(super) fn digest(algorithm: DigestAlgorithm) -> Vec<u8> {
     sequence(&[&digest_oid(algorithm)])
 }
 
-/// In the form that names the digest too: RSA with NULL (RFC 4055), ECDSA without parameters (RFC 5758).
-pub(super) fn scheme(scheme: Scheme) -> Vec<u8> {
+/// In the form that names the digest too: RSA with NULL (RFC 4055), ECDSA without parameters (RFC 5758), SM2 as our own
+/// keys write it. `None` for what no authority has.
+pub(super) fn scheme(scheme: Scheme) -> Option<Vec<u8>> {
     let null = tlv(asn1::NULL, &[]);
     let oid = |prefix: &[u8], last: u8| tlv(asn1::OID, &[prefix, &[last]]);
-    match scheme {
-        Scheme::RsaPkcs1(DigestAlgorithm::Sha256) => sequence(&[&oid(&RSA, 11), &null]),
-        Scheme::RsaPkcs1(DigestAlgorithm::Sha384) => sequence(&[&oid(&RSA, 12), &null]),
-        Scheme::RsaPkcs1(DigestAlgorithm::Sha512) => sequence(&[&oid(&RSA, 13), &null]),
-        Scheme::Ecdsa(DigestAlgorithm::Sha256) => sequence(&[&oid(&ECDSA_SHA2, 2)]),
-        Scheme::Ecdsa(DigestAlgorithm::Sha384) => sequence(&[&oid(&ECDSA_SHA2, 3)]),
-        Scheme::Ecdsa(DigestAlgorithm::Sha512) => sequence(&[&oid(&ECDSA_SHA2, 4)]),
+    Some(match scheme {
+        Scheme::RsaPkcs1(digest) => sequence(&[&oid(&RSA, 10 + sha2(digest)?), &null]),
+        Scheme::Ecdsa(digest) => sequence(&[&oid(&ECDSA_SHA2, 1 + sha2(digest)?)]),
         Scheme::RsaPss(digest) => {
+            let salt: u8 = 16 + 16 * sha2(digest)?;
             let hash = sequence(&[&digest_oid(digest), &null]);
             let mask = sequence(&[&oid(&RSA, 8), &hash]);
-            let salt: u8 = match digest {
-                DigestAlgorithm::Sha256 => 32,
-                DigestAlgorithm::Sha384 => 48,
-                DigestAlgorithm::Sha512 => 64,
-            };
             let parameters = sequence(&[
                 &tlv(asn1::context(0), &[&hash]),
                 &tlv(asn1::context(1), &[&mask]),
@@ -37,15 +32,23 @@ pub(super) fn scheme(scheme: Scheme) -> Vec<u8> {
             ]);
             sequence(&[&oid(&RSA, 10), &parameters])
         }
-        Scheme::Sm2Sm3 => sequence(&[&tlv(asn1::OID, &[crate::sm2::SM2_WITH_SM3])]),
+        Scheme::Sm2Sm3 => SignatureAlgorithm::Sm2Sm3.identifier().to_vec(),
+    })
+}
+
+/// The digest's number: by it the arcs of SHA-2, of RSA and of ECDSA all count on in the same order.
+fn sha2(algorithm: DigestAlgorithm) -> Option<u8> {
+    match algorithm {
+        DigestAlgorithm::Sha256 => Some(1),
+        DigestAlgorithm::Sha384 => Some(2),
+        DigestAlgorithm::Sha512 => Some(3),
+        DigestAlgorithm::Sm3 => None,
     }
 }
 
 fn digest_oid(algorithm: DigestAlgorithm) -> Vec<u8> {
-    let last = match algorithm {
-        DigestAlgorithm::Sha256 => 1,
-        DigestAlgorithm::Sha384 => 2,
-        DigestAlgorithm::Sha512 => 3,
-    };
-    tlv(asn1::OID, &[&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last]])
+    match sha2(algorithm) {
+        Some(last) => tlv(asn1::OID, &[&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last]]),
+        None => tlv(asn1::OID, &[sm2::SM3]),
+    }
 }

@@ -1,9 +1,8 @@
 //! TSTInfo (RFC 3161 §2.4.2): what a time stamp authority signs.
 
-use super::ID_TST_INFO;
+use super::{ID_TST_INFO, Imprint};
 use crate::Error;
 use crate::asn1::{self, Reader, Rules, sequence, tlv, unsigned};
-use crate::cms::SHA256_IDENTIFIER;
 use crate::signature::DigestAlgorithm;
 use std::time::Duration;
 
@@ -29,6 +28,11 @@ pub struct Info {
 }
 
 impl Info {
+    /// Whether it names exactly this digest, by this algorithm.
+    pub fn is_over(&self, imprint: &Imprint) -> bool {
+        self.algorithm.as_ref() == Ok(&imprint.algorithm()) && self.imprint == imprint.digest()
+    }
+
     pub(super) fn parse(content: &[u8]) -> Result<Self, Error> {
         let mut outer = Reader::new(content, Rules::Ber, WHAT);
         let mut body = outer.enter(asn1::SEQUENCE)?;
@@ -59,7 +63,7 @@ impl Info {
     /// DER; to the second, an accuracy of one second.
     pub(super) fn encode(
         policy: &[u8],
-        imprint: &[u8; 32],
+        imprint: &Imprint,
         serial: &[u8],
         at_ms: i64,
         nonce: Option<&[u8]>,
@@ -68,7 +72,7 @@ impl Info {
         Ok(sequence(&[
             &unsigned(&[1]),
             &tlv(asn1::OID, &[policy]),
-            &sequence(&[SHA256_IDENTIFIER, &tlv(asn1::OCTET_STRING, &[imprint])]),
+            &imprint.to_der(),
             &unsigned(serial),
             &generalized(at_ms)?,
             &sequence(&[&unsigned(&[1])]),

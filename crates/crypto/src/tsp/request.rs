@@ -1,18 +1,17 @@
 //! Asking (RFC 3161 §2.4.1) and what is answered (§2.4.2).
 
-use super::Token;
+use super::{Imprint, Token};
 use crate::Error;
 use crate::asn1::{self, Reader, Rules, sequence, tlv, unsigned};
-use crate::cms::SHA256_IDENTIFIER;
 use der::asn1::ObjectIdentifier;
 
 /// An answer larger than this is refused unread.
 pub const MAX_RESPONSE: usize = 64 * 1024;
 
-/// A request for a time stamp over a SHA-256 digest.
+/// A request for a time stamp over a digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    pub imprint: [u8; 32],
+    pub imprint: Imprint,
     /// Dotted OID of the policy that is wanted; `None` leaves it to the authority.
     pub policy: Option<String>,
     /// Random; the answer must repeat it.
@@ -25,7 +24,7 @@ impl Request {
         let policy = self.policy.as_deref().map(oid).transpose()?.unwrap_or_default();
         Ok(sequence(&[
             &unsigned(&[1]),
-            &sequence(&[SHA256_IDENTIFIER, &tlv(asn1::OCTET_STRING, &[&self.imprint])]),
+            &self.imprint.to_der(),
             &policy,
             &unsigned(&self.nonce),
             &tlv(asn1::BOOLEAN, &[&[0xff]]),
@@ -38,12 +37,8 @@ impl Request {
         let mut body = outer.enter(asn1::SEQUENCE)?;
         outer.finish()?;
         body.expect(asn1::INTEGER)?;
-        let mut imprint = body.enter(asn1::SEQUENCE)?;
-        if imprint.expect(asn1::SEQUENCE)?.raw != SHA256_IDENTIFIER {
-            return Err(body.fault("not SHA-256"));
-        }
-        let digest = imprint.expect(asn1::OCTET_STRING)?.value;
-        let digest = digest.try_into().map_err(|_| body.fault("not a digest of 32 bytes"))?;
+        let imprint = Imprint::read(body.enter(asn1::SEQUENCE)?);
+        let imprint = imprint.ok_or_else(|| body.fault("neither SHA-256 nor SM3"))?;
         let policy = body.optional(asn1::OID)?.map(|element| asn1::dotted(element.value));
         let stated = asn1::strip_zeros(body.expect(asn1::INTEGER)?.value);
         let mut nonce = [0; 16];
@@ -51,13 +46,13 @@ impl Request {
         nonce.get_mut(start..).unwrap_or_default().copy_from_slice(stated);
         body.expect(asn1::BOOLEAN)?;
         body.finish()?;
-        Ok(Self { imprint: digest, policy, nonce })
+        Ok(Self { imprint, policy, nonce })
     }
 
     /// Whether a token answers this request: same digest, same nonce, the policy that was asked for.
     pub fn is_answered_by(&self, token: &Token) -> bool {
         let info = token.info();
-        info.imprint == self.imprint
+        info.is_over(&self.imprint)
             && info.nonce.as_deref() == Some(asn1::strip_zeros(&self.nonce))
             && self.policy.as_ref().is_none_or(|wanted| *wanted == info.policy)
     }

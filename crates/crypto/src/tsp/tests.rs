@@ -1,8 +1,11 @@
+use super::token::{Assembly, assemble};
 use super::*;
-use crate::hash::sha256;
+use crate::asn1::{self, Reader, Rules, sequence, tlv};
+use crate::hash::{sha256, sm3};
 use crate::path::{Evidence, Instants, PathProblem, Purpose, TrustStore, validate, validate_with};
+use crate::signature::DigestAlgorithm;
 use crate::testing::*;
-use crate::x509::Profile;
+use crate::x509::{Certificate, Profile};
 use crate::{KeyKind, SoftSigner, cms};
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
@@ -29,18 +32,27 @@ fn office(kind: KeyKind) -> Office {
 }
 
 fn token() -> Vec<u8> {
-    OFFICE.responder.stamp(&sha256(b"data"), None, &SERIAL, NOW).unwrap()
+    OFFICE.responder.stamp(&Imprint::Sha256(sha256(b"data")), None, &SERIAL, NOW).unwrap()
 }
 
 #[test]
 fn a_token_says_when_and_is_believed_for_time_stamps_alone() {
-    for kind in [KeyKind::EcP256, KeyKind::Rsa2048] {
+    let imprint = Imprint::Sha256(sha256(b"data"));
+    let kinds =
+        [(KeyKind::EcP256, imprint), (KeyKind::Rsa2048, imprint), (KeyKind::Sm2, Imprint::Sm3(sm3(b"data")))];
+    for (kind, imprint) in kinds {
         let Office { pki, responder } = office(kind);
-        let asked = Request { imprint: sha256(b"data"), policy: Some(POLICY.to_owned()), nonce: [0x80; 16] };
+        let asked = Request { imprint, policy: Some(POLICY.to_owned()), nonce: [0x80; 16] };
         let answered = responder.respond(&asked.to_der().unwrap(), &SERIAL, NOW + 999).unwrap();
         let Answer::Granted(token) = answer(&answered).unwrap() else { panic!("refused") };
         assert!(asked.is_answered_by(&token) && token.is_normal());
         assert!(!Request { nonce: [1; 16], ..asked.clone() }.is_answered_by(&token));
+        assert_eq!(token.check_imprint(&imprint), Ok(()));
+        let by_another = match imprint {
+            Imprint::Sha256(digest) => Imprint::Sm3(digest),
+            Imprint::Sm3(digest) => Imprint::Sha256(digest),
+        };
+        assert!(!Request { imprint: by_another, ..asked.clone() }.is_answered_by(&token));
         assert_eq!(token.check(&[b"da", b"ta"]), Ok(()));
         assert_eq!(token.check(&[b"other"]), Err(Fault::OtherData));
         assert_eq!((token.info().at_ms, token.info().accuracy_ms), (NOW, Some(1000)), "to the second");
@@ -63,6 +75,60 @@ fn a_token_says_when_and_is_believed_for_time_stamps_alone() {
     }
 }
 
+/// A responder whose certificate says this of what it is for.
+fn authority_for(named: &str) -> Result<Responder, crate::Error> {
+    let scratch = Scratch::new("eku");
+    let (key, file) = (scratch.path("key.pem"), scratch.path("tsa.pem"));
+    let usage = format!("extendedKeyUsage={named}");
+    let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", &usage];
+    let fixed = ["req", "-x509", "-nodes", "-subj", "/CN=tsa", "-keyout", &key, "-out", &file];
+    openssl(&[&fixed[..], &curve].concat()).expect("OpenSSL makes a certificate");
+    let pkcs8 = scratch.path("key.der");
+    openssl(&["pkcs8", "-topk8", "-nocrypt", "-in", &key, "-outform", "DER", "-out", &pkcs8]);
+    let signer = SoftSigner::from_pkcs8(&std::fs::read(&pkcs8).unwrap()).unwrap();
+    let certificate = Certificate::from_file(&std::fs::read(&file).unwrap()).unwrap().remove(0);
+    Responder::new(Arc::new(signer), certificate, Vec::new(), POLICY)
+}
+
+/// RFC 3161 §2.3: for time stamps alone, and that critical.
+#[test]
+fn a_key_that_is_for_more_than_time_stamps_makes_none() {
+    if openssl(&["version"]).is_none() {
+        return;
+    }
+    assert!(authority_for("critical,timeStamping").is_ok());
+    for named in ["timeStamping", "critical,timeStamping,emailProtection", "critical,codeSigning"] {
+        assert_eq!(authority_for(named).unwrap_err().code(), "invalid_spec", "{named}");
+    }
+}
+
+/// GB/T 35275 calls the same structure by other names, and some authorities write SM2 signatures as 64 bytes.
+#[test]
+fn a_token_by_the_national_names_is_the_same_token() {
+    let Office { responder, .. } = office(KeyKind::Sm2);
+    let token = responder.stamp(&Imprint::Sm3(sm3(b"data")), None, &SERIAL, NOW).unwrap();
+    let (data, encapsulated) = cms::parse_any(&token, &[cms::ID_SIGNED_DATA]).unwrap();
+    let (r, s) = crate::signer::ecdsa_parts(&data.signer.signature).unwrap();
+    let split = assemble(&Assembly {
+        content: encapsulated.content.unwrap(),
+        certificate: data.signer_certificate().unwrap(),
+        others: &data.certificates,
+        digest: DigestAlgorithm::Sm3,
+        scheme: &sequence(&[&tlv(asn1::OID, &[crate::sm2::SM2_SIGNING])]),
+        attributes: data.signer.signed_attributes.as_deref().unwrap(),
+        signature: &[r, s].concat(),
+    });
+    let mut inside = Reader::new(&split, Rules::Der, "test").enter(asn1::SEQUENCE).unwrap();
+    inside.expect(asn1::OID).unwrap();
+    let renamed = sequence(&[&tlv(asn1::OID, &[cms::SM2_SIGNED_DATA]), inside.rest()]);
+    assert!(cms::parse(&renamed).is_err(), "a document's signature is read by RFC 5652 alone");
+    assert_ne!(renamed, token);
+    let read = Token::parse(&renamed).unwrap();
+    assert_eq!(read.check(&[b"data"]), Ok(()));
+    assert!(!read.is_normal());
+    assert_eq!(read.normal(&[]).unwrap(), token, "and it is kept under the names of RFC 5652");
+}
+
 #[test]
 fn a_root_for_time_stamps_vouches_for_nothing_else() {
     let mut trust = TrustStore::new();
@@ -82,7 +148,8 @@ fn what_cannot_be_answered_is_rejected() {
         let answered = OFFICE.responder.respond(asked, &SERIAL, NOW).unwrap();
         matches!(answer(&answered).unwrap(), Answer::Refused { status: 2, .. })
     };
-    let other = Request { imprint: [0; 32], policy: Some("1.2.3.4.2".to_owned()), nonce: [1; 16] };
+    let other =
+        Request { imprint: Imprint::Sm3([0; 32]), policy: Some("1.2.3.4.2".to_owned()), nonce: [1; 16] };
     assert!(refused(b"") && refused(b"\x30\x00") && refused(&other.to_der().unwrap()));
     assert!(answer(b"").is_err() && answer(&vec![0x30; MAX_RESPONSE + 1]).is_err());
 }
@@ -119,7 +186,8 @@ fn a_stamped_signature_reads_strictly_and_keeps_its_signature() {
     let template = cms::Template::new(&pki.seal.certificate, chain).unwrap();
     let bare = template.sign(pki.seal.signer.as_ref(), &sha256(b"document")).unwrap();
     let value = cms::signature_value(&bare).unwrap();
-    let token = OFFICE.responder.stamp(&sha256(value), None, &SERIAL, NOW).unwrap();
+    let imprint = Imprint::Sha256(sha256(value));
+    let token = OFFICE.responder.stamp(&imprint, None, &SERIAL, NOW).unwrap();
     let stamped = cms::stamped(&bare, &token).unwrap();
     assert!(stamped.len() <= cms::stamped_max_len(bare.len(), token.len()));
     let data = cms::parse_strict(&stamped).unwrap();
@@ -151,7 +219,7 @@ fn openssl_verifies_our_tokens_and_we_its() {
     let scratch = Scratch::new("tsp");
     let data = scratch.write("data", b"data");
     let root = scratch.write("root.pem", OFFICE.pki.root.certificate.to_pem().unwrap());
-    let asked = Request { imprint: sha256(b"data"), policy: None, nonce: [0x7f; 16] };
+    let asked = Request { imprint: Imprint::Sha256(sha256(b"data")), policy: None, nonce: [0x7f; 16] };
     let request = scratch.write("request.tsq", asked.to_der().unwrap());
     let response = OFFICE.responder.respond(&asked.to_der().unwrap(), &SERIAL, NOW).unwrap();
     let response = scratch.write("response.tsr", response);

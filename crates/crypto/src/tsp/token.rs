@@ -1,11 +1,11 @@
 //! Tokens: CMS over a TSTInfo (RFC 3161 §2.4.2).
 
-use super::{ID_TST_INFO, Info, identifier, info};
+use super::{ID_TST_INFO, Imprint, Info, identifier, info};
 use crate::asn1::{self, sequence, tlv, unsigned};
-use crate::cms::{self, ID_SIGNED_DATA, SignedData, SigningCertificate};
+use crate::cms::{self, ID_SIGNED_DATA, SM2_SIGNED_DATA, SignedData, SigningCertificate};
 use crate::signature::{DigestAlgorithm, Scheme};
 use crate::x509::Certificate;
-use crate::{Error, signer};
+use crate::{Error, signer, sm2};
 
 const WHAT: &str = "time stamp token";
 
@@ -41,9 +41,9 @@ impl Fault {
 }
 
 impl Token {
-    /// Reads a token of any honest authority. Bytes after it may only be zeros.
+    /// Reads a token of any honest authority, by RFC 5652 or GB/T 35275. Bytes after it may only be zeros.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let (data, encapsulated) = cms::parse_any(bytes)?;
+        let (data, encapsulated) = cms::parse_any(bytes, &[ID_SIGNED_DATA, SM2_SIGNED_DATA])?;
         let wrong = |why| Error::Encoding { what: WHAT, why };
         if encapsulated.kind != ID_TST_INFO {
             return Err(wrong("not over a TSTInfo"));
@@ -77,12 +77,16 @@ impl Token {
         let algorithm = self.info.algorithm.as_ref();
         let algorithm =
             algorithm.map_err(|found| Fault::Signature(cms::Outcome::Unsupported { what: found.clone() }))?;
-        self.check_imprint(&algorithm.digest(parts))
+        self.check_if(self.info.imprint == algorithm.digest(parts))
     }
 
-    /// The same for data whose digest, by the token's own algorithm, is `digest`.
-    pub fn check_imprint(&self, digest: &[u8]) -> Result<(), Fault> {
-        if self.info.imprint != digest {
+    /// Whether it is over what was asked for, and its signature holds.
+    pub fn check_imprint(&self, imprint: &Imprint) -> Result<(), Fault> {
+        self.check_if(self.info.is_over(imprint))
+    }
+
+    fn check_if(&self, is_over_it: bool) -> Result<(), Fault> {
+        if !is_over_it {
             return Err(Fault::OtherData);
         }
         if self.data.signer.signing_certificate.is_none() {
@@ -105,6 +109,8 @@ impl Token {
         let scheme = *signer.scheme.as_ref().map_err(unsupported)?;
         let signature = match (scheme, signer::ecdsa_parts(&signer.signature)) {
             (Scheme::Ecdsa(_), Some((r, s))) if self.is_p256() => signer::ecdsa_der(&r, &s),
+            // Some write 64 bare bytes.
+            (Scheme::Sm2Sm3, _) => sm2::to_der(&signer.signature).ok_or(wrong("its signature is none"))?,
             _ => signer.signature.clone(),
         };
         let attributes = signer.signed_attributes.as_deref().ok_or(wrong("without signed attributes"))?;
@@ -115,7 +121,7 @@ impl Token {
             certificate: self.certificate().ok_or(wrong("without its authority's certificate"))?,
             others: &others,
             digest: *signer.digest_algorithm.as_ref().map_err(unsupported)?,
-            scheme: &identifier::scheme(scheme),
+            scheme: &identifier::scheme(scheme).ok_or(wrong("its signature's kind has no name"))?,
             attributes,
             signature: &signature,
         }))

@@ -114,6 +114,13 @@ impl OfdDraft {
         let (signature, to_sign) = (&self.signature, &self.to_sign);
         self.file.finish_with(|out| signature.push_signed(out, by.signer(), to_sign).map_err(Error::from))
     }
+
+    /// The same for a signature that is to have a time stamp first: the package without it, and its value.
+    pub fn sign_apart(self, by: &NationalSeal) -> Result<(write::Prepared, Vec<u8>), Error> {
+        let mut value = Vec::with_capacity(self.signature.max_len());
+        self.signature.push_signed(&mut value, by.signer(), &self.to_sign)?;
+        Ok((self.file, value))
+    }
 }
 
 impl std::fmt::Debug for OfdDraft {

@@ -3,14 +3,17 @@
 
 use super::report::SignerReport;
 use super::signer::Since;
-use super::steps::{OK, PackageStep, StepReport};
-use super::{Note, Report, signer};
+use super::steps::{self, OK, PackageStep, StepReport};
+use super::{Note, Report, signer, stamp};
 use crate::Trust;
 use yinxin_crypto::path::{self, Instants, PathOutcome, Revocation};
 use yinxin_crypto::ses::{self, Signature, Step};
 use yinxin_crypto::x509::Certificate;
 use yinxin_model::Instant;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
+
+/// The code of a time stamp that nothing is against (`ses::verify`).
+pub(super) const UNPROVEN: &str = "seal_time_stamp_unproven";
 
 /// Adds the findings on seal, signer and time. `found`: what the steps of the seal came to.
 pub(super) fn judge(
@@ -21,10 +24,7 @@ pub(super) fn judge(
     trust: &Trust,
     now: Instant,
 ) {
-    match found.iter().find(|finding| finding.step == Step::TimeStamp) {
-        Some(finding) => report.add(Finding::new(Check::TimeStamp, Outcome::NotChecked, finding.code)),
-        None => report.note(Check::TimeStamp, Outcome::NotChecked, Note::NoTimeStamp),
-    }
+    time_stamp(report, signature, found, trust, now);
     let Some(certificate) = &signature.signer else { return };
     let signed_at = signature.time_ms.map(Instant);
     let lead = |certificate: &Certificate, at: i64| {
@@ -77,6 +77,47 @@ pub(super) fn judge(
         }
         _ => signer::valid_at_signing(report, by.problem.as_ref(), &by.revocation, signed_at, now),
     }
+}
+
+/// What the time stamp on the signature says, and who vouches for it. Where nothing is against it, it proves nothing yet, since
+/// nobody has seen how other makers' programs make theirs.
+fn time_stamp(
+    report: &mut Report,
+    signature: &Signature,
+    found: &[ses::Finding],
+    trust: &Trust,
+    now: Instant,
+) {
+    let Some(step) = found.iter().find(|finding| finding.step == Step::TimeStamp) else {
+        return report.note(Check::TimeStamp, Outcome::NotChecked, Note::NoTimeStamp);
+    };
+    let unproven = Finding::new(Check::TimeStamp, steps::outcome(step.outcome), step.code);
+    let stands = unproven.code == UNPROVEN;
+    let stamp = signature.time_stamp.as_ref().filter(|_| stands);
+    let Some(stamp) = stamp.and_then(|stamp| stamp::on_seal(stamp.token(), trust, now)) else {
+        return report.add(unproven);
+    };
+    let at = stamp.report.at;
+    let finding = match stamp.problem {
+        Some(problem) => Finding::new(Check::TimeStamp, Outcome::Warn, Note::TimeStampNotTrusted.code())
+            .with("problem", problem),
+        None if stamp::is_before(at, signature.time_ms.map(Instant)) => {
+            Finding::new(Check::TimeStamp, Outcome::Warn, Note::TimeStampBeforeSigning.code())
+        }
+        None => unproven,
+    };
+    report.add(finding.with("at", at.rfc3339()).with("authority", stamp.report.authority.clone()));
+    report.time_stamps.push(stamp.report);
+}
+
+/// What our writer does not do with a time stamp. No signature covers it, so it is held to one form.
+pub(super) fn odd_stamp(signature: &Signature, trust: &Trust, now: Instant) -> Option<&'static str> {
+    let stamp = signature.time_stamp.as_ref()?;
+    if !stamp.is_normal() {
+        return Some(Note::SignatureNotCanonical.code());
+    }
+    let judged = stamp::on_seal(stamp.token(), trust, now)?;
+    judged.has_unused.then_some(Note::CertificateUnused.code())
 }
 
 /// It leads to a root; that it was out of its time is another matter.

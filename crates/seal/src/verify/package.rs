@@ -51,8 +51,8 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
     for signature in &package.signatures {
         last = examine(report, &mut told, signature, marked, trust);
     }
-    if let Some((signature, found)) = last {
-        electronic::judge(report, &mut told, &signature, &found, trust, now);
+    if let Some((signature, found)) = &last {
+        electronic::judge(report, &mut told, signature, found, trust, now);
     }
     let trusted = report.signer.as_ref().is_some_and(|signer| signer.trusted);
     let strict = marked || trusted;
@@ -60,8 +60,15 @@ pub(super) fn judge(report: &mut Report, bytes: &[u8], trust: &Trust, now: Insta
         // Seals of trusted roots are put on by this system's writer alone, and it makes nothing that is odd.
         issues.iter().filter_map(always).for_each(|fault| report.fault(fault));
         told.iter().filter_map(odd).for_each(|fault| report.fault(fault));
+        if let Some(code) = last.and_then(|(signature, _)| electronic::odd_stamp(&signature, trust, now)) {
+            report.fault(Fault::Tampered(code));
+        }
         if read::canonical(&package).is_some() {
             report.fault(Fault::Tampered(Note::PackageNotCanonical.code()));
+        }
+        // Only its authority speaks for a time stamp.
+        if report.finding(Check::Intact).is_none() && report.time_stamps.iter().any(|it| !it.trusted) {
+            report.note(Check::Intact, Outcome::Warn, Note::TimeStampNotCovered);
         }
     }
     if !trusted && report.finding(Check::Intact).is_none() {
@@ -147,7 +154,8 @@ fn of_signature(finding: &ses::Finding) -> Option<Fault> {
 /// A step that our own packages pass. Whether the seal was valid then, and whom to trust, is no question of tampering.
 fn odd(step: &StepReport) -> Option<Fault> {
     let elsewhere = ["seal_validity", "signer_path", "maker_path"].contains(&step.step);
-    (step.finding.outcome != Outcome::Pass && !elsewhere).then_some(Fault::Tampered(step.finding.code))
+    let passed = step.finding.outcome == Outcome::Pass || step.finding.code == electronic::UNPROVEN;
+    (!passed && !elsewhere).then_some(Fault::Tampered(step.finding.code))
 }
 
 /// The issues without those that mean nothing: a seal beside its signature need not be listed, since it must be the same

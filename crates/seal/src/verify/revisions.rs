@@ -7,7 +7,7 @@ use super::{Note, Report, own};
 use crate::{Trust, marks};
 use yinxin_crypto::hash::{self, Sha256};
 use yinxin_crypto::signature::DigestAlgorithm;
-use yinxin_crypto::tsp::Token;
+use yinxin_crypto::tsp::{Imprint, Token};
 use yinxin_model::Instant;
 use yinxin_model::finding::{Check, Outcome};
 use yinxin_pdf::read::{self, ChangeKind, Document, Issue, Limits, Revision, Signature, SignatureKind};
@@ -115,7 +115,7 @@ impl Prefix<'_> {
         self.len = coverage.first.end;
         let mut state = self.state.clone();
         state.update(self.bytes.get(coverage.second.clone()).unwrap_or_default());
-        token.check_imprint(&state.finish()).is_ok()
+        token.check_imprint(&Imprint::Sha256(state.finish())).is_ok()
     }
 }
 

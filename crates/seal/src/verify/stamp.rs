@@ -1,4 +1,4 @@
-//! Time stamps on a signature and on a document: do they hold, and who vouches for their authority?
+//! Time stamps on a signature, on a document and on an electronic seal's signature: do they hold, and who vouches for their authority?
 //! Follows RFC 3161 and ETSI EN 319 142-1 §5.3, §5.4.3.
 //!
 //! The time in a token is its authority's word: whoever stole the authority's key can write any. Where that key was revoked and
@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::{Note, Report};
 use crate::Trust;
 use yinxin_crypto::path::{self, Instants, PathOutcome, Purpose, Revocation};
-use yinxin_crypto::tsp::Token;
+use yinxin_crypto::tsp::{Imprint, Token};
 use yinxin_crypto::x509::Certificate;
 use yinxin_model::Instant;
 use yinxin_model::finding::{Check, Finding, Outcome};
@@ -23,6 +23,8 @@ pub enum StampKind {
     Signature,
     /// On the document: all of it was there then.
     Document,
+    /// On an electronic seal's signature. What other makers' are over was never seen, so that it proves nothing by itself.
+    ElectronicSeal,
 }
 
 impl StampKind {
@@ -30,6 +32,7 @@ impl StampKind {
         match self {
             Self::Signature => "signature",
             Self::Document => "document",
+            Self::ElectronicSeal => "electronic_seal",
         }
     }
 }
@@ -47,6 +50,20 @@ pub struct TimeStampReport {
     pub serial: String,
     /// It leads to a root that is trusted for time stamps, and was not revoked.
     pub trusted: bool,
+}
+
+impl TimeStampReport {
+    fn of(kind: StampKind, token: &Token, authority: &Certificate, problem: Option<&str>) -> Self {
+        let info = token.info();
+        Self {
+            kind,
+            at: Instant(info.at_ms),
+            authority: authority.subject_name().to_owned(),
+            policy: info.policy.clone(),
+            serial: info.serial.clone(),
+            trusted: problem.is_none(),
+        }
+    }
 }
 
 /// One that holds, with what judging it found.
@@ -148,14 +165,7 @@ pub(super) fn judge(
     let unused =
         |one: &&Certificate| !path.chain.contains(&one.fingerprint()) && !evidence.certificates.contains(one);
     Ok(Stamp {
-        report: TimeStampReport {
-            kind,
-            at: Instant(at_ms),
-            authority: certificate.subject_name().to_owned(),
-            policy: token.info().policy.clone(),
-            serial: token.info().serial.clone(),
-            trusted: problem.is_none(),
-        },
+        report: TimeStampReport::of(kind, &token, certificate, problem),
         problem,
         complete: evidence.is_complete(certificate, token.certificates(), trust.store(), at_ms),
         has_unused: path.problem.is_none() && token.certificates().iter().any(|one| unused(&one)),
@@ -165,9 +175,38 @@ pub(super) fn judge(
     })
 }
 
-/// Why a token that was just made over `imprint` (SHA-256) is not to be taken: it does not hold, its authority is not
+/// One on an electronic seal's signature.
+pub(super) struct OnSeal {
+    pub report: TimeStampReport,
+    /// Why it is not trusted.
+    pub problem: Option<&'static str>,
+    /// Something is embedded in it that nothing leads through.
+    pub has_unused: bool,
+}
+
+/// Who vouches for a token that holds on an electronic seal's signature; `None` where it cannot be read.
+pub(super) fn on_seal(token: &[u8], trust: &Trust, now: Instant) -> Option<OnSeal> {
+    let token = Token::parse(token).ok()?;
+    let certificate = token.certificate()?;
+    let known = Evidence { certificates: trust.intermediates().to_vec(), lists: Vec::new() };
+    let path = path_of(&token, certificate, &known, trust, None, now);
+    let problem = problem_of(&path);
+    let is_unused = |one: &Certificate| !path.chain.contains(&one.fingerprint());
+    Some(OnSeal {
+        report: TimeStampReport::of(StampKind::ElectronicSeal, &token, certificate, problem),
+        has_unused: path.problem.is_none() && token.certificates().iter().any(is_unused),
+        problem,
+    })
+}
+
+/// Whether a time stamp is older than its signature claims to be, by more than clocks differ.
+pub(super) fn is_before(stamp: Instant, signed_at: Option<Instant>) -> bool {
+    signed_at.is_some_and(|at| stamp.0 < at.0 - CLOCK_SKEW_MS)
+}
+
+/// Why a token that was just made over `imprint` is not to be taken: it does not hold, its authority is not
 /// trusted, or its clock is far from ours. `None` where nothing is against it.
-pub fn stamp_problem(token: &Token, imprint: &[u8; 32], trust: &Trust, now: Instant) -> Option<&'static str> {
+pub fn stamp_problem(token: &Token, imprint: &Imprint, trust: &Trust, now: Instant) -> Option<&'static str> {
     if let Err(fault) = token.check_imprint(imprint) {
         return Some(fault.code());
     }
@@ -190,7 +229,7 @@ pub(super) fn conclude(report: &mut Report, stamps: Vec<Stamp>, signed_at: Optio
             Some(problem) => {
                 finding(Outcome::Warn, Note::TimeStampNotTrusted.code()).with("problem", problem)
             }
-            None if signed_at.is_some_and(|at| first.report.at.0 < at.0 - CLOCK_SKEW_MS) => {
+            None if is_before(first.report.at, signed_at) => {
                 finding(Outcome::Warn, Note::TimeStampBeforeSigning.code())
             }
             None => finding(Outcome::Pass, Note::TimeStampGood.code()),

@@ -154,7 +154,7 @@ impl StepReport {
 }
 
 /// What a step of an electronic seal came to, in the words of a report.
-fn outcome(outcome: ses::Outcome) -> Outcome {
+pub(super) fn outcome(outcome: ses::Outcome) -> Outcome {
     match outcome {
         ses::Outcome::Pass => Outcome::Pass,
         ses::Outcome::Fail => Outcome::Fail,

@@ -61,7 +61,7 @@ pub fn pdf(office: &Office, level: Level) -> Vec<u8> {
     let mut signed = prepared.sign(permit, &key).expect("a signature");
     let mut at = sealed_at();
     while let Some(imprint) = signed.imprint().expect("an imprint") {
-        let token = Token::parse(&office.token(&imprint, at)).expect("a token");
+        let token = Token::parse(&office.token(imprint.digest(), at)).expect("a token");
         signed = signed.stamp(&token).expect("a stamped copy");
         at = Instant(at.0 + 1000);
     }
@@ -75,6 +75,15 @@ pub fn picture() -> Vec<u8> {
 
 /// The same copy as a package, for the holder of this name.
 pub fn package(office: &Office, national: &NationalOffice, name: &str) -> Vec<u8> {
+    sealed_package(office, national, name, false)
+}
+
+/// The same with a time stamp.
+pub fn stamped_package(office: &Office, national: &NationalOffice, name: &str) -> Vec<u8> {
+    sealed_package(office, national, name, true)
+}
+
+fn sealed_package(office: &Office, national: &NationalOffice, name: &str, stamped: bool) -> Vec<u8> {
     let (design, seal) = (design(), seal_face());
     let key = office.seal.key("mohrss").with_national(national.national());
     let material = office.material();
@@ -83,7 +92,12 @@ pub fn package(office: &Office, national: &NationalOffice, name: &str) -> Vec<u8
     let fields = Fields { holder_name: name.to_owned(), ..fields() };
     let prepared = prepare(&plate, &copy_order(&fields)).expect("a copy");
     let permit = Permit::new([1; 16], prepared.digest());
-    let signed = prepared.sign(permit, &key).expect("a signature");
+    let prepared = if stamped { prepared.with_time_stamp() } else { prepared };
+    let mut signed = prepared.sign(permit, &key).expect("a signature");
+    while let Some(imprint) = signed.imprint().expect("an imprint") {
+        let token = Token::parse(&national.token(&imprint)).expect("a token");
+        signed = signed.stamp(&token).expect("a stamped copy");
+    }
     signed.finish(&national.trust(), sealed_at()).expect("a good copy").bytes
 }
 

@@ -15,6 +15,7 @@ mod office;
 mod packages;
 mod revisions;
 mod seals;
+mod stamps;
 mod strange;
 mod structure;
 mod zip;
@@ -85,14 +86,34 @@ impl Packages {
         let signature = packages::part(&good, packages::SIGNATURE);
         let values = national.values(&signature, &format!("/{}", packages::SIGNATURE)).into_iter();
         let values = values.map(|(name, value)| (name.to_owned(), value)).collect();
-        let root = national.root.to_pem().expect("PEM").into_bytes();
-        let list = national.lists.first().expect("a list").der().to_vec();
         let other = good::package(&office, &national, "李四");
-        let maker = national.maker().to_pem().expect("PEM").into_bytes();
-        let trust = [("national.pem", root), ("national.crl", list), ("makers/national.pem", maker)];
-        let trust = trust.map(|(name, bytes)| (name.to_owned(), bytes)).to_vec();
-        (Self { good, other, values }, trust)
+        (Self { good, other, values }, national.trust_files("national"))
     }
+}
+
+/// A package with a time stamp on its electronic seal's signature, made once as well, under a root of its own.
+pub struct Stamped {
+    pub good: Vec<u8>,
+    /// The token of another document under the same seal.
+    pub token_of_other: Vec<u8>,
+}
+
+impl Stamped {
+    /// As the writer makes it now, with what trusts it.
+    pub fn made() -> (Self, Vec<(String, Vec<u8>)>) {
+        let office = Office::new("", OURS);
+        let national = NationalOffice::new("时戳", &good::picture());
+        let good = good::stamped_package(&office, &national, "张三");
+        let token_of_other = stamps::token(&good::stamped_package(&office, &national, "李四"));
+        (Self { good, token_of_other }, national.trust_files("national-stamped"))
+    }
+}
+
+/// What can be made of a package with a time stamp.
+pub fn stamped_attacks(stamped: &Stamped) -> Vec<Attack> {
+    let mut corpus = Corpus { attacks: Vec::new() };
+    stamps::add(&mut corpus, stamped);
+    corpus.attacks
 }
 
 /// What can be made of the packages.

@@ -1,10 +1,11 @@
-//! A root on SM2, and electronic seals right below it. Signatures on SM2 do not repeat, so that what is signed here is made once and
+//! A root on SM2, and electronic seals and a time stamp authority right below it. Signatures on SM2 do not repeat, so that what is signed here is made once and
 //! kept beside the corpus.
 
 use std::sync::Arc;
 
 use yinxin_crypto::hash::{sha256, sm3};
 use yinxin_crypto::ses::{self, HolderSpec, SealSpec, Version, build_seal};
+use yinxin_crypto::tsp::{Imprint, Responder};
 use yinxin_crypto::x509::{
     Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
     build_crl,
@@ -31,6 +32,7 @@ pub struct NationalOffice {
     revoked: Holder,
     /// Another one's seal under the same root.
     other: Holder,
+    stamper: Responder,
     picture: Vec<u8>,
 }
 
@@ -42,6 +44,8 @@ impl NationalOffice {
         let seal = |of: &str| holder(&format!("{name}{of}"), Profile::Seal, Some(&root));
         let (maker, own, revoked) = (seal("测试制章者"), seal(NAME), seal("旧章"));
         let other = seal("别家证书专用章（测试专用章）");
+        let stamper = holder(&format!("{name}国密测试时间戳"), Profile::TimeStampAuthority, Some(&root));
+        let stamper = Responder::new(stamper.signer, stamper.certificate, Vec::new(), "1.2.3.4");
         let entry = RevokedEntry {
             serial: revoked.certificate.serial().to_vec(),
             at_ms: at - YEAR,
@@ -58,6 +62,7 @@ impl NationalOffice {
             holder: own,
             revoked,
             other,
+            stamper: stamper.expect("a responder"),
             picture: picture.to_vec(),
         }
     }
@@ -69,8 +74,21 @@ impl NationalOffice {
             .expect("a certificate")
     }
 
-    pub fn maker(&self) -> &Certificate {
-        &self.maker.certificate
+    /// A token over `imprint`, of the time of sealing.
+    pub fn token(&self, imprint: &Imprint) -> Vec<u8> {
+        self.stamper.stamp(imprint, None, &[7; 16], sealed_at().0).expect("a token")
+    }
+
+    /// Roots, lists and makers as files of a directory for `verify --trust`, by this name.
+    pub fn trust_files(&self, name: &str) -> Vec<(String, Vec<u8>)> {
+        let root = self.root.to_pem().expect("PEM").into_bytes();
+        let list = self.lists.first().expect("a list").der().to_vec();
+        let maker = self.maker.certificate.to_pem().expect("PEM").into_bytes();
+        vec![
+            (format!("{name}.pem"), root),
+            (format!("{name}.crl"), list),
+            (format!("makers/{name}.pem"), maker),
+        ]
     }
 
     /// The means of sealing good copies.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use yinxin_crypto::hash::sha256;
-use yinxin_crypto::tsp::Responder;
+use yinxin_crypto::tsp::{Imprint, Responder};
 use yinxin_crypto::x509::{
     Certificate, CertificateSpec, Crl, CrlSpec, DistinguishedName, Profile, RevokedEntry, build_certificate,
     build_crl,
@@ -125,9 +125,9 @@ impl Office {
         Material::new(self.trust(), stampers, 2048)
     }
 
-    /// A token over what has this digest.
+    /// A token over what has this digest (SHA-256).
     pub fn token(&self, imprint: &[u8; 32], at: Instant) -> Vec<u8> {
-        self.stamper.stamp(imprint, None, &[7; 16], at.0).expect("a token")
+        self.stamper.stamp(&Imprint::Sha256(*imprint), None, &[7; 16], at.0).expect("a token")
     }
 }
 

@@ -11,7 +11,7 @@ const ENTRANCE: &str = "OFD.xml";
 const PAGE: &str = "Doc_0/Pages/Page_0/Content.xml";
 const SIGNATURES: &str = "Doc_0/Signs/Signatures.xml";
 pub const SIGNATURE: &str = "Doc_0/Signs/Sign_0/Signature.xml";
-const VALUE: &str = "Doc_0/Signs/Sign_0/SignedValue.dat";
+pub const VALUE: &str = "Doc_0/Signs/Sign_0/SignedValue.dat";
 
 pub fn add(corpus: &mut Corpus, from: &Packages) {
     content(corpus, from);
@@ -26,13 +26,13 @@ pub fn part(package: &[u8], name: &str) -> Vec<u8> {
     found.unwrap_or_else(|| panic!("no {name}")).data
 }
 
-fn changed(package: &[u8], change: impl FnOnce(&mut Vec<Part>)) -> Vec<u8> {
+pub fn changed(package: &[u8], change: impl FnOnce(&mut Vec<Part>)) -> Vec<u8> {
     let mut parts = parts(package);
     change(&mut parts);
     packed(&parts)
 }
 
-fn set(parts: &mut [Part], name: &str, data: &[u8]) {
+pub fn set(parts: &mut [Part], name: &str, data: &[u8]) {
     let part = parts.iter_mut().find(|part| part.name == name).expect("a part");
     *part = Part::stored(name, data);
 }

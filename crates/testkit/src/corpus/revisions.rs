@@ -1,7 +1,7 @@
 //! Attacks by later revisions: what was signed stays in the file, and something else is shown. The names follow the
 //! literature: shadow attacks (NDSS 2021), attacks on certified documents (S&P 2021), signature wrapping (CCS 2019).
 
-use yinxin_model::finding::Verdict::{Tampered, UnknownIssuer, Valid};
+use yinxin_model::finding::Verdict::{CannotCheck, Tampered, UnknownIssuer, Valid};
 
 use super::edit::{Update, blank_signature, contents, filled, find, object_with, stream};
 use super::strange::{PAGE, Strange};
@@ -212,6 +212,24 @@ fn additions(corpus: &mut Corpus, from: &Workshop) {
         "changed_after_signing",
         text,
     );
+    for (name, story, times, verdict, code) in [
+        (
+            "strange-stamped-often",
+            "a stranger's document with as many time stamps as are judged",
+            16,
+            UnknownIssuer,
+            "extended_after_signing",
+        ),
+        (
+            "strange-stamped-too-often",
+            "one time stamp more than are judged",
+            17,
+            CannotCheck,
+            "too_many_signatures",
+        ),
+    ] {
+        corpus.add(name, "strange", story, verdict, code, stamped_often(from, times));
+    }
     let hidden = object_with(
         file,
         1,
@@ -230,6 +248,27 @@ fn additions(corpus: &mut Corpus, from: &Workshop) {
 }
 
 /// Changes that look like what may come after sealing.
+/// A stranger's document with so many document time stamps, one after the other.
+fn stamped_often(from: &Workshop, times: usize) -> Vec<u8> {
+    let mut bytes = Strange::new().signed(&from.stranger.seal);
+    let mut fields = "5 0 R".to_owned();
+    for number in 1..=times {
+        let update = Update::of(&bytes);
+        let (field, value) = (update.next(), update.next() + 1);
+        let longer = format!("{fields} {field} 0 R");
+        let catalog = object_with(&bytes, 1, &format!("/Fields[{fields}"), &format!("/Fields[{longer}"));
+        let page = object_with(&bytes, 3, &format!("/Annots[{fields}"), &format!("/Annots[{longer}"));
+        let widget = format!(
+            "<</Type/Annot/Subtype/Widget/FT/Sig/T(TS{number})/Rect[0 0 0 0]/F 132/P 3 0 R/V {value} 0 R>>"
+        );
+        let blank = blank_signature("ETSI.RFC3161", "");
+        let next = update.add(widget.as_bytes()).add(&blank).put(1, &catalog).put(3, &page).close();
+        bytes = filled(&next, |digest| from.stranger.token(digest, super::office::sealed_at()));
+        fields = longer;
+    }
+    bytes
+}
+
 fn disguises(corpus: &mut Corpus, from: &Workshop) {
     let file = &from.time;
     let mut add = |name, story, code, bytes| corpus.add(name, "time", story, Tampered, code, bytes);

@@ -40,6 +40,9 @@ doctor-time-stamps-not-wanted = Copies are sealed at level { $level }, without t
 doctor-time-stamps-good = { $authority } puts time stamps on copies; they reach level { $level }
 doctor-time-stamps-unanswered = No time stamp authority gives a usable answer ({ $error }); endorsements are granted, and their copies are made once time stamps are given again
 doctor-time-stamp-authority-missing = Signature level { $level } needs a time stamp authority and none is set, so nothing is sealed; set [[timestamp.servers]] in yinxin.toml, or signature.level = "b-b"
+doctor-ofd-time-stamps-good = { $authority } puts time stamps on OFD copies
+doctor-ofd-time-stamps-unanswered = No time stamp authority on SM2 gives a usable answer ({ $error }); endorsements are granted, and their OFD copies are made once time stamps are given again
+doctor-ofd-time-stamp-authority-missing = signature.ofd_time_stamp wants time stamps on OFD copies and no authority for them is set, so no OFD is made; set [[timestamp.servers]] with imprint = "sm3" in yinxin.toml, or leave it out
 doctor-revocation-lists-missing = There is no revocation list in crl/, so copies cannot reach their level; put in those of the seals’ and the time stamps’ authorities
 doctor-revocation-lists-stale = All revocation lists in crl/ are out of date, so copies cannot reach their level; put in fresh ones
 

@@ -97,6 +97,8 @@ error-level-not-reached = The copy did not reach the signature level of the sett
 error-time-stamp-not-trusted = No trusted root vouches for the time stamp authority; put its root into the trust directory under tsa/
 error-time-stamp-unavailable = No time stamp authority gave a usable answer ({ $server }: { $reason }); the endorsement is granted, and its copy is made once time stamps are given again
 error-time-stamp-authority-missing = Signature level { $level } needs a time stamp authority and none is set; set [[timestamp.servers]], or signature.level = "b-b"
+error-ofd-time-stamp-authority-missing = The settings want time stamps on OFD copies (signature.ofd_time_stamp) and no authority for them is set; set [[timestamp.servers]] with imprint = "sm3", or leave it out
+error-time-stamp-missing = The copy just sealed lacks the time stamp that it was to have, and was thrown away
 error-time-stamp-client-failed = The connection to time stamp authorities cannot be set up
 error-pdf-not-extendable = The file has no room for a document time stamp
 

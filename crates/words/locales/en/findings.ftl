@@ -168,8 +168,8 @@ finding-seal-trusted-signer-digest-unsupported = The electronic seal lists those
 finding-seal-valid-at-signing-seal-not-yet-valid = The electronic seal was not yet valid when it was used
 finding-seal-valid-at-signing-seal-expired = The electronic seal had expired when it was used
 finding-seal-valid-at-signing-time-unreadable = When the electronic seal was used cannot be read
-finding-intact-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, which is not judged
-finding-time-stamp-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, which is not judged
+finding-intact-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, and nothing in it contradicts; how makers make theirs was never verified, so that it proves no time
+finding-time-stamp-seal-time-stamp-unproven = There is a time stamp on the electronic seal’s signature, and nothing in it contradicts; how makers make theirs was never verified, so that it proves no time
 
 ## Statements in QR codes
 

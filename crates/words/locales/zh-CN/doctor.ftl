@@ -40,6 +40,9 @@ doctor-time-stamps-not-wanted = 加注件按 { $level } 级别用印，不加时
 doctor-time-stamps-good = 由 { $authority } 加时间戳，加注件可达 { $level } 级别
 doctor-time-stamps-unanswered = 没有时间戳机构给出可用的答复（{ $error }）；加注照常受理，加注件待时间戳恢复后生成
 doctor-time-stamp-authority-missing = 签名级别 { $level } 需要时间戳机构，尚未设置，因此无法用印；请在 yinxin.toml 设置 [[timestamp.servers]]，或设 signature.level = "b-b"
+doctor-ofd-time-stamps-good = 由 { $authority } 给 OFD 加注件加时间戳
+doctor-ofd-time-stamps-unanswered = 没有国密时间戳机构给出可用的答复（{ $error }）；加注照常受理，OFD 加注件待时间戳恢复后生成
+doctor-ofd-time-stamp-authority-missing = signature.ofd_time_stamp 要求给 OFD 加注件加时间戳，但没有设置国密时间戳机构，因此不生成 OFD；请在 yinxin.toml 设置 imprint = "sm3" 的 [[timestamp.servers]]，或关闭该项
 doctor-revocation-lists-missing = crl/ 中没有吊销列表，加注件达不到设定级别；请放入印章和时间戳签发机构的吊销列表
 doctor-revocation-lists-stale = crl/ 中的吊销列表全部过期，加注件达不到设定级别；请放入新的列表
 

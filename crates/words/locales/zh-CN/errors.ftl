@@ -97,6 +97,8 @@ error-level-not-reached = 加注件未达到设定的签名级别，未予交付
 error-time-stamp-not-trusted = 时间戳机构不在信任列表中；请把其根证书放入信任目录的 tsa/ 下
 error-time-stamp-unavailable = 没有时间戳机构给出可用的答复（{ $server }：{ $reason }）；加注已受理，加注件待时间戳恢复后生成
 error-time-stamp-authority-missing = 签名级别 { $level } 需要时间戳机构，尚未设置；请设置 [[timestamp.servers]]，或设 signature.level = "b-b"
+error-ofd-time-stamp-authority-missing = 设置要求给 OFD 加注件加时间戳（signature.ofd_time_stamp），但没有国密时间戳机构；请设置 imprint = "sm3" 的 [[timestamp.servers]]，或关闭该项
+error-time-stamp-missing = 刚用印的加注件缺少应有的时间戳，已作废
 error-time-stamp-client-failed = 无法建立与时间戳机构的连接
 error-pdf-not-extendable = 文件没有留出文档时间戳的位置
 

@@ -168,8 +168,8 @@ finding-seal-trusted-signer-digest-unsupported = 电子印章的授权名单写�
 finding-seal-valid-at-signing-seal-not-yet-valid = 使用时电子印章尚未生效
 finding-seal-valid-at-signing-seal-expired = 使用时电子印章已过有效期
 finding-seal-valid-at-signing-time-unreadable = 电子印章的使用时间无法读取
-finding-intact-seal-time-stamp-unproven = 签章带有时间戳，本系统不作判断
-finding-time-stamp-seal-time-stamp-unproven = 电子印章的签名带有时间戳，本程序不作判断
+finding-intact-seal-time-stamp-unproven = 电子印章的签名带有时间戳，其中未见矛盾；各厂家做法未经验证，不作为时间证明
+finding-time-stamp-seal-time-stamp-unproven = 电子印章的签名带有时间戳，其中未见矛盾；各厂家做法未经验证，不作为时间证明
 
 ## 二维码声明
 
