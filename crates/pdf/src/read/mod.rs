@@ -144,6 +144,12 @@ pub fn begins_as_ours(bytes: &[u8]) -> bool {
     bytes.starts_with(crate::layout::HEADER)
 }
 
+/// How many bytes of its head a file has otherwise than ours.
+pub fn bytes_off_our_head(bytes: &[u8]) -> usize {
+    let head = crate::layout::HEADER;
+    head.len() - head.iter().zip(bytes).filter(|(ours, found)| ours == found).count()
+}
+
 /// The last place of `needle`, for tests that change a file.
 #[cfg(test)]
 pub(crate) fn find_last(bytes: &[u8], needle: &[u8]) -> Option<usize> {
