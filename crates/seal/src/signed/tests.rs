@@ -1,7 +1,9 @@
 use super::*;
+use crate::testing::national::{NationalOffice, packed, parts};
 use crate::testing::*;
 use crate::verify::StampKind;
 use std::sync::LazyLock;
+use yinxin_crypto::tsp::Responder;
 use yinxin_model::finding::Check;
 use yinxin_testkit::judge::Judge;
 
@@ -183,5 +185,60 @@ fn outside_judges_find_every_level_clean() {
             let said = pdfsig.ask([path]);
             assert!(said.stdout.contains("Signature is Valid."), "{level:?} {said:?}");
         }
+    }
+}
+
+/// A package with a time stamp by `by` over what `change` makes of the imprint.
+fn stamped_package(office: &NationalOffice, by: &Responder, change: fn(Imprint) -> Imprint) -> Signed {
+    let signed = office.to_stamp("张三");
+    let imprint = signed.imprint().unwrap().unwrap();
+    assert!(matches!(imprint, Imprint::Sm3(_)));
+    let token = by.stamp(&change(imprint), None, &[7; 16], now().0 + 1000).unwrap();
+    let signed = signed.stamp(&Token::parse(&token).unwrap()).unwrap();
+    assert_eq!(signed.imprint().unwrap(), None, "one is all");
+    signed
+}
+
+#[test]
+fn a_package_waits_for_its_time_stamp_and_says_that_it_is_unproven() {
+    let office = NationalOffice::new(21);
+    let (trust, stamper) = (office.trust(), office.stamper());
+    let refused = |signed: Signed| signed.finish(&trust, now()).unwrap_err();
+    assert_eq!(refused(office.to_stamp("张三")).code(), "time_stamp_missing");
+    let of_other = stamped_package(&office, &stamper, |_| Imprint::Sm3([1; 32]));
+    assert!(matches!(refused(of_other), Error::SelfCheck { code: "time_stamp_of_other_data" }));
+    let stranger = NationalOffice::new(22).stamper();
+    assert_eq!(refused(stamped_package(&office, &stranger, |it| it)).code(), "time_stamp_not_trusted");
+
+    let bytes = stamped_package(&office, &stamper, |it| it).finish(&trust, now()).unwrap().bytes;
+    let report = verify(&bytes, &trust, now());
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    let found = report.finding(Check::TimeStamp).unwrap();
+    assert_eq!((found.outcome, found.code), (Outcome::NotChecked, "seal_time_stamp_unproven"));
+    let [stamp] = &report.time_stamps[..] else { panic!("{:?}", report.time_stamps) };
+    assert_eq!((stamp.kind, stamp.trusted), (StampKind::ElectronicSeal, true));
+    assert_eq!(stamp.at, Instant(now().0 + 1000));
+    // Proves nothing: a key that was stolen later takes the seal back all the same.
+    let stolen = office.revoking(office.key.national().unwrap().certificate(), now().0 + DAY / 2, 1);
+    assert_eq!(verify(&bytes, &stolen, now()).verdict, Verdict::SealInvalid);
+    every_byte_of_the_stamp_shows(&bytes, &trust);
+}
+
+/// It is the authority's word alone that covers it.
+fn every_byte_of_the_stamp_shows(bytes: &[u8], trust: &Trust) {
+    let whole = parts(bytes);
+    let index = whole.iter().position(|(path, _)| path.ends_with("SignedValue.dat")).unwrap();
+    let value = &whole[index].1;
+    let token = match ses::parse(value).unwrap() {
+        ses::SignedValue::Seal(signature) => signature.time_stamp.unwrap().token().len(),
+        other => panic!("{other:?}"),
+    };
+    for at in (value.len() - token - 12..value.len()).step_by(13) {
+        let mut changed = whole.clone();
+        changed[index].1[at] ^= 1;
+        let report = verify(&packed(&changed), trust, now());
+        let code = report.finding(Check::Intact).unwrap().code;
+        let seen = report.verdict == Verdict::Tampered || code == "time_stamp_not_covered";
+        assert!(seen, "byte {at}: {:?}", report.findings);
     }
 }

@@ -3,11 +3,12 @@
 use super::{Office, fields, now, order, plates};
 use crate::authority::{self, SealOrder, SealRequest, Sm2Trust};
 use crate::{
-    Design, Material, NationalSeal, Permit, PlateOrder, SealFace, SealKey, SealPlate, SoftSigner, Trust,
-    electronic_picture, prepare,
+    Design, KeyKind, Material, NationalSeal, Permit, PlateOrder, Prepared, SealFace, SealKey, SealPlate,
+    Signed, SoftSigner, Trust, electronic_picture, prepare,
 };
 use std::sync::Arc;
 use yinxin_crypto::ses::Version;
+use yinxin_crypto::tsp::Responder;
 use yinxin_crypto::x509::{Certificate, Crl, CrlSpec, RevokedEntry, build_crl};
 use yinxin_model::{Format, Level};
 use yinxin_ofd::read::{self, Limits};
@@ -107,10 +108,31 @@ impl NationalOffice {
     }
 
     pub fn sealed(&self, name: &str) -> Vec<u8> {
-        let fields = fields(name);
-        let prepared = prepare(&self.plate(Format::Ofd), &order(&fields)).unwrap();
+        let prepared = self.prepared(name);
         let permit = Permit::new([1; 16], prepared.digest());
         prepared.sign(permit, &self.key).unwrap().finish(&self.trust(), now()).unwrap().bytes
+    }
+
+    /// A copy that wants a time stamp.
+    pub fn to_stamp(&self, name: &str) -> Signed {
+        let prepared = self.prepared(name).with_time_stamp();
+        let permit = Permit::new([1; 16], prepared.digest());
+        prepared.sign(permit, &self.key).unwrap()
+    }
+
+    fn prepared(&self, name: &str) -> Prepared {
+        let fields = fields(name);
+        prepare(&self.plate(Format::Ofd), &order(&fields)).unwrap()
+    }
+
+    /// A time stamp authority of the hierarchy.
+    pub fn stamper(&self) -> Responder {
+        let authority = &self.sm2.hierarchy.authority;
+        let (pem, entropy) = (authority.key_pem.as_bytes(), SeededEntropy::new(99));
+        let made =
+            authority::time_stamp_authority(KeyKind::Sm2, &authority.certificate, pem, PASSPHRASE, &entropy);
+        let (made, chain) = (made.unwrap(), vec![authority.certificate.clone()]);
+        Responder::new(Arc::new(signer(&made.key_pem)), made.certificate, chain, "1.2.3.4").unwrap()
     }
 }
 
