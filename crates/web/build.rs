@@ -16,7 +16,8 @@ const FILES: [(&str, &str); 3] = [
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=YINXIN_VIEWER");
     println!("cargo::rerun-if-changed=build.rs");
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/viewer");
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR")?);
+    let beside = || here.join("../../target/viewer");
     let dir = env::var_os("YINXIN_VIEWER").map_or_else(beside, PathBuf::from);
     // What does not exist would count as changed in every build.
     let watched = dir.is_dir() || fs::create_dir_all(&dir).is_ok();

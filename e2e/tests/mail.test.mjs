@@ -113,7 +113,7 @@ test("what a holder is told is mailed to him in both languages", { skip }, async
   await fill(page, { code, password: "another sentence by mail" });
   await send(page, "/recover/code");
   const told = await arrived(before + 2);
-  assert.match(told.headers.Subject, /密码已修改/);
+  assert.match(told.headers.Subject, /^密码已重新设置 \/ \S/);
   assert.match(told.text, /password/i);
   assert.deepEqual(told.defects, []);
   await context.close();
