@@ -16,9 +16,13 @@ pub const LARGEST_PICTURE: usize = 16 << 20;
 const MOST_POINTS: usize = 26_000_000;
 /// Points a side at which codes are looked for, smaller first: what is too fine there is found at the next.
 const SIDES: [usize; 3] = [1_000, 1_800, 3_200];
-/// Of a screenshot a code's modules may be less than two points wide: small pictures are looked at enlarged, too.
-const ENLARGED: [usize; 3] = [2, 3, 4];
-const LARGEST_ENLARGED: usize = 5_400;
+/// Of a screenshot a code's modules may be less than two points wide: small pictures are looked at enlarged, too, and as
+/// ink on paper. By how much, and whether as ink.
+const ENLARGED: [(usize, bool); 7] =
+    [(1, true), (2, false), (2, true), (3, false), (4, true), (4, false), (5, true)];
+/// Points a side; what is larger is no screenshot whose modules are that small.
+const LARGEST_ENLARGED: usize = 5_700;
+const LARGEST_INKED: usize = 2_700;
 /// Codes looked at in one picture.
 const MOST_CODES: usize = 16;
 /// Of what a code says, more than any of ours.
@@ -54,10 +58,12 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<String>> {
         // Once it was looked at as it is, there is nothing larger to look at.
         at.checked_sub(1).and_then(|before| SIDES.get(before)).is_none_or(|before| *before < longest)
     });
-    let enlarged = ENLARGED.iter().filter(|factor| longest * **factor <= LARGEST_ENLARGED);
-    let looks = smaller
-        .map(|(_, side)| look(&grey, *side))
-        .chain(enlarged.map(|factor| look_enlarged(&grey, *factor)));
+    let ink = (longest <= LARGEST_INKED).then(|| Ink::of(&grey));
+    let enlarged = ENLARGED.iter().filter(|(factor, _)| longest * *factor <= LARGEST_ENLARGED);
+    let looks = smaller.map(|(_, side)| look(&grey, *side)).chain(enlarged.map(|(factor, inked)| {
+        let ink = ink.as_ref();
+        if *inked { ink.map_or(Vec::new(), |ink| ink.look(*factor)) } else { look_enlarged(&grey, *factor) }
+    }));
     let mut found = looks.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     if found.is_empty() {
         return Err(Error::invalid("no_code_in_picture"));
@@ -127,21 +133,86 @@ fn look(grey: &Grey, side: usize) -> Vec<String> {
     texts(width, height, |x, y| mean(grey, x * step, y * step, step))
 }
 
-/// The same with `factor` points for each, the values between by those around them.
+/// The same with `factor` points for each.
 fn look_enlarged(grey: &Grey, factor: usize) -> Vec<String> {
+    texts(grey.width * factor, grey.height * factor, |x, y| between(grey, x, y, factor))
+}
+
+/// The value at a place of the picture enlarged: between those of the points around it.
+fn between(grey: &Grey, x: usize, y: usize, factor: usize) -> u8 {
     let scale = u32::try_from(factor).unwrap_or(1).max(1);
-    texts(grey.width * factor, grey.height * factor, |x, y| {
-        // The middle of a point is where its value is known.
-        let (x, y) = (x.saturating_sub(factor / 2), y.saturating_sub(factor / 2));
-        let (left, top) = (x / factor, y / factor);
-        let part = |along: usize| u32::try_from(along % factor).unwrap_or_default();
-        let between = |row: usize| {
-            let (here, next) = (grey.at(left, row), grey.at(left + 1, row));
-            here * (scale - part(x)) + next * part(x)
-        };
-        let sum = between(top) * (scale - part(y)) + between(top + 1) * part(y);
-        u8::try_from(sum / (scale * scale)).unwrap_or(u8::MAX)
-    })
+    // The middle of a point is where its value is known.
+    let (x, y) = (x.saturating_sub(factor / 2), y.saturating_sub(factor / 2));
+    let (left, top) = (x / factor, y / factor);
+    let part = |along: usize| u32::try_from(along % factor).unwrap_or_default();
+    let across = |row: usize| {
+        let (here, next) = (grey.at(left, row), grey.at(left + 1, row));
+        here * (scale - part(x)) + next * part(x)
+    };
+    let sum = across(top) * (scale - part(y)) + across(top + 1) * part(y);
+    u8::try_from(sum / (scale * scale)).unwrap_or(u8::MAX)
+}
+
+/// A picture as ink on paper: dark is what is darker than what lies around it, and nearer to the darkest than to paper. Modules
+/// of less than two points, which the decoder's own levelling smears, come apart.
+struct Ink<'a> {
+    grey: &'a Grey,
+    /// Of all points above and to the left, a row and a column more than there are points.
+    sums: Vec<u32>,
+    darker_than: u32,
+    reach: usize,
+}
+
+impl<'a> Ink<'a> {
+    fn of(grey: &'a Grey) -> Self {
+        let (width, mut counts) = (grey.width, [0_usize; 256]);
+        let mut sums = vec![0_u32; width + 1];
+        sums.reserve((width + 1) * grey.height);
+        for (y, row) in grey.data.chunks_exact(width.max(1)).enumerate() {
+            let above = y * (width + 1);
+            let mut sum = 0_u32;
+            sums.push(0);
+            for (x, value) in row.iter().enumerate() {
+                sum += u32::from(*value);
+                sums.push(sum + sums.get(above + x + 1).copied().unwrap_or_default());
+                if let Some(count) = counts.get_mut(usize::from(*value)) {
+                    *count += 1;
+                }
+            }
+        }
+        let darker_than = (level(&counts, 5) + level(&counts, 950)) / 2;
+        Self { grey, sums, darker_than, reach: (width.max(grey.height) / 60).max(8) }
+    }
+
+    fn look(&self, factor: usize) -> Vec<String> {
+        texts(self.grey.width * factor, self.grey.height * factor, |x, y| {
+            let around = self.mean(x / factor, y / factor) * 95 / 100;
+            let dark = u32::from(between(self.grey, x, y, factor)) < self.darker_than.min(around);
+            if dark { 0 } else { u8::MAX }
+        })
+    }
+
+    fn mean(&self, x: usize, y: usize) -> u32 {
+        let (left, top) = (x.saturating_sub(self.reach), y.saturating_sub(self.reach));
+        let right = (x + self.reach + 1).min(self.grey.width);
+        let bottom = (y + self.reach + 1).min(self.grey.height);
+        let to = |x, y| self.sums.get(y * (self.grey.width + 1) + x).copied().unwrap_or_default();
+        let sum = (to(right, bottom) + to(left, top)).saturating_sub(to(left, bottom) + to(right, top));
+        let points = (right - left) * (bottom - top);
+        sum / u32::try_from(points).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+/// The value that so many of a thousand points do not exceed.
+fn level(counts: &[usize; 256], thousandths: usize) -> u32 {
+    let all: usize = counts.iter().sum();
+    let mut so_far = 0;
+    let reached = |count: &usize| {
+        so_far += count;
+        so_far * 1_000 >= all * thousandths
+    };
+    let value = counts.iter().position(reached).unwrap_or(255);
+    u32::try_from(value).unwrap_or(255)
 }
 
 fn texts(width: usize, height: usize, value: impl FnMut(usize, usize) -> u8) -> Vec<String> {

@@ -131,6 +131,7 @@ async fn files_and_codes_are_judged_by_what_they_are() {
     let endorsement = endorsed(&mut site, ids[0]).await;
     let pdf = site.get(&format!("{endorsement}/copy.pdf")).await.bytes;
     let picture = site.get(&format!("{endorsement}/page.png?size=print")).await.bytes;
+    let screen = site.get(&format!("{endorsement}/page.png")).await.bytes;
     let carried = std::mem::take(&mut site.cookies);
 
     let good = site.upload("/verify/file", &[], ("file", "证书.pdf", &pdf)).await;
@@ -168,6 +169,7 @@ async fn files_and_codes_are_judged_by_what_they_are() {
 
     // Scanned: the address of the code. After a withdrawal it says so.
     let codes = yinxin_app::scan::codes(&picture).unwrap();
+    assert_eq!(codes, yinxin_app::scan::codes(&screen).unwrap(), "a screenshot is enough");
     let path =
         codes[0].split_once("/v/").map(|(_, rest)| rest.split('#').next().unwrap()).unwrap().to_owned();
     let scanned = site.get(&format!("/v/{path}")).await;
