@@ -19,6 +19,8 @@ let wanted = "page";
 let scale = 1;
 
 async function open() {
+  zoom.hidden = false;
+  status.classList.add("opening");
   status.textContent = status.dataset.opening;
   const [pdfjs, bytes] = await Promise.all([import(told.script), fetchDocument()]);
   pdfjs.GlobalWorkerOptions.workerSrc = told.worker;
@@ -30,10 +32,8 @@ async function open() {
   // A telephone is narrow whatever one does; in a window the whole page is a beginning.
   if (fit("page") < 0.7) wanted = "width";
   await apply();
-  zoom.hidden = false;
   status.textContent = sheets[0].box.getAttribute("aria-label");
   status.classList.add("unseen");
-  if (wanted === "width" || wanted === "page") await apply();
 }
 
 async function fetchDocument() {
@@ -135,14 +135,14 @@ function fail(error) {
   for (const one of sheets) one.box.remove();
   sheets = [];
   zoom.hidden = true;
-  status.classList.remove("unseen");
+  status.classList.remove("unseen", "opening");
   status.textContent = status.dataset.failed;
   stage.append(stage.querySelector("template").content.cloneNode(true));
 }
 
 zoom.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button) change(button.dataset.zoom);
+  if (button && sheets.length) change(button.dataset.zoom);
 });
 // Single keys count only where the document has the focus.
 stage.addEventListener("keydown", (event) => {
