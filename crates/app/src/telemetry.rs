@@ -7,15 +7,16 @@
 use crate::contact;
 use crate::error::{Error, Result};
 use async_trait::async_trait;
-use opentelemetry::KeyValue;
 use opentelemetry::propagation::TextMapPropagator;
-use opentelemetry::trace::TracerProvider;
+use opentelemetry::trace::{Link, SpanKind, TraceId, TracerProvider};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider,
+    BatchConfigBuilder, BatchSpanProcessor, Sampler, SamplingResult, SdkTracer, SdkTracerProvider,
+    ShouldSample,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -78,7 +79,7 @@ impl Traces {
             .with_max_queue_size(MOST_WAITING)
             .with_max_export_batch_size(AT_ONCE)
             .with_scheduled_delay(DELAY);
-        let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(config.sample)));
+        let sampler = Sampler::ParentBased(Box::new(Requests(Sampler::TraceIdRatioBased(config.sample))));
         let resource = Resource::builder()
             .with_service_name("yinxin")
             .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
@@ -101,6 +102,7 @@ impl Traces {
             .with_tracer(self.provider.tracer("yinxin"))
             .with_location(false)
             .with_threads(false)
+            .with_target(false)
     }
 
     /// Sends what still waits. Blocks for some seconds at most, and needs the runtime.
@@ -125,6 +127,25 @@ pub fn continue_from(span: &Span, traceparent: &str) {
     let _ = span.set_parent(parent);
 }
 
+/// What begins a trace: requests alone, and a share of them. What is done behind them is no request's time.
+#[derive(Clone, Debug)]
+struct Requests(Sampler);
+
+impl ShouldSample for Requests {
+    fn should_sample(
+        &self,
+        parent: Option<&Context>,
+        trace: TraceId,
+        name: &str,
+        kind: &SpanKind,
+        attributes: &[KeyValue],
+        links: &[Link],
+    ) -> SamplingResult {
+        let share = if *kind == SpanKind::Server { &self.0 } else { &Sampler::AlwaysOff };
+        share.should_sample(parent, trace, name, kind, attributes, links)
+    }
+}
+
 /// Carries batches to the collector. The library asks from a thread of its own, which has no runtime.
 #[derive(Debug)]
 struct Courier {
@@ -138,7 +159,8 @@ impl HttpClient for Courier {
     async fn send_bytes(&self, request: Request<Bytes>) -> std::result::Result<Response<Bytes>, HttpError> {
         let (parts, body) = request.into_parts();
         let post = self.http.post(parts.uri.to_string()).headers(parts.headers).body(body);
-        let answer = self.runtime.spawn(post.send()).await?;
+        // Not only awaited there: a time is set when it is begun.
+        let answer = self.runtime.spawn(async move { post.send().await }).await?;
         let (outcome, reason) = match answer {
             Ok(answer) if answer.status().is_success() => (Ok(answer.status()), ""),
             Ok(answer) => (Ok(answer.status()), "http_status"),

@@ -11,4 +11,5 @@ mod judges;
 mod kill;
 mod packages;
 mod run;
+mod traces;
 mod usage;
