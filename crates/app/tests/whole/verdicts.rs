@@ -30,7 +30,8 @@ pub async fn a_good_copy_is_valid_by_every_way(house: House) {
         let by_token = verify::by_token(&house.system, &typed).await.unwrap();
         assert_eq!(by_token.verdict, Verdict::Valid, "{typed}");
         let told = by_token.certificate.unwrap();
-        assert!(!told.to_string().contains(&holder.person.document_number), "masked");
+        let told = serde_json::to_string(&told).unwrap();
+        assert!(!told.contains(&holder.person.document_number), "masked");
     }
     assert_eq!(house.verify_fields(&holder.person.name, &holder).await.verdict, Verdict::Valid);
     let made = query_number::make(&house.system, &house.clerk, &holder.number, 7, None).await.unwrap();
