@@ -92,6 +92,8 @@ struct ListPage {
     passkeys: Vec<Own>,
     /// Whether browsers have passkeys for the portal's address.
     offered: bool,
+    /// Whether there are as many as there may be, and how many that is.
+    full: bool,
     most: usize,
     done: Option<String>,
 }
@@ -143,7 +145,8 @@ async fn list(
         _ => None,
     };
     let offered = passkey::offered(&portal.system);
-    Ok(page(&ListPage { frame, passkeys, offered, most: MOST, done }))
+    let full = passkeys.len() >= MOST;
+    Ok(page(&ListPage { frame, passkeys, offered, full, most: MOST, done }))
 }
 
 async fn ask_new(State(portal): State<Portal>, SignedIn(own): SignedIn, frame: Frame) -> Result<Response> {
