@@ -3,8 +3,8 @@
 use yinxin_app::home::Home;
 use yinxin_app::seals::{self, KeyPair, NationalRequest, View};
 use yinxin_app::{doctor, recover};
-use yinxin_model::Format;
 use yinxin_model::finding::Verdict;
+use yinxin_model::{Format, Level};
 use yinxin_seal::authority::{self, SealRequest, Sm2Trust};
 use yinxin_seal::ses::{self, HolderSpec, SealSpec, Version};
 use yinxin_seal::x509::Certificate;
@@ -271,5 +271,40 @@ pub async fn both_pairs_come_at_once(house: House) {
     assert_eq!((view.name.as_str(), view.national.is_some()), ("新的测试专用章", true));
     let listed = seals::list(&house.system).await.unwrap();
     assert_eq!(listed.iter().filter(|seal| seal.national.is_some()).count(), 1);
+    house.leave().await;
+}
+
+/// OFDs are to have time stamps: nothing without one is handed out, PDFs go on, and what waited is finished.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ofd_waits_for_its_time_stamp() {
+    let mut house = House::sqlite().await;
+    if !house.can_seal() {
+        return;
+    }
+    let number = house.holder().await.number;
+    let settings = house.path().join("yinxin.toml");
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let wanted = "[signature]\nofd_time_stamp = true\n";
+    let server = format!("servers = [{{ url = \"http://{silent}/\", imprint = \"sm3\" }}]\n");
+    std::fs::write(&settings, format!("{wanted}[timestamp]\nretries = 0\n{server}")).unwrap();
+    house.reopen().await;
+    let (id, pdf) = house.endorsed(&number).await;
+    assert_eq!(code(house.copy_in(id, Format::Ofd).await), "time_stamp_unavailable");
+    let (_, other) = house.endorsed(&number).await;
+    recover::recover(&house.system).await.unwrap();
+    assert_eq!(house.counts().await.intents_open, 1);
+    for pdf in [&pdf, &other] {
+        assert_eq!(house.verify(pdf).await.level, Some(Level::LongTerm));
+    }
+
+    // A demo's own authority.
+    std::fs::write(&settings, wanted).unwrap();
+    house.reopen().await;
+    recover::recover(&house.system).await.unwrap();
+    assert_eq!(house.counts().await.intents_open, 0);
+    let verified = house.verify(&house.copy_in(id, Format::Ofd).await.unwrap()).await;
+    assert_eq!((verified.verdict.as_str(), verified.time_stamps.len()), ("valid", 1));
+    let stamp = &verified.time_stamps[0];
+    assert!(stamp["kind"] == "electronic_seal" && stamp["trusted"] == true, "{stamp}");
     house.leave().await;
 }
