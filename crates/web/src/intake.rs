@@ -175,7 +175,7 @@ mod tests {
 
     fn pieces(count: usize, of: usize) -> Body {
         let piece = Bytes::from(vec![b'x'; of]);
-        let pieces = std::iter::repeat_n(Ok::<_, std::io::Error>(piece), count);
+        let pieces = std::iter::repeat_n(piece, count).map(Ok::<_, std::io::Error>);
         Body::from_stream(futures_util::stream::iter(pieces))
     }
 

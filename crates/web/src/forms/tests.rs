@@ -32,6 +32,7 @@ fn sample(form: Form) -> String {
         elder: false,
         csrf: "token".into(),
         name: None,
+        unread: 0,
         demo: true,
         platform: "P".into(),
         request_id: "1".into(),
