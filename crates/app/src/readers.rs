@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Read at the same time. Each may take some times the size of the largest file in memory.
 const AT_ONCE: usize = 2;
-/// Taken in at the same time, whether or not they are read yet: what bounds the memory that uploads hold.
+/// Taken apart at the same time, whether or not they are read yet: what bounds the memory for it.
 const TAKEN_IN: usize = 24;
 /// How long one waits for its turn before it is told to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -42,7 +42,7 @@ pub fn largest_file() -> usize {
 }
 
 impl Readers {
-    /// Room for an upload: to be had before its first byte is taken in.
+    /// Room for an upload: to be had before it is taken apart.
     pub async fn room(&self) -> Result<Room> {
         Ok(Room { _place: place(&self.rooms).await? })
     }
