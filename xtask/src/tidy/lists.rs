@@ -21,7 +21,8 @@ const SENTENCES: &str = "crates/words/locales/zh-CN";
 const CONFIG: [&str; 3] =
     ["crates/app/src/config.rs", "crates/model/src/policy.rs", "crates/app/src/oidc/config.rs"];
 /// Sources that hold one section of the settings beside what it is for, and how such a section begins.
-const SECTIONS: [&str; 2] = ["crates/app/src/limits.rs", "crates/app/src/pow.rs"];
+const SECTIONS: [&str; 3] =
+    ["crates/app/src/limits.rs", "crates/app/src/pow.rs", "crates/app/src/telemetry.rs"];
 const SECTION: &str = "#[serde(deny_unknown_fields, default)]";
 const ARCHITECTURE: &str = "docs/ARCHITECTURE.md";
 
