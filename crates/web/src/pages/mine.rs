@@ -282,9 +282,29 @@ struct DataDocument<'a> {
 }
 
 impl DataDocument<'_> {
-    /// What a code of the data says, and the code, as which it stands in the file beside.
+    /// What a code of the data says, and the code, as which it stands in the file beside. `kind`: how its sentences begin.
     fn coded(&self, kind: &str, code: &str) -> String {
-        format!("{} ({code})", self.frame.t(&format!("{kind}-{code}")))
+        self.said(&format!("{kind}{code}"), code)
+    }
+
+    fn way(&self, code: &str) -> String {
+        self.said(&format!("web-mine-way-{code}"), code)
+    }
+
+    fn verdict(&self, code: &str) -> String {
+        self.said(&format!("web-mine-verdict-{code}"), code)
+    }
+
+    fn staff(&self, code: &str) -> String {
+        self.said(&format!("web-mine-staff-{code}"), code)
+    }
+
+    fn share(&self, code: &str) -> String {
+        self.said(&format!("web-verify-share-state-{code}"), code)
+    }
+
+    fn said(&self, key: &str, code: &str) -> String {
+        format!("{} ({code})", self.frame.t(key))
     }
 }
 
