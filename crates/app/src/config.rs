@@ -477,7 +477,9 @@ impl Config {
 fn reachable(text: &str) -> std::result::Result<(), &'static str> {
     let url = Url::parse(text).map_err(|_| "not http(s)://…")?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a name or password: a secret comes from the environment alone");
+        return Err(
+            "holds a name or password: where one is wanted, it stands in the environment variable that …_env names",
+        );
     }
     let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     match url.scheme() {

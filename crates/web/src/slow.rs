@@ -160,7 +160,8 @@ mod tests {
                     theirs.read_exact(&mut [0; 16]).await
                 }
             );
-            (written.unwrap(), read.unwrap());
+            written.unwrap();
+            read.unwrap();
             tokio::time::sleep(Duration::from_secs(600)).await;
         }
     }

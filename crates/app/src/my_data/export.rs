@@ -201,7 +201,8 @@ async fn sessions(system: &System, by: &Subject) -> Result<Vec<SessionOut>> {
 
 async fn passkeys(system: &System, by: &Subject) -> Result<Vec<PasskeyOut>> {
     let (index, vault) = (own_index(by)?, system.vault.clone());
-    let read = system.db.read(move |tx| Box::pin(async move { passkey::list(tx, &vault, &index).await })).await?;
+    let read =
+        system.db.read(move |tx| Box::pin(async move { passkey::list(tx, &vault, &index).await })).await?;
     let out = |own: passkey::Passkey| PasskeyOut {
         name: own.content.name,
         made_at: own.made_at.rfc3339(),

@@ -177,7 +177,7 @@ pub async fn a_mail_has_one_recipient_and_our_headers(house: House) {
 pub async fn what_is_for_demos_serves_nobody_else(house: House) {
     let mistakes = [
         ("[sms]\nkind = \"http\"\nurl = \"http://sms.example/\"", "https"),
-        ("[identity]\nkind = \"http\"\nurl = \"https://user:secret@id.example/\"", "token_env"),
+        ("[identity]\nkind = \"http\"\nurl = \"https://user:secret@id.example/\"", "_env names"),
         (
             "[mail]\nkind = \"smtp\"\nhost = \"mail.example\"\nfrom = \"a@example.org\"\ntls = \"none\"",
             "this machine",

@@ -309,7 +309,8 @@ async fn a_production_installation_has_neither_demo_trust_nor_demo_staff() {
     assert_eq!(verification.verdict, Verdict::NoMatch);
 
     // What an older release left open, and a provider that is down: spoken of, and no alarm.
-    let settings = "[oidc]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"yinxin\"\nproves_identity = true\n";
+    let settings =
+        "[oidc]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"yinxin\"\nproves_identity = true\n";
     std::fs::write(system.home.dir().join("yinxin.toml"), settings).unwrap();
     let open = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(system.home.objects(), open).unwrap();

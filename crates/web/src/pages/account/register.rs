@@ -281,7 +281,8 @@ pub async fn after_proof(
 fn prove_page(portal: &Portal, frame: Frame, form: Form, registering: Registering) -> ProvePage {
     let document_type = frame.t(&format!("document-type-{}", registering.document_type.code()));
     let steps = steps(&frame, "prove");
-    let provider = account::proved_elsewhere(&portal.system).then(|| oidc::provider(portal, &frame)).flatten();
+    let provider =
+        account::proved_elsewhere(&portal.system).then(|| oidc::provider(portal, &frame)).flatten();
     ProvePage { frame, form, registering, document_type, steps, not_matched: false, taken: false, provider }
 }
 
