@@ -42,7 +42,9 @@ use crate::session::{self, SessionToken};
 use crate::system::System;
 use log_in::WaitingRoom;
 use serde_json::json;
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
+use tracing::Instrument;
 use yinxin_model::{Id, Identity, Instant, Subject};
 use yinxin_store::audit::{self, Object};
 use yinxin_store::session::{NewSession, Owner};
@@ -123,6 +125,10 @@ pub(crate) async fn admit(system: &System, new: Admission) -> Result<Admitted> {
                 return Ok(Err(Error::conflict("registration_over")));
             }
             account::register(tx, &vault, &act, &new.identity).await?;
+            // There already, and closed before this came to it: nothing is given to an account that is not there.
+            if !account::hold(tx, &index).await? {
+                return Ok(Err(Error::conflict("registration_over")));
+            }
             let contact = new.contact.stored();
             if !credential::put(tx, &vault, &act, &index, &new.password, &contact).await? {
                 return Ok(Err(Error::conflict("identity_registered")));
@@ -221,6 +227,15 @@ async fn counted(
             Err(Error::unavailable(code).with("seconds", seconds))
         }
     }
+}
+
+/// Does a change to its end and tells of it, whoever waits. A request that is broken off drops its future: the change would
+/// stand and nobody be told, which is what a thief would do it for.
+pub(crate) async fn unbroken<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::spawn(work.in_current_span()).await;
+    done.map_err(|error| Error::internal("internal").because(error))?
 }
 
 /// Tells a holder about his own account, at the contact that is known. What was done stands, whether or not this arrives.

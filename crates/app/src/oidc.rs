@@ -71,7 +71,7 @@ pub fn errand(system: &System, browser: &SessionToken, back: &Return<'_>) -> Opt
 /// The address at which a browser logs in. Nothing is kept of it: it counts when it comes back.
 pub async fn depart(system: &System, browser: &SessionToken, errand: Errand) -> Result<String> {
     let provider = provider(system)?;
-    let known = provider.known(system.now()).await?;
+    let known = provider.known(system).await?;
     let attempt = Attempt::begin(system, browser, errand);
     let (state, nonce) = (attempt.state(), attempt.nonce());
     let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
@@ -116,7 +116,7 @@ pub(crate) async fn identity(
     if !back.error.is_empty() {
         return Err(declined(provider, back.error));
     }
-    let known = provider.known(now).await?;
+    let known = provider.known(system).await?;
     // A code of another provider must not be shown to this one (RFC 9207 §2.4).
     let unnamed = back.issuer.is_empty() && !known.names_itself();
     if !unnamed && back.issuer != provider.config.issuer {
@@ -167,19 +167,23 @@ async fn enter(
     let holder = account::holder(&index);
     let new = new_session(system, &token, Owner::Account(index), device);
     let (act, vault) = (system.act(&holder), system.vault.clone());
-    let begun = system.db.write(move |tx| {
+    let begun = system.transact(move |tx| {
         Box::pin(async move {
             account::register(tx, &vault, &act, &identity).await?;
+            // There already, and closed before this came to it: nobody has a session of an account that is not there.
+            if !account::hold(tx, &index).await? {
+                return Ok(Err(Error::conflict("oidc_attempt_over")));
+            }
             let there = account::get(tx, &vault, &holder, &index).await?;
             if there.is_none_or(|account| account.assurance != Assurance::Verified) {
                 account::prove(tx, &act, &index, &proved_by).await?;
             }
             let own = credential::of_account(tx, &vault, &index).await?;
             if let Some(own) = own.filter(|own| own.totp.is_some()) {
-                return Ok(Some(own));
+                return Ok(Ok(Some(own)));
             }
             yinxin_store::session::begin(tx, &vault, &act, &new).await?;
-            Ok(None)
+            Ok(Ok(None))
         })
     });
     match begun.await? {

@@ -9,7 +9,7 @@ mod attempt;
 
 pub use adding::{Step, begin, finish, options, step};
 
-use crate::account::{self, new_session};
+use crate::account::{self, new_session, unbroken};
 use crate::error::{Error, Result};
 use crate::notice;
 use crate::session::{self, Session, SessionToken};
@@ -18,6 +18,7 @@ use attempt::Attempt;
 use reqwest::Url;
 use webauthn_rs::prelude::{PublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError};
 use yinxin_model::{Id, Instant};
+use yinxin_store::IdentityIndex;
 use yinxin_store::account as accounts;
 use yinxin_store::passkey::{self, Passkey};
 use yinxin_store::session::Owner;
@@ -76,13 +77,18 @@ pub async fn rename(system: &System, own: &Session, id: &Id, name: &str) -> Resu
 /// It lets nobody in any more. What was begun with it goes on until it ends, like any session.
 pub async fn remove(system: &System, own: &Session, id: &Id) -> Result<()> {
     let found = find(system, own, id).await?;
-    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
-    let removed =
-        system.db.write(move |tx| Box::pin(async move { passkey::remove(tx, &vault, &act, &found).await }));
-    if !removed.await? {
-        return Err(unknown());
-    }
-    tell(system, own, "passkey-removed").await
+    let (vault, act, index) = (system.vault.clone(), system.act(&own.subject), found.index);
+    let system = system.clone();
+    unbroken(async move {
+        let removed = system
+            .db
+            .write(move |tx| Box::pin(async move { passkey::remove(tx, &vault, &act, &found).await }));
+        if !removed.await? {
+            return Err(unknown());
+        }
+        tell(&system, &index, "passkey-removed").await
+    })
+    .await
 }
 
 /// What the browser is asked with, whoever sits before it. Nothing is kept of it: it counts when it comes back.
@@ -168,14 +174,15 @@ async fn enter(
 async fn suspect(system: &System, found: Passkey) -> Result<()> {
     let holder = accounts::holder(&found.index);
     let (vault, act, index) = (system.vault.clone(), system.act(&holder), found.index);
-    let noted = system
-        .db
-        .write(move |tx| Box::pin(async move { passkey::suspected(tx, &vault, &act, &found).await }));
-    noted.await?;
-    if let Some(own) = account::of_account(system, &index).await? {
-        account::tell(system, &own.contact, "passkey-suspected").await;
-    }
-    Ok(())
+    let system = system.clone();
+    unbroken(async move {
+        let noted = system
+            .db
+            .write(move |tx| Box::pin(async move { passkey::suspected(tx, &vault, &act, &found).await }));
+        noted.await?;
+        tell(&system, &index, "passkey-suspected").await
+    })
+    .await
 }
 
 /// What browsers hold us for: `None` where they hold us for nobody.
@@ -201,8 +208,8 @@ async fn find(system: &System, own: &Session, id: &Id) -> Result<Passkey> {
 }
 
 /// To the contact, where there is one: who comes in by an identity provider has none.
-async fn tell(system: &System, own: &Session, what: &str) -> Result<()> {
-    if let Some(found) = account::of_account(system, &notice::holder(&own.subject)?).await? {
+async fn tell(system: &System, index: &IdentityIndex, what: &str) -> Result<()> {
+    if let Some(found) = account::of_account(system, index).await? {
         account::tell(system, &found.contact, what).await;
     }
     Ok(())

@@ -47,6 +47,9 @@ pub(super) struct Payload {
     pub account: Option<String>,
     /// Type, number, name.
     pub identity: Option<(String, String, String)>,
+    /// When the account's credential was last changed: another change makes the code worthless.
+    #[serde(default)]
+    pub changed_at: Option<i64>,
     /// Demo only.
     pub shown: Option<String>,
 }

@@ -77,6 +77,7 @@ pub async fn begin(system: &System, request: Begin) -> Result<Sent> {
         told: true,
         account: None,
         identity: Some(parts(&identity)),
+        changed_at: None,
         shown: None,
     };
     code::begin(system, PURPOSE, payload, true).await
@@ -152,6 +153,7 @@ pub async fn prove(system: &System, own: &Session) -> Result<Proof> {
     let contact = Contact::from_stored(&secret.contact).ok_or_else(|| Error::internal("internal"))?;
     require_password(&secret)?;
     paced(system, &found).await?;
+    paced_by_document(system, &found).await?;
     let proof = system.desk.proof(system)?;
     match proof.prove(system, &found.identity, &contact).await? {
         Proved::By(name) => proved(system, own, found, secret, name).await,
@@ -177,20 +179,26 @@ pub async fn prove_elsewhere(
     }
     let (found, secret) = open(system, own).await?.ok_or_else(over)?;
     require_password(&secret)?;
-    paced(system, &found).await?;
     let (identity, proved_by) = oidc::identity(system, browser, back, Errand::Proof).await?;
+    // The provider says who he is, so that nothing is guessed here: whoever is that person is never kept waiting, nor can
+    // others who name his document shut him out.
     if system.vault.identity_index(&identity) != system.vault.identity_index(&found.identity) {
+        paced(system, &found).await?;
         return Ok(Proof::NotMatched);
     }
     proved(system, own, found, secret, proved_by).await
 }
 
-/// Nobody asks endlessly who somebody is: neither in one registration nor, for one document, in many.
+/// Nobody asks endlessly who somebody is in one registration.
 async fn paced(system: &System, found: &Registration) -> Result<()> {
-    let index = system.vault.identity_index(&found.identity);
     let registration = system.vault.code_hash("prove", &found.id.to_string());
+    attempt(system, registration, "proof_paused", |count| if count < 5 { 0 } else { 600_000 }).await
+}
+
+/// Nor, for one document, in many.
+async fn paced_by_document(system: &System, found: &Registration) -> Result<()> {
+    let index = system.vault.identity_index(&found.identity);
     let document = system.vault.code_hash("prove document", &crate::hex(&index.document.0));
-    attempt(system, registration, "proof_paused", |count| if count < 5 { 0 } else { 600_000 }).await?;
     attempt(system, document, "proof_paused", |count| if count < 10 { 0 } else { 600_000 }).await
 }
 

@@ -3,7 +3,7 @@
 
 use super::code::{self, Payload, Pending, Sent};
 use super::totp::{self, TotpKey};
-use super::{new_session, of_account, password, register, tell};
+use super::{new_session, of_account, password, register, tell, unbroken};
 use crate::contact::Contact;
 use crate::error::{Error, Result};
 use crate::notice;
@@ -56,20 +56,24 @@ pub async fn change_password(system: &System, own: &Session, old: &str, new: &st
     let token = session::token(system);
     let begun = new_session(system, &token, Owner::Account(index), &own.device);
     let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let changed = system.transact(move |tx| {
-        Box::pin(async move {
-            if !is_unchanged(tx, &vault, &found).await? {
-                return Ok(Err(Error::invalid("password_wrong")));
-            }
-            credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
-            yinxin_store::session::end_all(tx, &act, &index, None).await?;
-            yinxin_store::session::begin(tx, &vault, &act, &begun).await?;
-            Ok(Ok(()))
-        })
-    });
-    changed.await?;
-    tell(system, &contact, "password-changed").await;
-    Ok(token)
+    let system = system.clone();
+    unbroken(async move {
+        let changed = system.transact(move |tx| {
+            Box::pin(async move {
+                if !is_unchanged(tx, &vault, &found).await? {
+                    return Ok(Err(Error::invalid("password_wrong")));
+                }
+                credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
+                yinxin_store::session::end_all(tx, &act, &index, None).await?;
+                yinxin_store::session::begin(tx, &vault, &act, &begun).await?;
+                Ok(Ok(()))
+            })
+        });
+        changed.await?;
+        tell(&system, &contact, "password-changed").await;
+        Ok(token)
+    })
+    .await
 }
 
 /// Sends a code to the new contact.
@@ -83,6 +87,7 @@ pub async fn begin_contact(system: &System, own: &Session, password: &str, conta
         told: true,
         account: Some(crate::hex(&index.to_bytes())),
         identity: None,
+        changed_at: None,
         shown: None,
     };
     code::begin(system, CONTACT, payload, true).await
@@ -110,17 +115,21 @@ pub async fn confirm_contact(system: &System, own: &Session, challenge: &Id, typ
     let contact = payload.contact.filter(|_| payload.account.is_some()).ok_or_else(over)?;
     let found = of_account(system, &index).await?.ok_or_else(gone)?;
     let (vault, act, before) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let set = system.transact(move |tx| {
-        Box::pin(async move {
-            if !is_unchanged(tx, &vault, &found).await? {
-                return Ok(Err(over()));
-            }
-            credential::set_contact(tx, &vault, &act, &found, &contact).await.map(Ok)
-        })
-    });
-    set.await?;
-    tell(system, &before, "contact-changed").await;
-    Ok(())
+    let system = system.clone();
+    unbroken(async move {
+        let set = system.transact(move |tx| {
+            Box::pin(async move {
+                if !is_unchanged(tx, &vault, &found).await? {
+                    return Ok(Err(over()));
+                }
+                credential::set_contact(tx, &vault, &act, &found, &contact).await.map(Ok)
+            })
+        });
+        set.await?;
+        tell(&system, &before, "contact-changed").await;
+        Ok(())
+    })
+    .await
 }
 
 /// A key for the holder's authenticator; nothing is on until a code of it has come back.
@@ -168,35 +177,43 @@ pub async fn confirm_totp(system: &System, own: &Session, id: &Id, typed: &str) 
     let (codes, hashes) = totp::recovery_codes(system.entropy());
     let (vault, act, id, contact) =
         (system.vault.clone(), system.act(&own.subject), *id, found.contact.clone());
-    let on = system.transact(move |tx| {
-        Box::pin(async move {
-            if !is_unchanged(tx, &vault, &found).await? || !challenge::take(tx, &id).await? {
-                return Ok(Err(over()));
-            }
-            credential::set_totp(tx, &vault, &act, &found, key.secret(), &hashes, step).await?;
-            Ok(Ok(()))
-        })
-    });
-    on.await?;
-    tell(system, &contact, "second-step-on").await;
-    Ok(codes)
+    let system = system.clone();
+    unbroken(async move {
+        let on = system.transact(move |tx| {
+            Box::pin(async move {
+                if !is_unchanged(tx, &vault, &found).await? || !challenge::take(tx, &id).await? {
+                    return Ok(Err(over()));
+                }
+                credential::set_totp(tx, &vault, &act, &found, key.secret(), &hashes, step).await?;
+                Ok(Ok(()))
+            })
+        });
+        on.await?;
+        tell(&system, &contact, "second-step-on").await;
+        Ok(codes)
+    })
+    .await
 }
 
 pub async fn drop_totp(system: &System, own: &Session, password: &str) -> Result<()> {
     let index = notice::holder(&own.subject)?;
     let found = password::confirm(system, &index, password).await?;
     let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let off = system.transact(move |tx| {
-        Box::pin(async move {
-            if !is_unchanged(tx, &vault, &found).await? {
-                return Ok(Err(Error::invalid("password_wrong")));
-            }
-            credential::drop_totp(tx, &act, &found).await.map(Ok)
-        })
-    });
-    off.await?;
-    tell(system, &contact, "second-step-off").await;
-    Ok(())
+    let system = system.clone();
+    unbroken(async move {
+        let off = system.transact(move |tx| {
+            Box::pin(async move {
+                if !is_unchanged(tx, &vault, &found).await? {
+                    return Ok(Err(Error::invalid("password_wrong")));
+                }
+                credential::drop_totp(tx, &act, &found).await.map(Ok)
+            })
+        });
+        off.await?;
+        tell(&system, &contact, "second-step-off").await;
+        Ok(())
+    })
+    .await
 }
 
 /// Whether a credential still is what was read, whose holder waits for this transaction from here on. It may have been

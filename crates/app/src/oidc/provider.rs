@@ -5,6 +5,7 @@ use super::OidcConfig;
 use super::claims::Others;
 use super::http::Http;
 use crate::error::{Error, Result};
+use crate::system::System;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
     CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
@@ -128,8 +129,10 @@ impl Provider {
     }
 
     /// What is known of the provider, from memory as long as it is fresh.
-    pub(super) async fn known(&self, now: Instant) -> Result<Arc<Known>> {
+    pub(super) async fn known(&self, system: &System) -> Result<Arc<Known>> {
         let mut memory = self.memory.lock().await;
+        // Not of before the wait: seen from there a failure meanwhile lies ahead, and everybody would try for himself.
+        let now = system.now();
         if let Some(known) = memory.known.as_ref().filter(|known| known.is_younger(FRESH_MS, now)) {
             return Ok(known.clone());
         }
@@ -139,7 +142,8 @@ impl Provider {
         match self.read(now).await {
             Ok(known) => Ok(memory.put(known)),
             Err(reason) => {
-                memory.failed_at = Some(now);
+                // It rests from here on, however long it has kept us.
+                memory.failed_at = Some(system.now());
                 // Old keys are still keys: the provider takes one back by no longer answering for its codes.
                 memory.known.clone().ok_or_else(|| self.unavailable(reason))
             }

@@ -169,16 +169,17 @@ async fn a_registrant_is_proved_there_and_goes_on_here() {
         assert!(matches!(go(&token).await.unwrap(), Proof::NotMatched));
     }
     assert_eq!(place.account().await, None);
-    place.clock.advance_ms(601_000);
-    place.op.set().now_s += 601;
+    // Five may be wrong before it rests; whoever is right never waits.
+    for _ in 0..3 {
+        assert!(matches!(go(&token).await.unwrap(), Proof::NotMatched));
+    }
+    assert!(go(&token).await.is_err_and(|e| e.code == "proof_paused"));
     place.op.set().claims = claims(NAME, NUMBER);
     let stranger = session::token(&place.system);
     let state = place.leave_with(&token, Errand::Proof).await;
     let back = Return { state: &state, code: CODE, ..Return::default() };
     let stolen = accounts::prove_elsewhere(&place.system, &own, &stranger, &back).await;
     assert!(stolen.is_err_and(|e| e.code == "oidc_attempt_over"), "in another browser");
-    place.clock.advance_ms(601_000);
-    place.op.set().now_s += 601;
     let Proof::Admitted { token, .. } = go(&token).await.unwrap() else { panic!("not proved") };
     let proved = session::find(&place.system, &token).await.unwrap().unwrap();
     assert_eq!(proved.standing, Standing::Verified);

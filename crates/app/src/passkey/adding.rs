@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential, Uuid};
 use yinxin_model::ports::random;
 use yinxin_model::{Id, Instant};
+use yinxin_store::account as accounts;
 use yinxin_store::challenge::{self, NewChallenge};
+use yinxin_store::credential;
 use yinxin_store::passkey::{self, Content, NewPasskey, Put};
 
 const PURPOSE: &str = "passkey";
@@ -33,6 +35,8 @@ pub enum Step {
 #[derive(Serialize, Deserialize)]
 struct Waiting {
     account: String,
+    /// When the credential was last changed by which the holder showed that it is he; `None`: he has none.
+    changed_at: Option<i64>,
     handle: [u8; 16],
     options: Value,
     state: PasskeyRegistration,
@@ -50,6 +54,9 @@ pub async fn step(system: &System, own: &Session) -> Result<Step> {
 /// Asks for a key. `password`: where [`step`] says so. Answers what names the question.
 pub async fn begin(system: &System, own: &Session, password: &str) -> Result<Id> {
     let relying = relying(system).ok_or_else(not_offered)?;
+    let index = notice::holder(&own.subject)?;
+    // Read before the password is looked at: whatever changes from here on makes the answer come too late.
+    let changed_at = account::of_account(system, &index).await?.map(|found| found.changed_at.0);
     match step(system, own).await? {
         Step::Password => account::confirm_password(system, &own.subject, password).await?,
         Step::Fresh => {}
@@ -73,8 +80,8 @@ pub async fn begin(system: &System, own: &Session, password: &str) -> Result<Id>
         wanted.insert("residentKey".into(), json!("required"));
         wanted.insert("requireResidentKey".into(), json!(true));
     }
-    let account = crate::hex(&notice::holder(&own.subject)?.to_bytes());
-    let waiting = Waiting { account, handle, options, state };
+    let account = crate::hex(&index.to_bytes());
+    let waiting = Waiting { account, changed_at, handle, options, state };
     let now = system.now();
     let new = NewChallenge {
         id: Id(random(system.entropy())),
@@ -119,22 +126,30 @@ pub async fn finish(system: &System, own: &Session, question: &Id, answer: &str,
         content: Content { name, key: serde_json::to_string(&key).map_err(written)? },
     };
     let (index, question) = (notice::holder(&own.subject)?, *question);
-    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
-    let kept = system.transact(move |tx| {
-        Box::pin(async move {
-            if !challenge::take(tx, &question).await? {
-                return Ok(Err(over()));
-            }
-            Ok(match passkey::put(tx, &vault, &act, &index, &new, MOST as i64).await? {
-                Put::Made => Ok(()),
-                Put::TooMany => Err(too_many()),
-                Put::Known => Err(not_made()),
-                Put::NoAccount => Err(Error::not_found("account_not_found")),
+    let (vault, act, changed_at) = (system.vault.clone(), system.act(&own.subject), waiting.changed_at);
+    let system = system.clone();
+    account::unbroken(async move {
+        let kept = system.transact(move |tx| {
+            Box::pin(async move {
+                accounts::hold(tx, &index).await?;
+                // A holder who changes his password shuts out whoever has asked for a key with the old one.
+                let now = credential::of_account(tx, &vault, &index).await?;
+                let same = now.map(|now| now.changed_at.0) == changed_at;
+                if !same || !challenge::take(tx, &question).await? {
+                    return Ok(Err(over()));
+                }
+                Ok(match passkey::put(tx, &vault, &act, &index, &new, MOST as i64).await? {
+                    Put::Made => Ok(()),
+                    Put::TooMany => Err(too_many()),
+                    Put::Known => Err(not_made()),
+                    Put::NoAccount => Err(Error::not_found("account_not_found")),
+                })
             })
-        })
-    });
-    kept.await?;
-    tell(system, own, "passkey-added").await
+        });
+        kept.await?;
+        tell(&system, &index, "passkey-added").await
+    })
+    .await
 }
 
 async fn waiting(system: &System, own: &Session, question: &Id) -> Result<Option<Waiting>> {

@@ -293,6 +293,35 @@ pub async fn recovery_says_the_same_to_everybody(house: House) {
     house.leave().await;
 }
 
+pub async fn a_change_makes_an_older_recovery_worthless(house: House) {
+    let person = person(33);
+    let (_, own) = registered(&house, &person, "19900000035").await;
+    let recovery = async || {
+        let (name, number) = (&person.name, &person.document_number);
+        let sent = account::begin_recovery(&house.system, name, "111", number).await.unwrap();
+        let pending = account::pending_recovery(&house.system, &sent.challenge).await.unwrap().unwrap();
+        (sent.challenge, pending.demo_code.unwrap())
+    };
+    let finish = async |(challenge, typed): (Id, String), new: &str| {
+        account::finish_recovery(&house.system, &challenge, &typed, new).await
+    };
+    // Whoever has the old telephone has a code, and not the account.
+    let stolen = recovery().await;
+    let sent = account::begin_contact(&house.system, &own, PASSWORD, "new@example.com").await.unwrap();
+    let pending = account::pending_contact(&house.system, &own, &sent.challenge).await.unwrap().unwrap();
+    let typed = pending.demo_code.unwrap();
+    account::confirm_contact(&house.system, &own, &sent.challenge, &typed).await.unwrap();
+    assert_eq!(code(finish(stolen, "a phrase of a thief").await), "code_over");
+    let stolen = recovery().await;
+    later(&house, 1);
+    account::change_password(&house.system, &own, PASSWORD, "another good phrase").await.unwrap();
+    assert_eq!(code(finish(stolen, "a phrase of a thief").await), "code_over");
+    entered(&house, &person, "another good phrase").await;
+    finish(recovery().await, "a third good phrase").await.unwrap();
+    entered(&house, &person, "a third good phrase").await;
+    house.leave().await;
+}
+
 pub async fn sessions_end_by_time_by_hand_and_by_a_new_password(house: House) {
     let person = person(11);
     let (token, _) = registered(&house, &person, "19900000011").await;

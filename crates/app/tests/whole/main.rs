@@ -52,11 +52,13 @@ whole! {
         one_document_is_asked_about_ten_times, a_full_queue_spends_no_code,
         a_taken_identity_is_told_to_its_owner_alone, a_corrected_identity_registers_again,
         guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
-        recovery_says_the_same_to_everybody, sessions_end_by_time_by_hand_and_by_a_new_password,
+        recovery_says_the_same_to_everybody, a_change_makes_an_older_recovery_worthless,
+        sessions_end_by_time_by_hand_and_by_a_new_password,
         the_second_step_is_taken_once, another_contact_is_confirmed_before_it_counts;
     passkeys:
         a_passkey_lets_its_holder_in, an_answer_counts_once_in_time_and_in_its_browser,
-        a_device_that_lies_lets_nobody_in, a_counter_that_goes_back_is_told, passkeys_are_the_accounts;
+        a_device_that_lies_lets_nobody_in, a_counter_that_goes_back_is_told,
+        a_key_asked_for_with_an_old_password_is_not_kept, passkeys_are_the_accounts;
     gateways:
         a_code_goes_by_http_and_a_refusal_is_told, who_proves_says_yes_no_or_nothing,
         a_mail_has_one_recipient_and_our_headers, what_is_for_demos_serves_nobody_else;
@@ -73,7 +75,7 @@ whole! {
         a_clock_set_back_is_refused, validity_has_its_bounds, the_day_is_shanghais,
         one_key_is_one_submission;
     lives:
-        a_correction_supersedes_and_voids, a_revocation_shows_and_can_be_reversed, a_withdrawal_keeps_its_place,
+        a_correction_supersedes_and_voids, a_type_that_was_put_right_hides_nothing, a_revocation_shows_and_can_be_reversed, a_withdrawal_keeps_its_place,
         an_endorsement_expires, nobody_decides_his_own_request, a_change_that_came_too_late_is_refused;
     copies:
         a_direct_copy_needs_no_endorsement, a_character_without_glyph_is_refused, a_rotten_copy_is_made_again,

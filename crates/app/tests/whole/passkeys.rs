@@ -198,6 +198,20 @@ pub async fn a_counter_that_goes_back_is_told(house: House) {
     house.leave().await;
 }
 
+pub async fn a_key_asked_for_with_an_old_password_is_not_kept(house: House) {
+    let house = at_localhost(house).await;
+    let (_, own) = registered(&house, &person(28), "19900000028").await;
+    let question = passkey::begin(&house.system, &own, PASSWORD).await.unwrap();
+    let options = passkey::options(&house.system, &own, &question).await.unwrap().unwrap();
+    let answer = Device::new(ORIGIN).make(&options);
+    later(&house, 1);
+    account::change_password(&house.system, &own, PASSWORD, "another good phrase").await.unwrap();
+    let finished = passkey::finish(&house.system, &own, &question, &answer, "贼的").await;
+    assert_eq!(code(finished), "passkey_over");
+    assert!(passkey::list(&house.system, &own).await.unwrap().is_empty());
+    house.leave().await;
+}
+
 pub async fn passkeys_are_the_accounts(house: House) {
     let house = at_localhost(house).await;
     let person = person(27);
