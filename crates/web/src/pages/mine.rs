@@ -314,6 +314,8 @@ async fn export(
     SignedIn(session): SignedIn,
     Posted(_): Posted,
 ) -> Result<Response> {
+    // A page of everything, and a package of it: the dearest that one holder can ask for.
+    portal.asking.limits.account(&portal.system, &session.subject).map_err(Error::from)?;
     let exported = my_data::export(&portal.system, &session.subject).await?;
     let document = DataDocument { frame: &frame, data: &exported.data }.render();
     let document = document.map_err(|e| Error::internal("internal").because(e))?;

@@ -70,6 +70,7 @@ struct Failed {
 async fn leave(
     State(portal): State<Portal>,
     visit: Visit,
+    client: Client,
     frame: Frame,
     Asked(asked): Asked,
 ) -> Result<Response> {
@@ -80,6 +81,8 @@ async fn leave(
     if is_proved(&visit) {
         return Ok(see_other(next.unwrap_or(HOME)));
     }
+    // Each departure may ask the provider.
+    portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
     let address = match oidc::depart(&portal.system, visit.token(), Errand::LogIn).await {
         Ok(address) => address,
         Err(error) => return failed(frame, error, false),
@@ -96,6 +99,7 @@ async fn leave_to_prove(
     State(portal): State<Portal>,
     visit: Visit,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
 ) -> Result<Response> {
     if own.standing != Standing::Claimed {
@@ -109,6 +113,7 @@ async fn leave_to_prove(
     if !account::registering(&portal.system, &own).await?.is_some_and(|own| own.has_password) {
         return Ok(see_other("/prove"));
     }
+    portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
     match oidc::depart(&portal.system, visit.token(), Errand::Proof).await {
         Ok(address) => Ok(page(&Leave { frame, provider, host: offer.host, address, proof: true })),
         Err(error) => failed(frame, error, true),

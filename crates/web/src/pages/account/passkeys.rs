@@ -171,10 +171,15 @@ async fn new_page(
 async fn begin(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    match passkey::begin(&portal.system, &own, form.raw("current")).await {
+    let begun = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => passkey::begin(&portal.system, &own, form.raw("current")).await,
+        Err(limited) => Err(limited),
+    };
+    match begun {
         Ok(question) => Ok(see_other(&format!("{PATH}/key?c={}", hex(&question)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -215,16 +220,21 @@ async fn key_page(
 async fn finish(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let question = challenge(&form)?;
     let (answer, name) = (form.raw("answer"), form.value("name"));
-    match passkey::finish(&portal.system, &own, &question, answer, name).await {
+    let kept = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => passkey::finish(&portal.system, &own, &question, answer, name).await,
+        Err(limited) => Err(limited),
+    };
+    match kept {
         Ok(()) => Ok(see_other(&format!("{PATH}?done=added"))),
         Err(error) => {
-            // A name is mended without asking the device again: it would make another key.
-            if error.code != "passkey_name_length" {
+            // A name is mended, and a pause waited for, without asking the device again: it would make another key.
+            if !matches!(error.code, "passkey_name_length" | "rate_limited") {
                 form.put("answer", "");
             }
             let status = refuse(&frame, &mut form, error)?;
@@ -251,6 +261,7 @@ async fn rename(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = named(&form)?;
+    portal.asking.limits.account(&portal.system, &own.subject).map_err(Error::from)?;
     match passkey::rename(&portal.system, &own, &id, form.value("name")).await {
         Ok(()) => Ok(see_other(&format!("{PATH}?done=renamed"))),
         Err(error) => {

@@ -216,10 +216,15 @@ async fn ask_password(
 async fn set_password(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    match account::set_password(&portal.system, &own, form.raw("password")).await {
+    let set = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::set_password(&portal.system, &own, form.raw("password")).await,
+        Err(limited) => Err(limited),
+    };
+    match set {
         Ok(()) => Ok(see_other("/prove")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;

@@ -1,6 +1,7 @@
 //! 账号安全: password, contact, second step. Each change asks for the password.
 
-use super::{CodePage, challenge, enter, hex, now, refuse};
+use super::{CodePage, challenge, count, enter, hex, now, refuse};
+use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
 use crate::portal::Portal;
@@ -14,6 +15,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::account::{self, QrDrawing, Security, TotpKey};
 use yinxin_app::error::Error;
+use yinxin_app::limits::Way;
 use yinxin_app::passkey;
 use yinxin_app::session::Session;
 use yinxin_model::Id;
@@ -193,11 +195,16 @@ async fn ask_password(frame: Frame) -> Response {
 async fn password(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let changed =
-        account::change_password(&portal.system, &own, form.raw("current"), form.raw("password")).await;
+    let changed = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => {
+            account::change_password(&portal.system, &own, form.raw("current"), form.raw("password")).await
+        }
+        Err(limited) => Err(limited),
+    };
     match changed {
         Ok(token) => Ok(enter(&portal, &token, "/me/security?done=password")),
         Err(error) => again(frame, form, error, What::Password),
@@ -211,11 +218,16 @@ async fn ask_contact(frame: Frame) -> Response {
 async fn contact(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let begun =
-        account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact")).await;
+    let begun = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => {
+            account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact")).await
+        }
+        Err(limited) => Err(limited),
+    };
     match begun {
         Ok(sent) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&sent.challenge)))),
         Err(error) => again(frame, form, error, What::Contact),
@@ -261,11 +273,16 @@ async fn code_page(
 async fn code(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    match account::confirm_contact(&portal.system, &own, &id, form.value("code")).await {
+    let confirmed = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::confirm_contact(&portal.system, &own, &id, form.value("code")).await,
+        Err(limited) => Err(limited),
+    };
+    match confirmed {
         Ok(()) => Ok(see_other("/me/security?done=contact")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -297,10 +314,15 @@ async fn ask_totp(frame: Frame) -> Response {
 async fn begin_totp(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    match account::begin_totp(&portal.system, &own, form.raw("current")).await {
+    let begun = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::begin_totp(&portal.system, &own, form.raw("current")).await,
+        Err(limited) => Err(limited),
+    };
+    match begun {
         Ok(id) => Ok(see_other(&format!("/me/security/totp/code?c={}", hex(&id)))),
         Err(error) => again(frame, form, error, What::TotpOn),
     }
@@ -320,11 +342,16 @@ async fn ask_totp_code(
 async fn totp_code(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    match account::confirm_totp(&portal.system, &own, &id, form.value("code")).await {
+    let confirmed = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::confirm_totp(&portal.system, &own, &id, form.value("code")).await,
+        Err(limited) => Err(limited),
+    };
+    match confirmed {
         Ok(codes) => Ok(page(&RecoveryCodesPage { frame, codes })),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -346,10 +373,15 @@ async fn ask_totp_off(frame: Frame) -> Response {
 async fn totp_off(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    match account::drop_totp(&portal.system, &own, form.raw("current")).await {
+    let off = match count(&portal, Way::LogIn, &client) {
+        Ok(()) => account::drop_totp(&portal.system, &own, form.raw("current")).await,
+        Err(limited) => Err(limited),
+    };
+    match off {
         Ok(()) => Ok(see_other("/me/security?done=totp-off")),
         Err(error) => again(frame, form, error, What::TotpOff),
     }
