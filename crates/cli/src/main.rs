@@ -107,7 +107,9 @@ fn language(flag: Option<&str>) -> Lang {
 /// Quiet unless YINXIN_LOG asks, e.g. `YINXIN_LOG=debug`; who serves says a line for each request. `YINXIN_LOG_FORMAT=json`
 /// makes lines for machines.
 fn log_to_stderr(serves: bool, traces: Option<&Traces>) {
-    let usual = if serves { "warn,yinxin_web=info" } else { "warn" };
+    // webauthn_rs_core logs what a stranger sends; what matters of it is said here in our words.
+    let usual =
+        if serves { "warn,yinxin_web=info,webauthn_rs_core=off" } else { "warn,webauthn_rs_core=off" };
     let filter = EnvFilter::try_from_env("YINXIN_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if std::env::var("YINXIN_LOG_FORMAT").is_ok_and(|format| format == "json") {
