@@ -25,6 +25,8 @@ const MOST_WAITING: usize = 65_536;
 pub(crate) struct Accesses {
     db: Db,
     counted: Arc<Mutex<Counted>>,
+    /// Held from taking lines to having written them: an orderly end waits for what another task has taken.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The public ones in the order of their table's key, so that two processes cannot wait for each other in a circle; the
@@ -49,7 +51,7 @@ struct Counted {
 
 impl Accesses {
     pub(crate) fn new(db: Db) -> Self {
-        Self { db, counted: Arc::default() }
+        Self { db, counted: Arc::default(), writing: Arc::default() }
     }
 
     /// A public look-up, and which certificate it found.
@@ -98,6 +100,7 @@ impl Accesses {
 
     /// One transaction. What certainly was not written is kept for the next time. Whether that is worth while at once.
     async fn write_some(&self) -> bool {
+        let _one_at_a_time = self.writing.lock().await;
         let (lines, more) = self.counted().take();
         if lines.public.is_empty() && lines.certificates.is_empty() {
             return false;

@@ -34,13 +34,13 @@ pub struct LimitsConfig {
     pub shares: u32,
     /// Verification without a proof of work, from one network.
     pub without_script: u32,
-    /// Log-ins, by password or second step, from one network.
+    /// Log-ins by whichever way, and passwords and codes that are typed or set, from one network.
     pub log_ins: u32,
     /// Codes that are sent to telephones and mailboxes, from one network.
     pub messages: u32,
     /// Look-ups of one document, management number or query number, from anywhere.
     pub target: u32,
-    /// What one holder makes: shares and query numbers.
+    /// What one holder makes: shares, query numbers, files of his own data, names of passkeys.
     pub account: u32,
     /// Links for one download that one holder makes.
     pub passes: u32,
@@ -246,7 +246,8 @@ impl Table {
 /// Forgets whoever has his whole allowance again; where that is not enough, the half that is nearest to it.
 fn prune(full_at: &mut HashMap<Key, i64>, most: usize, now: i64) {
     full_at.retain(|_, at| *at > now);
-    if full_at.len() < most {
+    // So that not each new key looks through all the others.
+    if full_at.len() < most - most / 8 {
         return;
     }
     tracing::warn!(entries = full_at.len(), "a table of limits is full: half of it is forgotten");

@@ -108,44 +108,61 @@ pub(crate) async fn pending(system: &System) -> Result<u64> {
 }
 
 async fn finish_copies(system: &System) -> Result<(usize, usize)> {
-    let mut finished = 0;
+    let first = finish_but(system, "").await?;
+    // The oldest may all be of the format whose authority for time stamps does not answer. The other format has another.
+    let [format] = &first.unstamped[..] else { return Ok((first.finished, first.left.len())) };
+    let others = finish_but(system, format).await?;
+    let waiting = first.left.iter().filter(|left| *left == format).count();
+    Ok((first.finished + others.finished, waiting + others.left.len()))
+}
+
+/// What became of open copies.
+#[derive(Default)]
+struct Finished {
+    finished: usize,
+    /// The formats of those that are still to be made.
+    left: Vec<String>,
+    /// Formats that cannot be stamped now.
+    unstamped: Vec<String>,
+}
+
+/// Finishes copies of all formats but one.
+async fn finish_but(system: &System, but: &str) -> Result<Finished> {
+    let mut done = Finished::default();
     loop {
-        let open = open_intents(system).await?;
-        let before = finished;
-        let mut left = 0;
-        let mut unstamped: Vec<&str> = Vec::new();
+        let open = open_intents(system, but).await?;
+        let before = done.finished;
+        done.left.clear();
         for intent in &open {
-            let format = intent.inputs.format.as_str();
-            if unstamped.contains(&format) {
-                left += 1;
+            let format = &intent.inputs.format;
+            if done.unstamped.contains(format) {
+                done.left.push(format.clone());
                 continue;
             }
             match making::resume(system, intent.clone()).await {
-                Ok(()) => finished += 1,
-                Err(error) if error.code == "time_stamp_unavailable" => {
-                    // It would keep each of the others of the format waiting as long, and the command that comes after
-                    // them. Other formats have other authorities.
-                    left += 1;
-                    unstamped.push(format);
-                    tracing::warn!(format, code = error.code, "copies are still to be made");
-                }
+                Ok(()) => done.finished += 1,
                 Err(error) => {
-                    left += 1;
                     tracing::warn!(copy = %intent.inputs.copy, code = error.code, "a copy is still to be made");
+                    done.left.push(format.clone());
+                    // It would keep each of the others of the format waiting as long, and the command that comes after them.
+                    if error.code == "time_stamp_unavailable" {
+                        done.unstamped.push(format.clone());
+                    }
                 }
             }
         }
         // Another round only while rounds get somewhere: what failed now will fail again at once.
-        if open.len() < CHUNK as usize || finished == before || !unstamped.is_empty() {
-            return Ok((finished, left));
+        if open.len() < CHUNK as usize || done.finished == before || !done.unstamped.is_empty() {
+            return Ok(done);
         }
     }
 }
 
-async fn open_intents(system: &System) -> Result<Vec<Intent>> {
-    let vault = system.vault.clone();
-    let read = system.db.read(move |tx| {
-        Box::pin(async move { copy::open_intents(tx, &vault, Instant(i64::MAX), CHUNK).await })
-    });
+/// The oldest that are not of this format.
+async fn open_intents(system: &System, but: &str) -> Result<Vec<Intent>> {
+    let (vault, but) = (system.vault.clone(), but.to_owned());
+    let read = system
+        .db
+        .read(move |tx| Box::pin(async move { copy::open_intents_but(tx, &vault, &but, CHUNK).await }));
     Ok(read.await?)
 }

@@ -171,8 +171,15 @@ impl Sealing {
         let stamped = system.config.signature.ofd_time_stamp;
         let prepared = if stamped { prepared.with_time_stamp() } else { prepared };
         let sign = tracing::info_span!(target: TARGET, "sign", seal);
-        let signed = sign.in_scope(|| prepared.sign(permit, self.key(seal)?.as_ref()).map_err(refused))?;
-        self.complete(system, signed).await
+        let key = self.key(seal)?;
+        let signed = if system.config.signer.kind == SignerKind::Pkcs11 {
+            // A device is waited for on a thread that may wait.
+            let signing = tokio::task::spawn_blocking(move || prepared.sign(permit, &key)).instrument(sign);
+            signing.await.map_err(|error| Error::internal("internal").because(error))?
+        } else {
+            sign.in_scope(|| prepared.sign(permit, &key))
+        };
+        self.complete(system, signed.map_err(refused)?).await
     }
 
     /// The same for what is signed already.

@@ -125,6 +125,8 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
                 // No early end: a hit must not be told from a miss by its time.
                 match certificate::matching(tx, &vault, &number, index).await? {
                     Match::Nothing => {}
+                    // The same number as another type of document, which a correction has put right.
+                    Match::Superseded { .. } if matches!(best, Match::Current(_)) => {}
                     found => best = found,
                 }
             }

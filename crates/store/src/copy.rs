@@ -144,6 +144,8 @@ statements! {
         VALUES ($1, $2, $3, $4) ON CONFLICT (token_digest) DO NOTHING";
     INTENTS_OPEN = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE state = 'open' AND opened_at <= $1
         ORDER BY opened_at LIMIT $2"));
+    INTENTS_OPEN_BUT = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE state = 'open' AND format <> $1
+        ORDER BY opened_at LIMIT $2"));
     INTENTS_OF = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE certificate_id = $1
         AND copy_id = $2 ORDER BY seq"));
     INTENTS_OPEN_OF = (concat!("SELECT ", intent_columns!(), " FROM intent WHERE certificate_id = $1
@@ -274,6 +276,11 @@ pub async fn record(tx: &mut Tx, act: &Act, new: &NewCopy, seq: u32, sealed: &Se
 /// Intents left open since `before`, oldest first: what recovery has to finish.
 pub async fn open_intents(tx: &mut Tx, vault: &Vault, before: Instant, limit: u32) -> Result<Vec<Intent>> {
     tx.all(INTENTS_OPEN, args![before, limit]).await?.iter().map(|row| read_intent(vault, row)).collect()
+}
+
+/// The oldest that are open, but for those of one format.
+pub async fn open_intents_but(tx: &mut Tx, vault: &Vault, format: &str, limit: u32) -> Result<Vec<Intent>> {
+    tx.all(INTENTS_OPEN_BUT, args![format, limit]).await?.iter().map(|row| read_intent(vault, row)).collect()
 }
 
 /// All intents of one copy, in order.

@@ -1,9 +1,10 @@
 // Shows the pages of a PDF: drawn as sharply as the screen can, with their words over them to be selected and searched.
-// Where that fails (an old browser, a broken connection) the picture of the page is shown. Nothing here is newer than
-// the oldest browsers that know modules, so that they come as far as failing.
+// Where that fails (a broken connection, say) the picture of the page is shown; where a browser is too old to come as far as
+// failing, viewer-absent.js shows it.
 
 const stage = document.querySelector("main");
 const told = stage.dataset;
+told.begun = "yes";
 const status = stage.querySelector(".told");
 const zoom = document.querySelector(".zoom");
 const LEVELS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
@@ -137,7 +138,7 @@ function fail(error) {
   zoom.hidden = true;
   status.classList.remove("unseen", "opening");
   status.textContent = status.dataset.failed;
-  stage.append(stage.querySelector("template").content.cloneNode(true));
+  if (!stage.querySelector(".paper")) stage.append(stage.querySelector("template").content.cloneNode(true));
 }
 
 zoom.addEventListener("click", (event) => {

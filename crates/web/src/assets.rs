@@ -48,6 +48,7 @@ const ASSETS: &[Asset] = assets! {
     "verify.js": "text/javascript; charset=utf-8",
     "passkey.js": "text/javascript; charset=utf-8",
     "viewer.css": "text/css; charset=utf-8",
+    "viewer-absent.js": "text/javascript; charset=utf-8",
     "viewer.js": "text/javascript; charset=utf-8",
 };
 

@@ -148,6 +148,7 @@ struct Counted {
     route: SharedString,
     method: &'static str,
     begun: Instant,
+    answered: bool,
 }
 
 impl Counted {
@@ -162,27 +163,49 @@ impl Counted {
             Method::POST => "POST",
             _ => "other",
         };
-        Self { route, method, begun: (portal.tick)() }
+        Self { route, method, begun: (portal.tick)(), answered: false }
     }
 
-    fn end(self, portal: &Portal, status: StatusCode) {
+    fn end(mut self, portal: &Portal, status: StatusCode) {
+        self.answered = true;
         let took = (portal.tick)().saturating_duration_since(self.begun);
         tracing::info!(route = %self.route, method = self.method, status = status.as_u16(), took = ?took, "answered");
-        metrics::gauge!(private::RUNNING).decrement(1);
         metrics::histogram!(private::SECONDS, "route" => self.route.clone()).record(took.as_secs_f64());
-        let status = status.as_u16().to_string();
-        let labels = [("route", self.route), ("method", self.method.into()), ("status", status.into())];
-        metrics::counter!(private::REQUESTS, &labels).increment(1);
+        told(self.route.clone(), self.method, status);
     }
 }
 
+impl Drop for Counted {
+    /// Also where nobody waits for the answer any more.
+    fn drop(&mut self) {
+        metrics::gauge!(private::RUNNING).decrement(1);
+        if !self.answered {
+            tracing::info!(route = %self.route, method = self.method, "broken off");
+        }
+    }
+}
+
+fn told(route: SharedString, method: &'static str, status: StatusCode) {
+    let status = status.as_u16().to_string();
+    let labels = [("route", route), ("method", method.into()), ("status", status.into())];
+    metrics::counter!(private::REQUESTS, &labels).increment(1);
+}
+
 /// A refusal of what never came to [`around`].
-pub(crate) fn refused(portal: &Portal, asked: &Parts, error: WebError) -> Response {
+pub(crate) fn refused(
+    portal: &Portal,
+    asked: &Parts,
+    (method, route): (&'static str, &'static str),
+    error: WebError,
+) -> Response {
     let id = RequestId(hex(&random::<8>(portal.system.entropy())));
     let display = Display::of(&asked.uri, &asked.headers);
     let frame = Frame::new(portal, None, display, &id, asked.uri.path());
     let mut response = error::draw(frame, &asked.headers, error.into_response());
     finish(portal, &mut response, None, display, &id);
+    let status = response.status();
+    tracing::info!(id = %id.0, route, method, status = status.as_u16(), "refused");
+    told(SharedString::const_str(route), method, status);
     response
 }
 

@@ -112,7 +112,7 @@ async fn answered(portal: &Portal, request: Request) -> Response {
             portal.figures.answered.increment(1);
             json(portal, body)
         }
-        Err(error) => edge::refused(portal, &parts, error),
+        Err(error) => edge::refused(portal, &parts, (method, route), error),
     };
     edge::end_trace(&trace, response.status());
     response

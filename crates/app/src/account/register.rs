@@ -152,9 +152,9 @@ pub async fn prove(system: &System, own: &Session) -> Result<Proof> {
     let (found, secret) = open(system, own).await?.ok_or_else(over)?;
     let contact = Contact::from_stored(&secret.contact).ok_or_else(|| Error::internal("internal"))?;
     require_password(&secret)?;
+    let proof = system.desk.proof(system)?;
     paced(system, &found).await?;
     paced_by_document(system, &found).await?;
-    let proof = system.desk.proof(system)?;
     match proof.prove(system, &found.identity, &contact).await? {
         Proved::By(name) => proved(system, own, found, secret, name).await,
         Proved::Not => Ok(Proof::NotMatched),

@@ -168,7 +168,11 @@ impl Verification {
         match made_for(system, found).await {
             Ok(made) if made.as_deref() == Some(signed) => {}
             Ok(_) => self.statement_of_another(),
-            Err(error) => self.unavailable(&error),
+            Err(error) => {
+                // Each of the two may be right without the other.
+                self.verdict = self.verdict.or(Verdict::CannotCheck);
+                self.unavailable(&error);
+            }
         }
     }
 

@@ -45,6 +45,24 @@ pub async fn a_correction_supersedes_and_voids(house: House) {
     house.leave().await;
 }
 
+/// A number is also one of other types by its form; under one of them the certificate once stood by mistake.
+pub async fn a_type_that_was_put_right_hides_nothing(house: House) {
+    let holder = house.holder().await;
+    let own = holder.person.document_type.code();
+    house.correct(&holder.number, "document_type", "passport").await;
+    house.correct(&holder.number, "document_type", own).await;
+    let fields = verify::Fields {
+        name: holder.person.name.clone(),
+        document_type: None,
+        document: holder.person.document_number.clone(),
+        number: holder.number.clone(),
+    };
+    let found = verify::by_fields(&house.system, &fields).await.unwrap();
+    assert_eq!(found.verdict, Verdict::Valid);
+    assert!(found.certificate.is_some());
+    house.leave().await;
+}
+
 pub async fn a_revocation_shows_and_can_be_reversed(house: House) {
     if !house.can_seal() {
         return;

@@ -3,7 +3,8 @@
 //! A statement by itself takes that lock and gives it back, which are two calls of the kernel and some twentieth of a look-up
 //! over HTTP. Within one process only the first of several readers asks the kernel; so while look-ups come, one more
 //! connection reads and does nothing else. Each look-up still has a snapshot of its own, the newest: nothing gets older by this.
-//! What is held keeps the log from being begun anew, hence for a moment only, and never while nobody asks.
+//! What is held keeps the log from being begun anew, hence for a moment only, with a pause after it in which the writer can,
+//! and never while nobody asks.
 
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 const MOMENT: Duration = Duration::from_millis(20);
+/// After it, so that of a second's commits some find nobody who holds: the log would grow for as long as look-ups come.
+const PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Clone, Default)]
 pub(super) struct SharedLock(Arc<Inner>);
@@ -37,6 +40,8 @@ impl SharedLock {
         if held.take(open).is_some() {
             runtime.spawn(async move {
                 tokio::time::sleep(MOMENT).await;
+                held.give_back();
+                tokio::time::sleep(PAUSE).await;
                 drop(held);
             });
         }
@@ -55,14 +60,17 @@ impl Held {
         *kept = Some(connection);
         Some(())
     }
+
+    fn give_back(&self) {
+        let mut kept = self.0.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that does not end its transaction is closed.
+        *kept = kept.take().filter(|connection| ended(connection).is_ok());
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut kept = self.0.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that does not end its transaction is closed.
-        *kept = kept.take().filter(|connection| ended(connection).is_ok());
-        drop(kept);
+        self.give_back();
         self.0.held.store(false, Ordering::Relaxed);
     }
 }
@@ -74,5 +82,8 @@ fn begun(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn ended(connection: &Connection) -> rusqlite::Result<()> {
+    if connection.is_autocommit() {
+        return Ok(());
+    }
     connection.prepare_cached("ROLLBACK")?.raw_execute().map(|_| ())
 }
