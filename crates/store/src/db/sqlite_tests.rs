@@ -247,3 +247,23 @@ fn the_shared_lock_hides_nothing_and_ends() {
     drop(runtime);
     assert_eq!(begin_anew(), 0, "given back even where the runtime ended first");
 }
+
+/// However many ask: were it held without a pause, the log would grow for as long as they come.
+#[test]
+fn the_log_begins_anew_while_look_ups_come() {
+    let (dir, db) = file(SqliteOptions::default());
+    let other = Connection::open(dir.path().join("db")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        table(&db).await;
+        for _ in 0..1_000 {
+            db.first(COUNT, &[], |f| f.take::<i64>()).await.unwrap();
+            let busy = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+            if other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], busy).unwrap() == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        panic!("never between two moments");
+    });
+}
