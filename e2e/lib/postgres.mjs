@@ -2,9 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "./port.mjs";
 
 const bin = "/usr/lib/postgresql/15/bin";
 
@@ -30,15 +30,4 @@ export async function startPostgres() {
     rmSync(dir, { recursive: true, force: true });
   };
   return { address: `postgres://postgres@127.0.0.1:${port}/yinxin`, stop };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

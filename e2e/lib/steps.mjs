@@ -33,3 +33,18 @@ export async function logIn(page, { document_type, document, password }) {
 export async function agree(page) {
   if (new URL(page.url()).pathname === "/notice") await send(page, "/notice");
 }
+
+/** Registers somebody of a demo, whose codes stand on the page and whose proof believes it, up to the list of certificates. */
+export async function register(page, { name, document_type, document }, contact) {
+  await page.goto("/register");
+  await fill(page, { name, document_type, document, contact });
+  await send(page, "/register");
+  await fill(page, { code: (await page.locator("main").innerText()).match(/(?<!\d)\d{6}(?!\d)/)[0] });
+  await send(page, "/register/code");
+  await fill(page, { password: "another long sentence" });
+  await send(page, "/register/password");
+  await page.waitForURL(/\/prove/);
+  await send(page, "/prove");
+  await agree(page);
+  await page.goto("/certificates");
+}

@@ -2,13 +2,13 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
 import { fill, send } from "../lib/steps.mjs";
 import { CLIENT, settingsFor, startProvider } from "../oidc-provider.mjs";
+import { freePort } from "../lib/port.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
 let browser, provider, portal, holder;
@@ -182,14 +182,4 @@ async function agree(page) {
   if ((await box.count()) > 0) await box.first().check();
   await page.locator("main form button").first().click();
   await page.waitForLoadState("load");
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
-import { agree, fill, logIn, send } from "../lib/steps.mjs";
+import { agree, logIn, register, send } from "../lib/steps.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
 const PUBLIC = ["/", "/login", "/register", "/recover", "/verify", "/verify/fields", "/verify/number", "/verify/file",
@@ -64,19 +64,7 @@ for (const how of LOOKS) {
 test("a certificate under an association's seal from before 2021-12-17 is downloaded without an application", { skip }, async () => {
   const visitor = await visit(browser, portal.address, {});
   const { page } = visitor;
-  const direct = country.demo.cases.find((c) => c.case === "direct_copy");
-  await page.goto("/register");
-  const { name, document_type, document } = direct;
-  await fill(page, { name, document_type, document, contact: "13900000000" });
-  await send(page, "/register");
-  await fill(page, { code: (await page.locator("main").innerText()).match(/(?<!\d)\d{6}(?!\d)/)[0] });
-  await send(page, "/register/code");
-  await fill(page, { password: "another long sentence" });
-  await send(page, "/register/password");
-  await page.waitForURL(/\/prove/);
-  await send(page, "/prove");
-  await agree(page);
-  await page.goto("/certificates");
+  await register(page, country.demo.cases.find((one) => one.case === "direct_copy"), "13900000000");
   await page.locator('main a[href$="/copy"]').first().click();
   await page.locator("img.sheet").waitFor();
   await look(visitor, "direct-copy");

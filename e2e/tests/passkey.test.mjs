@@ -3,12 +3,12 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
 import { agree, fill, logIn, send, settle } from "../lib/steps.mjs";
+import { freePort } from "../lib/port.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
 let browser, portal, address, logins;
@@ -135,14 +135,4 @@ async function haveDevice(page) {
 async function logOut(page) {
   await page.locator('form[action="/logout"] button').first().click();
   await page.waitForURL("**/login?done=out");
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
-import { agree, fill, logIn, send } from "../lib/steps.mjs";
+import { agree, logIn, register, send } from "../lib/steps.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
 let browser, country, portal, folder, person, copy;
@@ -123,22 +123,12 @@ async function compare(page) {
 
 test("a copy that needs no endorsement is seen in the same way", { skip }, async (t) => {
   const { page, context } = await visit(browser, portal.address, {});
-  const { name, document_type, document } = country.demo.cases.find((one) => one.case === "direct_copy");
-  await page.goto("/register");
-  await fill(page, { name, document_type, document, contact: "13900000001" });
-  await send(page, "/register");
-  await fill(page, { code: (await page.locator("main").innerText()).match(/(?<!\d)\d{6}(?!\d)/)[0] });
-  await send(page, "/register/code");
-  await fill(page, { password: "another long sentence" });
-  await send(page, "/register/password");
-  await page.waitForURL(/\/prove/);
-  await send(page, "/prove");
-  await agree(page);
-  await page.goto("/certificates");
+  const holder = country.demo.cases.find((one) => one.case === "direct_copy");
+  await register(page, holder, "13900000001");
   await page.locator('main a[href$="/copy"]').first().click();
   await page.locator('a[href$="/view"]').first().click();
   if (!(await drawn(page))) return t.skip(WITHOUT);
-  assert.ok((await page.locator(".textLayer").innerText()).includes(name));
+  assert.ok((await page.locator(".textLayer").innerText()).includes(holder.name));
   await context.close();
 });
 
