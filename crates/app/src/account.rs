@@ -5,6 +5,7 @@
 //! a person learns whether that person has an account. Where there is none, everything takes the same way and the same
 //! time. What is sent, and by whom an identity is proved, are gateways of [`crate::contact`] and [`crate::identity`].
 
+mod again;
 mod code;
 mod devices;
 mod log_in;
@@ -14,6 +15,7 @@ mod register;
 mod security;
 mod totp;
 
+pub use again::{Again, again, confirm};
 pub use code::{Pending, Sent};
 pub use devices::{Device, devices, end_device, end_other_devices};
 pub(crate) use log_in::halfway;
@@ -139,12 +141,6 @@ pub(crate) async fn admit(system: &System, new: Admission) -> Result<Admitted> {
         })
     });
     Ok(Admitted { renamed: renamed.await?, token })
-}
-
-/// Whether it is the holder's password: before something that a borrowed session must not do, such as closing the account.
-/// Whoever comes in by an identity provider has none: `account_not_found`.
-pub async fn confirm_password(system: &System, by: &Subject, password: &str) -> Result<()> {
-    password::confirm(system, &notice::holder(by)?, password).await.map(|_| ())
 }
 
 /// The PHC string of a password, through the queue; for accounts that a demo makes.

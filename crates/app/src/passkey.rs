@@ -7,7 +7,7 @@
 mod adding;
 mod attempt;
 
-pub use adding::{Step, begin, finish, options, step};
+pub use adding::{begin, finish, options};
 
 use crate::account::{self, new_session, unbroken};
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 mod op;
 
 use super::{Errand, Return, arrive, depart, errand, offer};
-use crate::account::{self as accounts, Begin, Proof, Step};
+use crate::account::{self as accounts, Again, Begin, Proof, Step};
 use crate::error::{Error, Kind};
 use crate::home::Home;
 use crate::init;
@@ -140,6 +140,20 @@ async fn who_is_known_there_is_known_here() {
     let again = session::find(&place.system, &again).await.unwrap().unwrap();
     assert_eq!(again.subject, session.subject);
     assert_eq!(place.account().await.unwrap().proved_at, made.proved_at);
+}
+
+#[tokio::test]
+async fn who_came_from_there_shows_that_it_is_he_by_having_just_come() {
+    let place = Place::new("").await;
+    let token = place.log_in().await.unwrap();
+    let own = session::find(&place.system, &token).await.unwrap().unwrap();
+    place.clock.advance_ms(599_999);
+    assert_eq!(accounts::again(&place.system, &own).await.unwrap(), Again::Fresh);
+    accounts::confirm(&place.system, &own, "").await.unwrap();
+    place.clock.advance_ms(1);
+    assert_eq!(accounts::again(&place.system, &own).await.unwrap(), Again::LogIn);
+    let late = accounts::confirm(&place.system, &own, "whatever was typed").await;
+    assert!(late.is_err_and(|e| e.kind == Kind::Forbidden && e.code == "log_in_again"));
 }
 
 #[tokio::test]

@@ -18,19 +18,6 @@ use yinxin_store::passkey::{self, Content, NewPasskey, Put};
 
 const PURPOSE: &str = "passkey";
 const LIFETIME_MS: i64 = 900_000;
-/// Who has no password shows that it is he by having just logged in.
-const FRESH_MS: i64 = 600_000;
-
-/// How the holder shows that it is he.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    Password,
-    /// He has just logged in.
-    Fresh,
-    /// He has no password, and logged in too long ago.
-    LogInAgain,
-}
-
 /// What waits for the device; the library's state stays with us.
 #[derive(Serialize, Deserialize)]
 struct Waiting {
@@ -42,26 +29,13 @@ struct Waiting {
     state: PasskeyRegistration,
 }
 
-pub async fn step(system: &System, own: &Session) -> Result<Step> {
-    let index = notice::holder(&own.subject)?;
-    if account::of_account(system, &index).await?.is_some() {
-        return Ok(Step::Password);
-    }
-    let fresh = (0..FRESH_MS).contains(&(system.now().0 - own.started_at.0));
-    Ok(if fresh { Step::Fresh } else { Step::LogInAgain })
-}
-
-/// Asks for a key. `password`: where [`step`] says so. Answers what names the question.
+/// Asks for a key. `password`: where [`account::again`] says so. Answers what names the question.
 pub async fn begin(system: &System, own: &Session, password: &str) -> Result<Id> {
     let relying = relying(system).ok_or_else(not_offered)?;
     let index = notice::holder(&own.subject)?;
     // Read before the password is looked at: whatever changes from here on makes the answer come too late.
     let changed_at = account::of_account(system, &index).await?.map(|found| found.changed_at.0);
-    match step(system, own).await? {
-        Step::Password => account::confirm_password(system, &own.subject, password).await?,
-        Step::Fresh => {}
-        Step::LogInAgain => return Err(Error::forbidden("log_in_again")),
-    }
+    account::confirm(system, own, password).await?;
     let there = of_account(system, own).await?;
     if there.len() >= MOST {
         return Err(too_many());

@@ -100,6 +100,17 @@ fn count(portal: &Portal, way: Way, client: &Client) -> std::result::Result<(), 
     Ok(portal.asking.limits.network(&portal.system, way, client.ip)?)
 }
 
+/// The same, and then the work, which is not begun where it was too often.
+async fn counted<T>(
+    portal: &Portal,
+    way: Way,
+    client: &Client,
+    work: impl Future<Output = std::result::Result<T, Error>>,
+) -> std::result::Result<T, Error> {
+    count(portal, way, client)?;
+    work.await
+}
+
 /// The kinds of identity documents, with their names.
 fn document_types(frame: &Frame) -> Vec<(String, String)> {
     let option =

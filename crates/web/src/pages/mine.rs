@@ -1,6 +1,7 @@
 //! 我的信息: an overview, who looked, messages and which of them are sent, one's data as a file, closing the account.
 
 use super::facts;
+use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
@@ -12,10 +13,11 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use yinxin_app::account::confirm_password;
+use yinxin_app::account::{self, Again};
 use yinxin_app::closing;
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::inbox::{self, Entry, Read};
+use yinxin_app::limits::Way;
 use yinxin_app::my_data::{self, Export, Line, Looked, Overview};
 use yinxin_model::states::MessageKind;
 use yinxin_model::{Day, Id};
@@ -337,8 +339,8 @@ struct ClosePage {
     form: Form,
     /// Masked; the name under which a password manager keeps the password.
     document: String,
-    /// It is asked for: a session that somebody borrowed closes no account.
-    password: bool,
+    /// How the holder shows that it is he: a session that somebody borrowed closes no account.
+    again: Again,
 }
 
 async fn ask_close(
@@ -346,30 +348,36 @@ async fn ask_close(
     frame: Frame,
     SignedIn(session): SignedIn,
 ) -> Result<Response> {
-    let own = my_data::overview(&portal.system, &session.subject).await?;
-    let (document, password) = (own.document, own.password);
-    Ok(page(&ClosePage { frame, form: Form::default(), document, password }))
+    let document = my_data::overview(&portal.system, &session.subject).await?.document;
+    let again = account::again(&portal.system, &session).await?;
+    Ok(page(&ClosePage { frame, form: Form::default(), document, again }))
 }
 
 async fn close(
     State(portal): State<Portal>,
+    client: Client,
     frame: Frame,
     SignedIn(session): SignedIn,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    let Overview { document, password, .. } = my_data::overview(&portal.system, &session.subject).await?;
+    let document = my_data::overview(&portal.system, &session.subject).await?.document;
+    let again = account::again(&portal.system, &session).await?;
+    if again == Again::LogIn {
+        return Ok(page_with(AGAIN, &ClosePage { frame, form, document, again }));
+    }
     if !form.chosen("sure", "yes") {
         form.refuse("sure", frame.t("web-mine-close-unsure"));
-    } else if password
-        && let Err(error) = confirm_password(&portal.system, &session.subject, form.raw("password")).await
-    {
-        if error.kind != Kind::Invalid {
-            return Err(error.into());
+    } else {
+        portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
+        if let Err(error) = account::confirm(&portal.system, &session, form.raw("password")).await {
+            if error.kind != Kind::Invalid {
+                return Err(error.into());
+            }
+            form.refuse("password", frame.says(&error));
         }
-        form.refuse("password", frame.says(&error));
     }
     if !form.is_good() {
-        return Ok(page_with(AGAIN, &ClosePage { frame, form, document, password }));
+        return Ok(page_with(AGAIN, &ClosePage { frame, form, document, again }));
     }
     closing::close(&portal.system, &session.subject).await?;
     let mut response = see_other(CLOSED);

@@ -374,4 +374,4 @@ error-passkey-not-discoverable = Not added: this device cannot keep a passkey to
 error-passkey-unknown = There is no such passkey; it may just have been renamed or removed elsewhere
 error-passkey-name-length = Give the passkey a name of 1 to { $longest } characters
 error-passkeys-too-many = There may be at most { $most } passkeys. Remove one that you no longer use first
-error-log-in-again = To show that it is you, log out, log in again, and add it within 10 minutes
+error-log-in-again = To show that it is you, log out, log in again, and come back here within 10 minutes

@@ -374,4 +374,4 @@ error-passkey-not-discoverable = 没有添加：这个设备不能保存通行�
 error-passkey-unknown = 没有这个通行密钥，可能刚刚在别处更名或者移除
 error-passkey-name-length = 请为通行密钥起一个名称，1 至 { $longest } 个字
 error-passkeys-too-many = 最多可以有 { $most } 个通行密钥。请先移除不再使用的
-error-log-in-again = 为确认是您本人，请退出并重新登录，然后在 10 分钟内添加
+error-log-in-again = 为确认是您本人，请退出并重新登录，然后在 10 分钟内回到这里

@@ -1,7 +1,7 @@
 //! 登录: number and password, the queue where there is one, the second step, and out again.
 
 use super::{
-    HOME, asked_next, challenge, count, document_types, enter, hex, next_of, onward, refuse, second_step,
+    HOME, asked_next, challenge, counted, document_types, enter, hex, next_of, onward, refuse, second_step,
 };
 use crate::client::Client;
 use crate::error::Result;
@@ -111,11 +111,8 @@ async fn log_in(
         device: device(&headers, &client),
         form: visit.form_token(),
     };
-    let begun = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::log_in(&portal.system, request).await,
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = account::log_in(&portal.system, request);
+    match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(step) => onwards(&portal, &visit, step, next_of(&form)).await,
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -179,11 +176,9 @@ async fn take_second_step(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let entered = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::second_step(&portal.system, &id, form.value("code"), &visit.form_token()).await,
-        Err(limited) => Err(limited),
-    };
-    match entered {
+    let browser = visit.form_token();
+    let entered = account::second_step(&portal.system, &id, form.value("code"), &browser);
+    match counted(&portal, Way::LogIn, &client, entered).await {
         Ok(token) => onwards(&portal, &visit, Step::In(token), next_of(&form)).await,
         Err(error) if error.code == "log_in_over" => Ok(see_other("/login")),
         Err(error) => {

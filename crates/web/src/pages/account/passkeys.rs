@@ -3,7 +3,7 @@
 //! The device is asked by a script (`passkey.js`), which puts its answer into the form and sends it like any other. Where
 //! there is no script, or the portal's address is none that browsers have passkeys for, the pages say so in a sentence.
 
-use super::{challenge, count, enter, hex, log_in, next_of, refuse};
+use super::{challenge, count, counted, enter, hex, log_in, next_of, refuse};
 use crate::client::Client;
 use crate::error::{Result, WebError};
 use crate::forms::{Asked, Form, Posted};
@@ -17,9 +17,10 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::json;
+use yinxin_app::account::{self, Again};
 use yinxin_app::error::Error;
 use yinxin_app::limits::Way;
-use yinxin_app::passkey::{self, MOST, Own, Step};
+use yinxin_app::passkey::{self, MOST, Own};
 use yinxin_app::session as sessions;
 use yinxin_app::session::Session;
 use yinxin_model::Id;
@@ -163,8 +164,8 @@ async fn new_page(
     form: Form,
     status: StatusCode,
 ) -> Result<Response> {
-    let step = passkey::step(&portal.system, own).await?;
-    let (password, log_in_again) = (step == Step::Password, step == Step::LogInAgain);
+    let again = account::again(&portal.system, own).await?;
+    let (password, log_in_again) = (again == Again::Password, again == Again::LogIn);
     Ok(page_with(status, &NewPage { frame, form, password, log_in_again }))
 }
 
@@ -175,11 +176,8 @@ async fn begin(
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    let begun = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => passkey::begin(&portal.system, &own, form.raw("current")).await,
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = passkey::begin(&portal.system, &own, form.raw("current"));
+    match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(question) => Ok(see_other(&format!("{PATH}/key?c={}", hex(&question)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -226,11 +224,8 @@ async fn finish(
 ) -> Result<Response> {
     let question = challenge(&form)?;
     let (answer, name) = (form.raw("answer"), form.value("name"));
-    let kept = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => passkey::finish(&portal.system, &own, &question, answer, name).await,
-        Err(limited) => Err(limited),
-    };
-    match kept {
+    let kept = passkey::finish(&portal.system, &own, &question, answer, name);
+    match counted(&portal, Way::LogIn, &client, kept).await {
         Ok(()) => Ok(see_other(&format!("{PATH}?done=added"))),
         Err(error) => {
             // A name is mended, and a pause waited for, without asking the device again: it would make another key.
@@ -313,14 +308,9 @@ async fn come_in(
     Posted(form): Posted,
 ) -> Result<Response> {
     let (attempt, answer) = (form.raw("attempt"), form.raw("answer"));
-    let entered = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => {
-            let here = device(&headers, &client);
-            passkey::log_in(&portal.system, visit.token(), attempt, answer, &here).await
-        }
-        Err(limited) => Err(limited),
-    };
-    match entered {
+    let here = device(&headers, &client);
+    let entered = passkey::log_in(&portal.system, visit.token(), attempt, answer, &here);
+    match counted(&portal, Way::LogIn, &client, entered).await {
         Ok(token) => {
             // A session is never taken over from before: what this browser had ends.
             sessions::end(&portal.system, visit.token()).await?;

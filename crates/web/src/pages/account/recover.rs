@@ -1,6 +1,6 @@
 //! 找回密码: who, then a code and the new password. The answer is the same for everybody.
 
-use super::{CodePage, challenge, count, document_types, hex, now, refuse};
+use super::{CodePage, challenge, counted, document_types, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
@@ -45,11 +45,8 @@ async fn begin(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let (name, kind, document) = (form.value("name"), form.value("document_type"), form.value("document"));
-    let begun = match count(&portal, Way::Message, &client) {
-        Ok(()) => account::begin_recovery(&portal.system, name, kind, document).await,
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = account::begin_recovery(&portal.system, name, kind, document);
+    match counted(&portal, Way::Message, &client, begun).await {
         Ok(sent) => Ok(see_other(&format!("/recover/code?c={}", hex(&sent.challenge)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -95,14 +92,9 @@ async fn finish(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let done = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => {
-            let (code, password) = (form.value("code"), form.raw("password"));
-            account::finish_recovery(&portal.system, &id, code, password).await
-        }
-        Err(limited) => Err(limited),
-    };
-    match done {
+    let (code, password) = (form.value("code"), form.raw("password"));
+    let done = account::finish_recovery(&portal.system, &id, code, password);
+    match counted(&portal, Way::LogIn, &client, done).await {
         Ok(()) => Ok(see_other("/login?done=recovered")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -118,11 +110,8 @@ async fn resend(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let sent = match count(&portal, Way::Message, &client) {
-        Ok(()) => account::resend_recovery(&portal.system, &id).await,
-        Err(limited) => Err(limited),
-    };
-    match sent {
+    let sent = account::resend_recovery(&portal.system, &id);
+    match counted(&portal, Way::Message, &client, sent).await {
         Ok(()) => Ok(see_other(&format!("/recover/code?c={}", hex(&id)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;

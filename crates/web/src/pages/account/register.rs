@@ -1,6 +1,6 @@
 //! 注册, a page for each step: who, the code, the password, the proof.
 
-use super::{CodePage, challenge, count, document_types, enter, hex, now, refuse};
+use super::{CodePage, challenge, counted, document_types, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{AGAIN, Asked, Form, Posted};
@@ -110,11 +110,8 @@ async fn begin(
             &RegisterPage { document_types, steps: steps(&frame, "who"), frame, form },
         ));
     }
-    let begun = match count(&portal, Way::Message, &client) {
-        Ok(()) => account::begin_registration(&portal.system, request).await,
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = account::begin_registration(&portal.system, request);
+    match counted(&portal, Way::Message, &client, begun).await {
         Ok(sent) => Ok(see_other(&format!("/register/code?c={}", hex(&sent.challenge)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -164,11 +161,8 @@ async fn confirm(
 ) -> Result<Response> {
     let id = challenge(&form)?;
     let here = device(&headers, &client);
-    let confirmed = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::confirm_registration(&portal.system, &id, form.value("code"), &here).await,
-        Err(limited) => Err(limited),
-    };
-    match confirmed {
+    let confirmed = account::confirm_registration(&portal.system, &id, form.value("code"), &here);
+    match counted(&portal, Way::LogIn, &client, confirmed).await {
         Ok(token) => {
             // Whoever was logged in here is not the one who registers.
             sessions::end(&portal.system, visit.token()).await?;
@@ -188,11 +182,8 @@ async fn resend(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let sent = match count(&portal, Way::Message, &client) {
-        Ok(()) => account::resend_registration(&portal.system, &id).await,
-        Err(limited) => Err(limited),
-    };
-    match sent {
+    let sent = account::resend_registration(&portal.system, &id);
+    match counted(&portal, Way::Message, &client, sent).await {
         Ok(()) => Ok(see_other(&format!("/register/code?c={}", hex(&id)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -220,11 +211,8 @@ async fn set_password(
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
-    let set = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::set_password(&portal.system, &own, form.raw("password")).await,
-        Err(limited) => Err(limited),
-    };
-    match set {
+    let set = account::set_password(&portal.system, &own, form.raw("password"));
+    match counted(&portal, Way::LogIn, &client, set).await {
         Ok(()) => Ok(see_other("/prove")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;

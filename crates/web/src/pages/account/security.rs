@@ -1,6 +1,6 @@
 //! 账号安全: password, contact, second step. Each change asks for the password.
 
-use super::{CodePage, challenge, count, enter, hex, now, refuse};
+use super::{CodePage, challenge, counted, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
 use crate::forms::{Asked, Form, Posted};
@@ -199,13 +199,8 @@ async fn password(
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let changed = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => {
-            account::change_password(&portal.system, &own, form.raw("current"), form.raw("password")).await
-        }
-        Err(limited) => Err(limited),
-    };
-    match changed {
+    let changed = account::change_password(&portal.system, &own, form.raw("current"), form.raw("password"));
+    match counted(&portal, Way::LogIn, &client, changed).await {
         Ok(token) => Ok(enter(&portal, &token, "/me/security?done=password")),
         Err(error) => again(frame, form, error, What::Password),
     }
@@ -222,13 +217,8 @@ async fn contact(
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let begun = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => {
-            account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact")).await
-        }
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact"));
+    match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(sent) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&sent.challenge)))),
         Err(error) => again(frame, form, error, What::Contact),
     }
@@ -278,11 +268,8 @@ async fn code(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let confirmed = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::confirm_contact(&portal.system, &own, &id, form.value("code")).await,
-        Err(limited) => Err(limited),
-    };
-    match confirmed {
+    let confirmed = account::confirm_contact(&portal.system, &own, &id, form.value("code"));
+    match counted(&portal, Way::LogIn, &client, confirmed).await {
         Ok(()) => Ok(see_other("/me/security?done=contact")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -294,11 +281,13 @@ async fn code(
 async fn resend(
     State(portal): State<Portal>,
     SignedIn(own): SignedIn,
+    client: Client,
     frame: Frame,
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    match account::resend_contact(&portal.system, &own, &id).await {
+    let sent = account::resend_contact(&portal.system, &own, &id);
+    match counted(&portal, Way::Message, &client, sent).await {
         Ok(()) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&id)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -318,11 +307,8 @@ async fn begin_totp(
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let begun = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::begin_totp(&portal.system, &own, form.raw("current")).await,
-        Err(limited) => Err(limited),
-    };
-    match begun {
+    let begun = account::begin_totp(&portal.system, &own, form.raw("current"));
+    match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(id) => Ok(see_other(&format!("/me/security/totp/code?c={}", hex(&id)))),
         Err(error) => again(frame, form, error, What::TotpOn),
     }
@@ -347,11 +333,8 @@ async fn totp_code(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
-    let confirmed = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::confirm_totp(&portal.system, &own, &id, form.value("code")).await,
-        Err(limited) => Err(limited),
-    };
-    match confirmed {
+    let confirmed = account::confirm_totp(&portal.system, &own, &id, form.value("code"));
+    match counted(&portal, Way::LogIn, &client, confirmed).await {
         Ok(codes) => Ok(page(&RecoveryCodesPage { frame, codes })),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
@@ -377,11 +360,8 @@ async fn totp_off(
     frame: Frame,
     Posted(form): Posted,
 ) -> Result<Response> {
-    let off = match count(&portal, Way::LogIn, &client) {
-        Ok(()) => account::drop_totp(&portal.system, &own, form.raw("current")).await,
-        Err(limited) => Err(limited),
-    };
-    match off {
+    let off = account::drop_totp(&portal.system, &own, form.raw("current"));
+    match counted(&portal, Way::LogIn, &client, off).await {
         Ok(()) => Ok(see_other("/me/security?done=totp-off")),
         Err(error) => again(frame, form, error, What::TotpOff),
     }
