@@ -116,6 +116,34 @@ impl TrustStore {
                 .is_ok()
     }
 
+    /// Whether each of `embedded` has its place beside `chain`, the certificates of a path as [`PathOutcome`] gives them, which
+    /// are among these and `known`. In its place is what is in the path or trusted, and what is above what is in its place: its key signed
+    /// that, and its own bytes are vouched for by itself, by a root, or by what is in its place. Of the latter kind is the
+    /// root above an authority that is trusted itself. Only those whose keys these are could have made one, nobody who slips something in.
+    pub fn all_in_place(&self, embedded: &[Certificate], known: &[Certificate], chain: &[[u8; 32]]) -> bool {
+        let roots = || self.roots.iter().chain(&self.stamp_roots);
+        let in_chain = |one: &&Certificate| chain.contains(&one.fingerprint());
+        let mut placed: Vec<&Certificate> =
+            embedded.iter().chain(known).chain(roots()).filter(in_chain).collect();
+        let mut left: Vec<&Certificate> = embedded.iter().filter(|one| !in_chain(one)).collect();
+        left.retain(|one| !roots().any(|root| root == *one));
+        // So many are considered for a path; a hostile file could carry thousands.
+        if left.len() > MAX_CANDIDATES {
+            return false;
+        }
+        let is_above = |one: &Certificate, placed: &[&Certificate]| {
+            placed.iter().any(|below| self.is_issued_by(below, one))
+                && std::iter::once(one)
+                    .chain(placed.iter().copied())
+                    .chain(roots())
+                    .any(|issuer| self.is_issued_by(one, issuer))
+        };
+        while let Some(at) = left.iter().position(|one| is_above(one, &placed)) {
+            placed.push(left.swap_remove(at));
+        }
+        left.is_empty()
+    }
+
     /// The roots that count for `purpose`.
     fn anchors(&self, purpose: Purpose) -> impl Iterator<Item = &Certificate> {
         let more = if purpose == Purpose::TimeStamps { &self.stamp_roots[..] } else { &[] };

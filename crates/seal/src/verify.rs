@@ -114,6 +114,7 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
         }
         take(report, stamp::judge(&archived.token, &covered, &archived.signature, &evidence, trust, now));
     }
+    let known = evidence.certificates.clone();
     let claim = Claim { data: &data, signature: &file.signature, evidence, stamps };
     let chain = signer::judge(report, claim, trust, now);
     // The signature names every embedded certificate; for what is each there? Only a trusted chain can tell.
@@ -121,7 +122,8 @@ fn own(report: &mut Report, bytes: &[u8], file: &Canonical, trust: &Trust, now: 
     if trusted && report.signer.as_ref().map(|signer| &signer.name) != report.signer_name.as_ref() {
         report.fault(Fault::Tampered(Note::SignerNameDiffers.code()));
     }
-    if chain.is_some_and(|chain| trusted && !cms::unused_certificates(&data, &chain).is_empty()) {
+    let in_place = |chain: Vec<_>| trust.store().all_in_place(&data.certificates, &known, &chain);
+    if trusted && chain.is_some_and(|chain| !in_place(chain)) {
         report.fault(Fault::Tampered(Note::CertificateUnused.code()));
     }
 }

@@ -14,7 +14,7 @@ pub use parse::{
 };
 pub use stamp::{signature_value, stamped, stamped_max_len};
 pub(crate) use verify::verify_as;
-pub use verify::{Outcome, unused_certificates, verify};
+pub use verify::{Outcome, verify};
 
 use crate::asn1::{self, sequence, tlv, unsigned};
 use crate::signer::{SignatureAlgorithm, Signer};

@@ -1,7 +1,6 @@
 use super::*;
 use crate::KeyKind;
 use crate::hash::sha256;
-use crate::path::{Instants, TrustStore, validate};
 use crate::testing::*;
 use crate::x509::Profile;
 use proptest::prelude::*;
@@ -31,12 +30,6 @@ fn what_is_signed_reads_strictly_and_verifies() {
         assert_eq!(verify(&data, &sha256(b"another")), Outcome::DigestMismatch);
         assert_eq!(data.signer_certificate(), Some(&pki.seal.certificate));
         assert!(!data.signer.has_signing_time && data.signer.other_signed.is_empty());
-
-        let trust = TrustStore::with_roots(vec![pki.root.certificate.clone()]);
-        let when = Instants { at_ms: NOW, now_ms: NOW };
-        let chain = validate(&pki.seal.certificate, &data.certificates, &trust, when).chain;
-        assert!(unused_certificates(&data, &chain).is_empty());
-        assert_eq!(unused_certificates(&data, &chain[..1]), [&pki.issuing.certificate]);
     }
 }
 
@@ -74,18 +67,6 @@ fn the_other_ecdsa_twin_verifies_and_is_refused_as_ours() {
     let bytes = template.assemble(&sha256(DOCUMENT), &twin);
     assert_eq!(verify(&parse(&bytes).unwrap(), &sha256(DOCUMENT)), Outcome::Good);
     assert_eq!(parse_strict(&bytes).unwrap_err().code(), "malformed_encoding");
-}
-
-#[test]
-fn an_added_certificate_is_seen_as_unused() {
-    let pki = pki(KeyKind::EcP256);
-    let stranger = issue("旁人", Profile::Root, Box::new(Repeating::new(9)), None, |_| {}).certificate;
-    let chain = [pki.issuing.certificate.clone(), stranger.clone()];
-    let template = Template::new(&pki.seal.certificate, &chain).unwrap();
-    let bytes = template.sign(pki.seal.signer.as_ref(), &sha256(DOCUMENT)).unwrap();
-    let data = parse_strict(&bytes).unwrap();
-    let chain = [&pki.seal, &pki.issuing, &pki.root].map(|one| one.certificate.fingerprint());
-    assert_eq!(unused_certificates(&data, &chain), [&stranger]);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 use super::{ID_DATA, SignedData, SigningCertificate};
 use crate::signature::{self, Flaw};
-use crate::x509::Certificate;
 
 /// What was found of one signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,10 +81,4 @@ pub(crate) fn verify_as(data: &SignedData, content_type: &[u8], digest: &[u8]) -
         }
         _ => Outcome::Good,
     }
-}
-
-/// The embedded certificates that are not in `chain` (fingerprints, as `path::PathOutcome` gives them): in
-/// a signature of ours there are none.
-pub fn unused_certificates<'a>(data: &'a SignedData, chain: &[[u8; 32]]) -> Vec<&'a Certificate> {
-    data.certificates.iter().filter(|certificate| !chain.contains(&certificate.fingerprint())).collect()
 }

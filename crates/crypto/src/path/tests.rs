@@ -273,3 +273,43 @@ fn a_certificate_of_another_trade_makes_no_seals() {
         assert_eq!(problem(other), Some("wrong_key_usage"), "{other}");
     }
 }
+
+#[test]
+fn what_is_embedded_has_its_place_or_was_slipped_in() {
+    let pki = pki(KeyKind::EcP256);
+    let stranger = issue("旁人", Profile::Root, key(), None, |_| {});
+    let [root, issuing, seal] = [&pki.root, &pki.issuing, &pki.seal].map(|one| one.certificate.clone());
+    let in_place = |trust: &TrustStore, embedded: &[Certificate]| {
+        let path = validate(&seal, embedded, trust, NOW_AND_THEN);
+        assert_eq!(path.problem, None);
+        trust.all_in_place(embedded, &[], &path.chain)
+    };
+    let usual = trust(&pki);
+    let whole = [seal.clone(), issuing.clone(), root.clone()];
+    assert!(in_place(&usual, &whole));
+    assert!(!in_place(&usual, &[&whole[..], from_ref(&stranger.certificate)].concat()));
+    // Who trusts the issuing authority itself needs no root; that it is there says nothing against the file, whether or not
+    // he trusts it too.
+    let near = TrustStore::with_roots(vec![issuing.clone()]);
+    assert!(in_place(&near, &whole));
+    assert!(in_place(&TrustStore::with_roots(vec![issuing.clone(), root.clone()]), &whole));
+    assert!(!in_place(&near, &[&whole[..], from_ref(&stranger.certificate)].concat()));
+    // Nothing vouches for the bytes of a changed one.
+    let mut changed = root.der().to_vec();
+    *changed.last_mut().unwrap() ^= 1;
+    let changed = Certificate::from_der(&changed).unwrap();
+    assert!(!in_place(&near, &[seal.clone(), issuing.clone(), changed]));
+    // A cross certificate of the authority: by a root that is trusted, and by one that anybody could have made.
+    let spki = pki.issuing.signer.public_key_spki();
+    let cross = spec("测试签发机构", Profile::IssuingCa { path_len: 0 }, spki, &[7; 16]);
+    let by = |other: &Identity| {
+        crate::x509::build_certificate(&cross, Some(&other.certificate), other.signer.as_ref()).unwrap()
+    };
+    let crossed = [seal.clone(), issuing.clone(), by(&stranger)];
+    assert!(!in_place(&usual, &crossed));
+    let mut both = usual.clone();
+    both.add_root(stranger.certificate.clone());
+    assert!(in_place(&both, &crossed));
+    // Many of them cost little.
+    assert!(!in_place(&usual, &[&whole[..], &vec![stranger.certificate; 5_000]].concat()));
+}

@@ -162,13 +162,11 @@ pub(super) fn judge(
         SignatureKind::DocTimeStamp => StampKind::Document,
         SignatureKind::Signature => StampKind::Signature,
     };
-    let unused =
-        |one: &&Certificate| !path.chain.contains(&one.fingerprint()) && !evidence.certificates.contains(one);
     Ok(Stamp {
         report: TimeStampReport::of(kind, &token, certificate, problem),
         problem,
         complete: evidence.is_complete(certificate, token.certificates(), trust.store(), at_ms),
-        has_unused: path.problem.is_none() && token.certificates().iter().any(|one| unused(&one)),
+        has_unused: has_unused(&token, &path, evidence, trust),
         end: end_of(on),
         certificate: certificate.clone(),
         token,
@@ -191,12 +189,20 @@ pub(super) fn on_seal(token: &[u8], trust: &Trust, now: Instant) -> Option<OnSea
     let known = Evidence { certificates: trust.intermediates().to_vec(), lists: Vec::new() };
     let path = path_of(&token, certificate, &known, trust, None, now);
     let problem = problem_of(&path);
-    let is_unused = |one: &Certificate| !path.chain.contains(&one.fingerprint());
     Some(OnSeal {
         report: TimeStampReport::of(StampKind::ElectronicSeal, &token, certificate, problem),
-        has_unused: path.problem.is_none() && token.certificates().iter().any(is_unused),
+        has_unused: has_unused(&token, &path, &known, trust),
         problem,
     })
+}
+
+/// Only where a root was reached can be said what leads through nothing. What the file has elsewhere too, where its signature covers
+/// it, was not slipped in.
+fn has_unused(token: &Token, path: &PathOutcome, evidence: &Evidence, trust: &Trust) -> bool {
+    let elsewhere = |one: &&Certificate| evidence.certificates.contains(one);
+    let alone: Vec<Certificate> =
+        token.certificates().iter().filter(|one| !elsewhere(one)).cloned().collect();
+    path.problem.is_none() && !trust.store().all_in_place(&alone, &evidence.certificates, &path.chain)
 }
 
 /// Whether a time stamp is older than its signature claims to be, by more than clocks differ.
@@ -218,7 +224,10 @@ pub fn stamp_problem(token: &Token, imprint: &Imprint, trust: &Trust, now: Insta
     let brought = path::Evidence { certificates: token.certificates(), lists: &[], existed_at_ms: None };
     let when = Instants { at_ms, now_ms: now.0 };
     let path = path::validate_with(Purpose::TimeStamps, certificate, brought, trust.store(), when);
-    problem_of(&path)
+    // A copy with it would be called tampered.
+    let unused =
+        || has_unused(token, &path, &Evidence::default(), trust).then_some(Note::CertificateUnused.code());
+    problem_of(&path).or_else(unused)
 }
 
 /// Adds the finding on all of them. `signed_at`: when the signer says that he signed.
