@@ -75,7 +75,8 @@ impl Db {
         let span = tracing::info_span!(target: TRACE, "read the database");
         match self {
             Self::Sqlite(db) => span.in_scope(|| db.read(f)),
-            Self::Postgres(db) => db.read(f).instrument(span).await,
+            // Boxed here and below: a future is moved as large as its largest branch, and SQLite's needs nothing of this.
+            Self::Postgres(db) => Box::pin(db.read(f).instrument(span)).await,
         }
     }
 
@@ -91,7 +92,7 @@ impl Db {
         match self {
             Self::Sqlite(db) => span.in_scope(|| db.first(sql, args, read)),
             Self::Postgres(db) => {
-                let row = db.first(sql, args).instrument(span).await?;
+                let row = Box::pin(db.first(sql, args).instrument(span)).await?;
                 row.map(|row| read(&mut Held::of(&row))).transpose()
             }
         }
