@@ -30,7 +30,7 @@ pub struct LimitsConfig {
     pub files: u32,
     /// QR codes: scanned addresses and pasted texts, from one network.
     pub codes: u32,
-    /// Opening what a holder has shared, from one network.
+    /// Opening what a holder has shared and looking at it, from one network: some five requests a share.
     pub shares: u32,
     /// Verification without a proof of work, from one network.
     pub without_script: u32,
@@ -55,7 +55,7 @@ impl Default for LimitsConfig {
             query_numbers: 1_200,
             files: 300,
             codes: 2_400,
-            shares: 600,
+            shares: 2_400,
             without_script: 30,
             log_ins: 6_000,
             messages: 120,

@@ -103,8 +103,10 @@ pub(super) async fn open(
 pub(super) async fn shown(
     State(portal): State<Portal>,
     frame: Frame,
+    client: Client,
     Path((token, view)): Path<(String, String)>,
 ) -> Result<Response> {
+    within_limits(&portal, client)?;
     let shown = match share::shown(&portal.system, &token, id(&view)?).await {
         Ok(shown) => shown,
         Err(error) => return shut(frame, &token, error),
@@ -117,8 +119,10 @@ pub(super) async fn shown(
 
 pub(super) async fn picture(
     State(portal): State<Portal>,
+    client: Client,
     Path((token, view)): Path<(String, String)>,
 ) -> Result<Response> {
+    within_limits(&portal, client)?;
     let png = share::picture(&portal.system, &token, id(&view)?).await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
@@ -126,16 +130,20 @@ pub(super) async fn picture(
 pub(super) async fn pdf(
     State(portal): State<Portal>,
     frame: Frame,
+    client: Client,
     Path((token, view)): Path<(String, String)>,
 ) -> Result<Response> {
+    within_limits(&portal, client)?;
     copy(portal, frame, token, &view, Format::Pdf).await
 }
 
 pub(super) async fn ofd(
     State(portal): State<Portal>,
     frame: Frame,
+    client: Client,
     Path((token, view)): Path<(String, String)>,
 ) -> Result<Response> {
+    within_limits(&portal, client)?;
     copy(portal, frame, token, &view, Format::Ofd).await
 }
 
