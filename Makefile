@@ -18,7 +18,8 @@ help: ## what can be made
 
 build: ## the release binary, target/release/yinxin
 	@sh scripts/prepare.sh run
-	cargo build --quiet --release --locked --package yinxin-cli
+	@test -x target/release/yinxin || echo "正在编译，首次约需十分钟 · building, which takes about ten minutes the first time"
+	cargo build --release --locked --package yinxin-cli
 
 run: build ## the portal over a demo country: says who can log in, serves until Ctrl-C (LISTEN=127.0.0.1:8080)
 	@LISTEN=$(LISTEN) sh scripts/portal.sh
@@ -55,11 +56,13 @@ judges: ## every outside judge of this machine over samples of every kind, in ta
 	@ORACLES=$(ORACLES) sh interop/judges.sh target/judges
 
 bench: ## the figures of docs/PERFORMANCE.md
-	cargo build --quiet --release --locked --package yinxin-cli
+	@test -x target/release/yinxin || echo "正在编译，首次约需十分钟 · building, which takes about ten minutes the first time"
+	cargo build --release --locked --package yinxin-cli
 	target/release/yinxin bench
 
 bench-peers: ## copies beside pyHanko, EU DSS, OFDRW and typst, in one run
-	cargo build --quiet --release --locked --package yinxin-cli
+	@test -x target/release/yinxin || echo "正在编译，首次约需十分钟 · building, which takes about ten minutes the first time"
+	cargo build --release --locked --package yinxin-cli
 	@sh interop/bench-peers.sh
 
 fuzz: ## coverage-guided fuzzing of every reader, SECONDS (60) for each target
