@@ -9,6 +9,7 @@ mod again;
 mod code;
 mod devices;
 mod log_in;
+mod notices;
 mod password;
 mod recover;
 mod register;
@@ -20,6 +21,7 @@ pub use code::{Pending, Sent};
 pub use devices::{Device, devices, end_device, end_other_devices};
 pub(crate) use log_in::halfway;
 pub use log_in::{LogIn, Step, Waiting, log_in, resume, second_step};
+pub(crate) use notices::{JOB as NOTICE_JOB, Notice, send as send_notice};
 pub use recover::{
     begin as begin_recovery, finish as finish_recovery, pending as pending_recovery,
     resend as resend_recovery,
@@ -44,9 +46,7 @@ use crate::session::{self, SessionToken};
 use crate::system::System;
 use log_in::WaitingRoom;
 use serde_json::json;
-use std::future::Future;
 use std::sync::{Arc, OnceLock};
-use tracing::Instrument;
 use yinxin_model::{Id, Identity, Instant, Subject};
 use yinxin_store::audit::{self, Object};
 use yinxin_store::session::{NewSession, Owner};
@@ -225,26 +225,8 @@ async fn counted(
     }
 }
 
-/// Does a change to its end and tells of it, whoever waits. A request that is broken off drops its future: the change would
-/// stand and nobody be told, which is what a thief would do it for.
-pub(crate) async fn unbroken<T: Send + 'static>(
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    let done = tokio::spawn(work.in_current_span()).await;
-    done.map_err(|error| Error::internal("internal").because(error))?
-}
-
-/// Tells a holder about his own account, at the contact that is known. What was done stands, whether or not this arrives.
-pub(crate) async fn tell(system: &System, contact: &str, what: &str) {
-    let Some(contact) = Contact::from_stored(contact) else { return };
-    let message = message(system, what, &[]);
-    if let Err(error) = crate::contact::send(system, &contact, &message).await {
-        tracing::warn!(code = error.code, what, "a holder was not told");
-    }
-}
-
 /// Both languages, the Chinese first: whoever reads it may not be who chose one.
-pub(crate) fn message(system: &System, what: &str, args: &[(&str, &str)]) -> Message {
+fn message(system: &System, what: &str, args: &[(&str, &str)]) -> Message {
     let mut values: Vec<(&str, yinxin_words::Value)> =
         args.iter().map(|(name, value)| (*name, yinxin_words::Value::from(*value))).collect();
     let platform = system.config.platform.name.as_str();

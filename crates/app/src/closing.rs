@@ -1,6 +1,7 @@
 //! Closing an account: who its holder is, how he comes in, what he was told and what he gave to others end at once. His
 //! certificates stay in the register; he may register again.
 
+use crate::account::Notice;
 use crate::error::{Error, Result};
 use crate::inbox::own_index;
 use crate::system::System;
@@ -12,6 +13,8 @@ pub async fn close(system: &System, by: &Subject) -> Result<()> {
     let (index, act, vault) = (own_index(by)?, system.act(by), system.vault.clone());
     let closed = system.db.write(move |tx| {
         Box::pin(async move {
+            // Whoever closes it, its holder learns of it.
+            Notice::Closed.put_for(tx, &vault, &index, act.at).await?;
             if !account::close(tx, &act, &index).await? {
                 return Ok(false);
             }

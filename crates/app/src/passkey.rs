@@ -9,7 +9,7 @@ mod attempt;
 
 pub use adding::{begin, finish, options};
 
-use crate::account::{self, new_session, unbroken};
+use crate::account::{Notice, new_session};
 use crate::error::{Error, Result};
 use crate::notice;
 use crate::session::{self, Session, SessionToken};
@@ -18,7 +18,6 @@ use attempt::Attempt;
 use reqwest::Url;
 use webauthn_rs::prelude::{PublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError};
 use yinxin_model::{Id, Instant};
-use yinxin_store::IdentityIndex;
 use yinxin_store::account as accounts;
 use yinxin_store::passkey::{self, Passkey};
 use yinxin_store::session::Owner;
@@ -77,18 +76,16 @@ pub async fn rename(system: &System, own: &Session, id: &Id, name: &str) -> Resu
 /// It lets nobody in any more. What was begun with it goes on until it ends, like any session.
 pub async fn remove(system: &System, own: &Session, id: &Id) -> Result<()> {
     let found = find(system, own, id).await?;
-    let (vault, act, index) = (system.vault.clone(), system.act(&own.subject), found.index);
-    let system = system.clone();
-    unbroken(async move {
-        let removed = system
-            .db
-            .write(move |tx| Box::pin(async move { passkey::remove(tx, &vault, &act, &found).await }));
-        if !removed.await? {
-            return Err(unknown());
-        }
-        tell(&system, &index, "passkey-removed").await
-    })
-    .await
+    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
+    let removed = system.transact(move |tx| {
+        Box::pin(async move {
+            if !passkey::remove(tx, &vault, &act, &found).await? {
+                return Ok(Err(unknown()));
+            }
+            Notice::PasskeyRemoved.put_for(tx, &vault, &found.index, act.at).await.map(Ok)
+        })
+    });
+    removed.await
 }
 
 /// What the browser is asked with, whoever sits before it. Nothing is kept of it: it counts when it comes back.
@@ -173,16 +170,14 @@ async fn enter(
 /// The key is the holder's, and its counter says that another device has used it: he learns of it.
 async fn suspect(system: &System, found: Passkey) -> Result<()> {
     let holder = accounts::holder(&found.index);
-    let (vault, act, index) = (system.vault.clone(), system.act(&holder), found.index);
-    let system = system.clone();
-    unbroken(async move {
-        let noted = system
-            .db
-            .write(move |tx| Box::pin(async move { passkey::suspected(tx, &vault, &act, &found).await }));
-        noted.await?;
-        tell(&system, &index, "passkey-suspected").await
-    })
-    .await
+    let (vault, act) = (system.vault.clone(), system.act(&holder));
+    let noted = system.db.write(move |tx| {
+        Box::pin(async move {
+            passkey::suspected(tx, &vault, &act, &found).await?;
+            Notice::PasskeySuspected.put_for(tx, &vault, &found.index, act.at).await
+        })
+    });
+    Ok(noted.await?)
 }
 
 /// What browsers hold us for: `None` where they hold us for nobody.
@@ -205,14 +200,6 @@ async fn of_account(system: &System, own: &Session) -> Result<Vec<Passkey>> {
 
 async fn find(system: &System, own: &Session, id: &Id) -> Result<Passkey> {
     of_account(system, own).await?.into_iter().find(|found| found.id == *id).ok_or_else(unknown)
-}
-
-/// To the contact, where there is one: who comes in by an identity provider has none.
-async fn tell(system: &System, index: &IdentityIndex, what: &str) -> Result<()> {
-    if let Some(found) = account::of_account(system, index).await? {
-        account::tell(system, &found.contact, what).await;
-    }
-    Ok(())
 }
 
 fn key_of(found: &Passkey) -> Result<webauthn_rs::prelude::Passkey> {

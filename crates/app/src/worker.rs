@@ -4,6 +4,7 @@
 //! outbox message is marked in the transaction that writes it into the inbox, and jobs are leased. Sending is repeated
 //! until it succeeded or was tried [`MOST_ATTEMPTS`] times; a node that dies between sending and marking sends again.
 
+use crate::account;
 use crate::contact::{self, Contact};
 use crate::error::{Error, Kind, Result};
 use crate::inbox;
@@ -43,7 +44,7 @@ const QUIET_MS: i64 = 2 * DAY_MS;
 const REMIND: &str = "endorsements_expiring";
 const SWEEP: &str = "sweep";
 /// What a job says cannot be read, and never will be: trying again would change nothing.
-const UNREADABLE: &str = "job_unreadable";
+pub(crate) const UNREADABLE: &str = "job_unreadable";
 
 /// What a round did.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -181,6 +182,7 @@ struct Worker<'a> {
 impl Worker<'_> {
     async fn run(&self, job: &Job, done: &mut Done) -> Result<()> {
         match job.kind.as_str() {
+            account::NOTICE_JOB => return self.notice(job, done).await,
             message::SEND => done.sent += u64::from(self.send(job).await?),
             REMIND => done.reminded += self.remind(job).await?,
             SWEEP => done.swept += sweep(self.system).await?,
@@ -189,6 +191,14 @@ impl Worker<'_> {
         }
         let (id, name) = (job.id, self.name.clone());
         self.system.db.write(move |tx| Box::pin(async move { job::done(tx, &id, &name).await })).await?;
+        Ok(())
+    }
+
+    /// One about an account. It is forgotten as soon as it is sent, for it holds a contact that may be nobody's any more.
+    async fn notice(&self, job: &Job, done: &mut Done) -> Result<()> {
+        done.sent += u64::from(account::send_notice(self.system, payload_of(job)?).await?);
+        let (id, name) = (job.id, self.name.clone());
+        self.system.db.write(move |tx| Box::pin(async move { job::forget(tx, &id, &name).await })).await?;
         Ok(())
     }
 
@@ -217,11 +227,7 @@ impl Worker<'_> {
     /// Sends one message to its holder's contact. False where there is nobody to send it to any more.
     async fn send(&self, job: &Job) -> Result<bool> {
         let system = self.system;
-        let payload = job.payload.as_ref().map_err(|code| match *code {
-            // Another node may have it already.
-            "key_missing" => Error::unavailable("key_missing"),
-            _ => Error::internal(UNREADABLE),
-        })?;
+        let payload = payload_of(job)?;
         let id: Id = job.subject.parse().map_err(|_| Error::internal(UNREADABLE))?;
         let index = message::recipient_of(payload).ok_or_else(|| Error::internal(UNREADABLE))?;
         let (vault, account) = (system.vault.clone(), index);
@@ -281,6 +287,14 @@ impl Worker<'_> {
             self.system.db.write(move |tx| Box::pin(async move { job::beat(tx, &id, &name, until).await }));
         Ok(beat.await?)
     }
+}
+
+fn payload_of(job: &Job) -> Result<&str> {
+    job.payload.as_deref().map_err(|code| match *code {
+        // Another node may have the key already.
+        "key_missing" => Error::unavailable("key_missing"),
+        _ => Error::internal(UNREADABLE),
+    })
 }
 
 /// The id of a reminder: the same whoever makes it, however often.

@@ -38,6 +38,7 @@ statements! {
     };
     BEAT = "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     DONE = "UPDATE job SET state = 'done', lease_until = NULL WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
+    FORGET = "DELETE FROM job WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     RETRY = "UPDATE job SET run_at = $3, lease_until = NULL, last_error = $4
         WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     FAIL = "UPDATE job SET state = 'failed', lease_until = NULL, last_error = $3
@@ -92,6 +93,11 @@ pub async fn beat(tx: &mut Tx, id: &Id, worker: &str, until: Instant) -> Result<
 
 pub async fn done(tx: &mut Tx, id: &Id, worker: &str) -> Result<bool> {
     Ok(tx.exec(DONE, args![id, worker]).await? > 0)
+}
+
+/// Done, and not to be remembered.
+pub async fn forget(tx: &mut Tx, id: &Id, worker: &str) -> Result<bool> {
+    Ok(tx.exec(FORGET, args![id, worker]).await? > 0)
 }
 
 /// To be tried again at `run_at`. `error`: a code, no personal data.

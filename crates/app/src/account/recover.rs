@@ -2,7 +2,7 @@
 //! answered the same, in the same time; nothing is sent.
 
 use super::code::{self, Payload, Pending, Sent};
-use super::{of_account, password, register, tell, unbroken};
+use super::{Notice, of_account, password, register};
 use crate::error::{Error, Result};
 use crate::system::System;
 use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, PersonName};
@@ -54,28 +54,23 @@ pub async fn finish(system: &System, challenge_id: &Id, typed: &str, new: &str) 
     let phc = password::hashed(place).await?;
     let target = password::target(system, &index);
     let (vault, act) = (system.vault.clone(), system.act(&account::holder(&index)));
-    let system = system.clone();
-    unbroken(async move {
-        let contact = system.transact(move |tx| {
-            Box::pin(async move {
-                account::hold(tx, &index).await?;
-                // Closed meanwhile: there is nothing to come back to.
-                let Some(own) = credential::of_account(tx, &vault, &index).await? else {
-                    return Ok(Err(over()));
-                };
-                // A holder who changes his contact or password shuts out whoever had a code sent before.
-                let same = payload.changed_at == Some(own.changed_at.0);
-                if !same || payload.contact.as_deref() != Some(own.contact.as_str()) {
-                    return Ok(Err(over()));
-                }
-                credential::set_password(tx, &vault, &act, &own, &phc, "recovered").await?;
-                session::end_all(tx, &act, &index, None).await?;
-                challenge::forgive(tx, &target).await?;
-                Ok(Ok(own.contact))
-            })
-        });
-        tell(&system, &contact.await?, "password-recovered").await;
-        Ok(())
-    })
-    .await
+    let recovered = system.transact(move |tx| {
+        Box::pin(async move {
+            account::hold(tx, &index).await?;
+            // Closed meanwhile: there is nothing to come back to.
+            let Some(own) = credential::of_account(tx, &vault, &index).await? else {
+                return Ok(Err(over()));
+            };
+            // A holder who changes his contact or password shuts out whoever had a code sent before.
+            let same = payload.changed_at == Some(own.changed_at.0);
+            if !same || payload.contact.as_deref() != Some(own.contact.as_str()) {
+                return Ok(Err(over()));
+            }
+            credential::set_password(tx, &vault, &act, &own, &phc, "recovered").await?;
+            session::end_all(tx, &act, &index, None).await?;
+            challenge::forgive(tx, &target).await?;
+            Notice::PasswordRecovered.put(tx, &vault, &own.contact, act.at).await.map(Ok)
+        })
+    });
+    recovered.await
 }

@@ -1,7 +1,7 @@
 //! Registering, step by step: who, a code to the contact, a password, the proof. Until the last there is no account.
 
 use super::code::{self, Payload, Pending, Sent};
-use super::{Admission, admit, attempt, new_session, of_account, password, tell};
+use super::{Admission, Notice, admit, attempt, new_session, password};
 use crate::certificate;
 use crate::config::IdentityKind;
 use crate::contact::Contact;
@@ -231,10 +231,13 @@ async fn proved(
         Ok(admitted) => Ok(Proof::Admitted { token: admitted.token, renamed: admitted.renamed }),
         Err(error) => {
             if error.code == "identity_registered" {
-                let index = system.vault.identity_index(&found.identity);
-                if let Some(holder) = of_account(system, &index).await? {
-                    tell(system, &holder.contact, "identity-claimed").await;
-                }
+                let (vault, now) = (system.vault.clone(), system.now());
+                let index = vault.identity_index(&found.identity);
+                let claimed = Notice::IdentityClaimed;
+                let told = system
+                    .db
+                    .write(move |tx| Box::pin(async move { claimed.put_for(tx, &vault, &index, now).await }));
+                told.await?;
             }
             Err(error)
         }

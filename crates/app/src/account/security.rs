@@ -3,7 +3,7 @@
 
 use super::code::{self, Payload, Pending, Sent};
 use super::totp::{self, TotpKey};
-use super::{new_session, of_account, password, register, tell, unbroken};
+use super::{Notice, new_session, of_account, password, register};
 use crate::contact::Contact;
 use crate::error::{Error, Result};
 use crate::notice;
@@ -55,25 +55,20 @@ pub async fn change_password(system: &System, own: &Session, old: &str, new: &st
     let phc = password::hash(system, new).await?;
     let token = session::token(system);
     let begun = new_session(system, &token, Owner::Account(index), &own.device);
-    let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let system = system.clone();
-    unbroken(async move {
-        let changed = system.transact(move |tx| {
-            Box::pin(async move {
-                if !is_unchanged(tx, &vault, &found).await? {
-                    return Ok(Err(Error::invalid("password_wrong")));
-                }
-                credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
-                yinxin_store::session::end_all(tx, &act, &index, None).await?;
-                yinxin_store::session::begin(tx, &vault, &act, &begun).await?;
-                Ok(Ok(()))
-            })
-        });
-        changed.await?;
-        tell(&system, &contact, "password-changed").await;
-        Ok(token)
-    })
-    .await
+    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
+    let changed = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? {
+                return Ok(Err(Error::invalid("password_wrong")));
+            }
+            credential::set_password(tx, &vault, &act, &found, &phc, "changed").await?;
+            yinxin_store::session::end_all(tx, &act, &index, None).await?;
+            yinxin_store::session::begin(tx, &vault, &act, &begun).await?;
+            Notice::PasswordChanged.put(tx, &vault, &found.contact, act.at).await.map(Ok)
+        })
+    });
+    changed.await?;
+    Ok(token)
 }
 
 /// Sends a code to the new contact.
@@ -114,22 +109,17 @@ pub async fn confirm_contact(system: &System, own: &Session, challenge: &Id, typ
     let payload = code::redeem(system, CONTACT, challenge, typed).await?;
     let contact = payload.contact.filter(|_| payload.account.is_some()).ok_or_else(over)?;
     let found = of_account(system, &index).await?.ok_or_else(gone)?;
-    let (vault, act, before) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let system = system.clone();
-    unbroken(async move {
-        let set = system.transact(move |tx| {
-            Box::pin(async move {
-                if !is_unchanged(tx, &vault, &found).await? {
-                    return Ok(Err(over()));
-                }
-                credential::set_contact(tx, &vault, &act, &found, &contact).await.map(Ok)
-            })
-        });
-        set.await?;
-        tell(&system, &before, "contact-changed").await;
-        Ok(())
-    })
-    .await
+    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
+    let set = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? {
+                return Ok(Err(over()));
+            }
+            credential::set_contact(tx, &vault, &act, &found, &contact).await?;
+            Notice::ContactChanged.put(tx, &vault, &found.contact, act.at).await.map(Ok)
+        })
+    });
+    set.await
 }
 
 /// A key for the holder's authenticator; nothing is on until a code of it has come back.
@@ -175,45 +165,34 @@ pub async fn confirm_totp(system: &System, own: &Session, id: &Id, typed: &str) 
     let step = step.ok_or_else(|| Error::invalid("second_step_wrong"))?;
     let found = of_account(system, &notice::holder(&own.subject)?).await?.ok_or_else(gone)?;
     let (codes, hashes) = totp::recovery_codes(system.entropy());
-    let (vault, act, id, contact) =
-        (system.vault.clone(), system.act(&own.subject), *id, found.contact.clone());
-    let system = system.clone();
-    unbroken(async move {
-        let on = system.transact(move |tx| {
-            Box::pin(async move {
-                if !is_unchanged(tx, &vault, &found).await? || !challenge::take(tx, &id).await? {
-                    return Ok(Err(over()));
-                }
-                credential::set_totp(tx, &vault, &act, &found, key.secret(), &hashes, step).await?;
-                Ok(Ok(()))
-            })
-        });
-        on.await?;
-        tell(&system, &contact, "second-step-on").await;
-        Ok(codes)
-    })
-    .await
+    let (vault, act, id) = (system.vault.clone(), system.act(&own.subject), *id);
+    let on = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? || !challenge::take(tx, &id).await? {
+                return Ok(Err(over()));
+            }
+            credential::set_totp(tx, &vault, &act, &found, key.secret(), &hashes, step).await?;
+            Notice::SecondStepOn.put(tx, &vault, &found.contact, act.at).await.map(Ok)
+        })
+    });
+    on.await?;
+    Ok(codes)
 }
 
 pub async fn drop_totp(system: &System, own: &Session, password: &str) -> Result<()> {
     let index = notice::holder(&own.subject)?;
     let found = password::confirm(system, &index, password).await?;
-    let (vault, act, contact) = (system.vault.clone(), system.act(&own.subject), found.contact.clone());
-    let system = system.clone();
-    unbroken(async move {
-        let off = system.transact(move |tx| {
-            Box::pin(async move {
-                if !is_unchanged(tx, &vault, &found).await? {
-                    return Ok(Err(Error::invalid("password_wrong")));
-                }
-                credential::drop_totp(tx, &act, &found).await.map(Ok)
-            })
-        });
-        off.await?;
-        tell(&system, &contact, "second-step-off").await;
-        Ok(())
-    })
-    .await
+    let (vault, act) = (system.vault.clone(), system.act(&own.subject));
+    let off = system.transact(move |tx| {
+        Box::pin(async move {
+            if !is_unchanged(tx, &vault, &found).await? {
+                return Ok(Err(Error::invalid("password_wrong")));
+            }
+            credential::drop_totp(tx, &act, &found).await?;
+            Notice::SecondStepOff.put(tx, &vault, &found.contact, act.at).await.map(Ok)
+        })
+    });
+    off.await
 }
 
 /// Whether a credential still is what was read, whose holder waits for this transaction from here on. It may have been

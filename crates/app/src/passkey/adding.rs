@@ -1,7 +1,7 @@
 //! A new passkey: asked for by the holder, who shows once more that it is he; made by his device; kept.
 
-use super::{MOST, key_of, named, not_offered, of_account, parsed, relying, tell, written};
-use crate::account;
+use super::{MOST, key_of, named, not_offered, of_account, parsed, relying, written};
+use crate::account::{self, Notice};
 use crate::error::{Error, Result};
 use crate::notice;
 use crate::session::Session;
@@ -101,29 +101,25 @@ pub async fn finish(system: &System, own: &Session, question: &Id, answer: &str,
     };
     let (index, question) = (notice::holder(&own.subject)?, *question);
     let (vault, act, changed_at) = (system.vault.clone(), system.act(&own.subject), waiting.changed_at);
-    let system = system.clone();
-    account::unbroken(async move {
-        let kept = system.transact(move |tx| {
-            Box::pin(async move {
-                accounts::hold(tx, &index).await?;
-                // A holder who changes his password shuts out whoever has asked for a key with the old one.
-                let now = credential::of_account(tx, &vault, &index).await?;
-                let same = now.map(|now| now.changed_at.0) == changed_at;
-                if !same || !challenge::take(tx, &question).await? {
-                    return Ok(Err(over()));
-                }
-                Ok(match passkey::put(tx, &vault, &act, &index, &new, MOST as i64).await? {
-                    Put::Made => Ok(()),
-                    Put::TooMany => Err(too_many()),
-                    Put::Known => Err(not_made()),
-                    Put::NoAccount => Err(Error::not_found("account_not_found")),
-                })
-            })
-        });
-        kept.await?;
-        tell(&system, &index, "passkey-added").await
-    })
-    .await
+    let kept = system.transact(move |tx| {
+        Box::pin(async move {
+            accounts::hold(tx, &index).await?;
+            // A holder who changes his password shuts out whoever has asked for a key with the old one.
+            let now = credential::of_account(tx, &vault, &index).await?;
+            let same = now.map(|now| now.changed_at.0) == changed_at;
+            if !same || !challenge::take(tx, &question).await? {
+                return Ok(Err(over()));
+            }
+            match passkey::put(tx, &vault, &act, &index, &new, MOST as i64).await? {
+                Put::Made => {}
+                Put::TooMany => return Ok(Err(too_many())),
+                Put::Known => return Ok(Err(not_made())),
+                Put::NoAccount => return Ok(Err(Error::not_found("account_not_found"))),
+            }
+            Notice::PasskeyAdded.put_for(tx, &vault, &index, act.at).await.map(Ok)
+        })
+    });
+    kept.await
 }
 
 async fn waiting(system: &System, own: &Session, question: &Id) -> Result<Option<Waiting>> {

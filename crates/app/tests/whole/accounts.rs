@@ -172,7 +172,7 @@ pub async fn a_taken_identity_is_told_to_its_owner_alone(house: House) {
     let refused = account::prove(&house.system, &other).await;
     assert_eq!(code(refused), "identity_registered");
     let told: Vec<String> =
-        outbox(&house, "19900000003").into_iter().filter(|text| text.contains("没有变化")).collect();
+        outbox(&house, "19900000003").await.into_iter().filter(|text| text.contains("没有变化")).collect();
     assert_eq!(told.len(), 1, "the owner is told");
     // The owner's password still is the owner's.
     assert!(matches!(log_in(&house, &person, PASSWORD).await.unwrap(), Step::In(_)));
@@ -409,12 +409,37 @@ pub async fn another_contact_is_confirmed_before_it_counts(house: House) {
     account::confirm_contact(&house.system, &own, &sent.challenge, &typed).await.unwrap();
     let after = account::security(&house.system, &own).await.unwrap().contact;
     assert_eq!((before.as_str(), after.as_str()), ("199****0014", "n***@example.com"));
-    assert!(outbox(&house, "19900000014").iter().any(|text| text.contains("已更换")), "the old one is told");
+    assert!(
+        outbox(&house, "19900000014").await.iter().any(|text| text.contains("已更换")),
+        "the old one is told"
+    );
+    house.leave().await;
+}
+
+/// Neither a gateway that is down nor a process that ends between the change and its telling keeps a holder from learning of it.
+pub async fn a_change_is_told_when_the_gateway_is_back(mut house: House) {
+    let (token, _) = registered(&house, &person(16), "19900000016").await;
+    let settings = |text: &str| std::fs::write(house.path().join("yinxin.toml"), text).unwrap();
+    settings("[sms]\nkind = \"http\"\nurl = \"http://127.0.0.1:9/\"\n");
+    house.reopen().await;
+    let own = found(&house, &token).await.unwrap();
+    account::change_password(&house.system, &own, PASSWORD, "another good phrase").await.unwrap();
+    house.reopen().await;
+    assert_eq!(yinxin_app::worker::round(&house.system).await.unwrap().put_off, 1);
+    std::fs::write(house.path().join("yinxin.toml"), "").unwrap();
+    house.reopen().await;
+    later(&house, 60);
+    let told = async || {
+        outbox(&house, "19900000016").await.iter().filter(|text| text.contains("密码已修改")).count()
+    };
+    assert_eq!((told().await, told().await), (1, 1));
     house.leave().await;
 }
 
 /// What a demo would have sent to a telephone.
-pub fn outbox(house: &House, phone: &str) -> Vec<String> {
+/// What was sent there, and what was only put down before.
+pub async fn outbox(house: &House, phone: &str) -> Vec<String> {
+    yinxin_app::worker::round(&house.system).await.unwrap();
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(house.path().join("outbox")).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -54,7 +54,7 @@ whole! {
         guesses_are_counted_and_rest, a_code_is_guessed_five_times_whoever_guesses,
         recovery_says_the_same_to_everybody, a_change_makes_an_older_recovery_worthless,
         sessions_end_by_time_by_hand_and_by_a_new_password,
-        the_second_step_is_taken_once, another_contact_is_confirmed_before_it_counts;
+        the_second_step_is_taken_once, a_change_is_told_when_the_gateway_is_back, another_contact_is_confirmed_before_it_counts;
     passkeys:
         a_passkey_lets_its_holder_in, an_answer_counts_once_in_time_and_in_its_browser,
         a_device_that_lies_lets_nobody_in, a_counter_that_goes_back_is_told,

@@ -333,9 +333,10 @@ pub async fn an_account_is_closed_and_may_come_again(house: House) {
     assert_eq!(code(my_data::overview(&house.system, &by).await), "account_not_found");
     assert_eq!(told(&house, &by).await, []);
     assert_eq!(house.verify_fields(&holder.person.name, &holder).await.verdict, Verdict::Valid);
-    // What was about to be sent is sent to nobody.
+    // What was about to be sent is sent to nobody, but for that it was closed.
     let done = worker::round(&house.system).await.unwrap();
-    assert_eq!((done.sent, done.put_off), (0, 0));
+    assert_eq!((done.sent, done.put_off), (1, 0));
+    assert!(sent(&house).iter().any(|text| text.contains("账号已注销")));
     let again = registered(&house, &holder.person).await;
     assert_eq!(again, by);
     assert_eq!(told(&house, &again).await, []);

@@ -76,7 +76,7 @@ pub async fn a_passkey_lets_its_holder_in(house: House) {
     let of = |kind| told.entries.iter().find(|entry| entry.kind == kind).map(|entry| entry.value("device"));
     assert_eq!(of(MessageKind::PasskeyAdded), Some("我的手机"));
     assert_eq!(of(MessageKind::PasskeyRemoved), Some("旧手机"));
-    let texts = outbox(&house, "19900000021");
+    let texts = outbox(&house, "19900000021").await;
     assert!(["添加了一个通行密钥", "已移除"].iter().all(|said| texts.iter().any(|text| text.contains(said))));
     let done = house.actions(40).await;
     for action in ["passkey_added", "passkey_used", "passkey_renamed", "passkey_removed"] {
@@ -183,7 +183,7 @@ pub async fn a_counter_that_goes_back_is_told(house: House) {
     device.counter -= 1;
     assert_eq!(code(log_in(&house, &mut device).await), "passkey_refused", "the same once more");
     assert_eq!(told().await, 1);
-    assert!(outbox(&house, "19900000026").iter().any(|text| text.contains("可能已被复制")));
+    assert!(outbox(&house, "19900000026").await.iter().any(|text| text.contains("可能已被复制")));
     assert!(house.actions(10).await.iter().any(|action| action == "passkey_suspected"));
     device.counter += 10;
     log_in(&house, &mut device).await.unwrap();

@@ -26,6 +26,8 @@ message-passkey-removed-subject = Passkey removed
 message-passkey-removed = [{ $platform }] A passkey was removed from your account. If it was not you, change your password at once.
 message-passkey-suspected-subject = A log-in with a passkey was refused
 message-passkey-suspected = [{ $platform }] One of your passkeys may have been copied, and a log-in with it was refused. Log in, remove it, and add it anew.
+message-account-closed-subject = Account closed
+message-account-closed = [{ $platform }] Your account was closed. Your certificates stay in the register; you can register again at any time. If it was not you, call the hotline.
 
 ## Pages
 

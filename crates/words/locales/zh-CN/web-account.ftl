@@ -26,6 +26,8 @@ message-passkey-removed-subject = 已移除通行密钥
 message-passkey-removed = 【{ $platform }】您账号的一个通行密钥已移除。如非本人操作，请立即修改密码。
 message-passkey-suspected-subject = 一次通行密钥登录被拒绝
 message-passkey-suspected = 【{ $platform }】您的一个通行密钥可能已被复制，用它进行的登录已被拒绝。请登录后移除它，再重新添加。
+message-account-closed-subject = 账号已注销
+message-account-closed = 【{ $platform }】您的账号已注销，证书仍保留在登记库中，您可以随时重新注册。如非本人操作，请联系服务热线。
 
 ## 页面
 
