@@ -1,17 +1,30 @@
 #!/bin/sh
 # The portal over a demo country, for `make run`: makes the country where there is none, says who can log in and what to
 # try, and serves until Ctrl-C. What is there already is kept.
+#
+# LISTEN=HOST:PORT  where it listens; 0.0.0.0 for telephones in the same network
+# PUBLIC_URL=URL    what QR codes and links lead to, where that is not plain from LISTEN
 set -eu
 
 yinxin=${YINXIN:-target/release/yinxin}
 data=${DATA:-yinxin-data}
 listen=${LISTEN:-127.0.0.1:8080}
 
+host=${listen%:*}
+case $host in
+    # Browsers trust this name as they trust https, so that passkeys work.
+    127.0.0.1) host=localhost ;;
+    0.0.0.0 | '[::]') host=$(hostname -I 2>/dev/null | awk '{ print $1 }') ;;
+esac
+public=${PUBLIC_URL:-http://${host:-localhost}:${listen##*:}}
+settings=$data/yinxin.toml
+mark="# Written by make run, each time anew. Whoever changes it takes this line out."
+
 y() { "$yinxin" --data "$data" "$@"; }
 about() {
     case $1 in
         both_seal_families) echo "部委与协会两类印章的证书都有 · certificates under both families of seals" ;;
-        identity_corrected*) echo "姓名已更正，需重新注册才能看到证书 · the identity was corrected since" ;;
+        identity_corrected*) echo "姓名已更正为$corrected，以新姓名重新注册后可看到证书 · corrected since: register anew as $corrected" ;;
         no_certificate) echo "没有证书，页面会说明原因 · no certificate; the page says why" ;;
         *) echo "$1" ;;
     esac
@@ -22,12 +35,18 @@ if [ -d "$data" ]; then
 else
     echo "正在建立演示环境，约需一分钟 · making a demo country, about a minute"
 fi
+mkdir -p "$data"
+if [ ! -e "$settings" ] || [ "$(head -n 1 "$settings")" = "$mark" ]; then
+    printf '%s\n[platform]\npublic_url = "%s"\n' "$mark" "$public" >"$settings"
+fi
 # The story of a country is told again by every later call.
 story=$(y --json demo)
 
+corrected=$(printf '%s\n' "$story" | sed -n '/"case": "identity_corrected_new_name"/,/}/s/.*"name": "\(.*\)".*/\1/p')
+
 cat <<END
 
-门户 · the portal:  http://$listen      (English: http://$listen/?lang=en)
+门户 · the portal:  $public      (English: $public/?lang=en)
 
 持证人登录 · holders who can log in
 END
@@ -47,8 +66,8 @@ cat <<END
      verify: upload what you downloaded; change one byte of it and upload it again
   3. 手机扫描加注件上的二维码（手机须能访问上面的地址）；或在验证页面上传它的照片
      scan the code on the copy, or upload a picture of it
-  4. 注册：任何虚构的姓名和证件号码；验证码显示在页面上
-     register anybody who does not exist; the code is shown on the page
+  4. 注册：虚构的姓名，居民身份证号码以 88 开头（如 880105199003071237）；验证码显示在页面上
+     register somebody who does not exist, with a number that begins with 88; the code is shown on the page
 
 Ctrl-C 停止 · ends it      一份证书的全过程（命令行） · one certificate's whole way by command line: make way
 END
