@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Read at the same time. Each may take some times the size of the largest file in memory.
+/// Files, and pictures, read at the same time. Each may take some times the size of the largest file in memory.
 const AT_ONCE: usize = 2;
 /// Taken apart at the same time, whether or not they are read yet: what bounds the memory for it.
 const TAKEN_IN: usize = 24;
@@ -20,14 +20,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// Turns to read; cheap to clone.
 #[derive(Clone)]
 pub struct Readers {
-    turns: Arc<Semaphore>,
+    files: Arc<Semaphore>,
+    /// Of their own: looking for a code may take seconds, and keeps no file waiting.
+    pictures: Arc<Semaphore>,
     rooms: Arc<Semaphore>,
 }
 
 impl Default for Readers {
     fn default() -> Self {
         let places = |most| Arc::new(Semaphore::new(most));
-        Self { turns: places(AT_ONCE), rooms: places(TAKEN_IN) }
+        Self { files: places(AT_ONCE), pictures: places(AT_ONCE), rooms: places(TAKEN_IN) }
     }
 }
 
@@ -49,7 +51,7 @@ impl Readers {
 
     /// A PDF or OFD file, and what the register knows of it.
     pub async fn file(&self, system: &System, bytes: Vec<u8>) -> Result<Verification> {
-        let turn = place(&self.turns).await?;
+        let turn = place(&self.files).await?;
         let (system, runtime) = (system.clone(), Handle::current());
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -60,7 +62,7 @@ impl Readers {
 
     /// What the QR code in a picture says.
     pub async fn picture(&self, bytes: Vec<u8>) -> Result<String> {
-        let turn = place(&self.turns).await?;
+        let turn = place(&self.pictures).await?;
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             scan::codes(&bytes)

@@ -1,7 +1,10 @@
 //! What a QR code in a picture says: a photograph or a screenshot, PNG or JPEG, of anybody's making. What a picture claims
 //! to hold is looked at before anything is unpacked, so that memory and time are bounded whatever it is.
 
+mod effort;
+
 use crate::error::{Error, Result};
+use effort::Effort;
 use png::{ColorType, Transformations};
 use rqrr::PreparedImage;
 use std::io::Cursor;
@@ -45,6 +48,10 @@ impl Grey {
 
 /// The texts of the codes in a picture, those first that are an address.
 pub fn codes(bytes: &[u8]) -> Result<Vec<String>> {
+    codes_within(bytes, Effort::new())
+}
+
+fn codes_within(bytes: &[u8], mut effort: Effort) -> Result<Vec<String>> {
     if bytes.len() > LARGEST_PICTURE {
         return Err(too_large());
     }
@@ -60,11 +67,13 @@ pub fn codes(bytes: &[u8]) -> Result<Vec<String>> {
     });
     let ink = (longest <= LARGEST_INKED).then(|| Ink::of(&grey));
     let enlarged = ENLARGED.iter().filter(|(factor, _)| longest * *factor <= LARGEST_ENLARGED);
-    let looks = smaller.map(|(_, side)| look(&grey, *side)).chain(enlarged.map(|(factor, inked)| {
-        let ink = ink.as_ref();
-        if *inked { ink.map_or(Vec::new(), |ink| ink.look(*factor)) } else { look_enlarged(&grey, *factor) }
-    }));
-    let mut found = looks.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    let looks =
+        smaller.map(|(_, side)| Look::Smaller(*side)).chain(enlarged.map(|(factor, inked)| match &ink {
+            Some(ink) if *inked => Look::Inked(ink, *factor),
+            _ => Look::Enlarged(*factor),
+        }));
+    let found = looks.into_iter().map(|look| look.texts(&grey, &mut effort)).find(|found| !found.is_empty());
+    let mut found = found.unwrap_or_default();
     if found.is_empty() {
         return Err(Error::invalid("no_code_in_picture"));
     }
@@ -123,19 +132,28 @@ fn over_white(r: Option<&u8>, g: Option<&u8>, b: Option<&u8>, alpha: Option<&u8>
     u8::try_from((luma * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
 }
 
-/// Looks for codes in the picture made so small that its longer side has `side` points.
-fn look(grey: &Grey, side: usize) -> Vec<String> {
-    let step = grey.width.max(grey.height).div_ceil(side).max(1);
-    let (width, height) = (grey.width / step, grey.height / step);
-    if width == 0 || height == 0 {
-        return Vec::new();
-    }
-    texts(width, height, |x, y| mean(grey, x * step, y * step, step))
+/// How the picture is looked at.
+enum Look<'a> {
+    /// Made so small that its longer side has so many points.
+    Smaller(usize),
+    /// With so many points for each.
+    Enlarged(usize),
+    Inked(&'a Ink<'a>, usize),
 }
 
-/// The same with `factor` points for each.
-fn look_enlarged(grey: &Grey, factor: usize) -> Vec<String> {
-    texts(grey.width * factor, grey.height * factor, |x, y| between(grey, x, y, factor))
+impl Look<'_> {
+    fn texts(&self, grey: &Grey, effort: &mut Effort) -> Vec<String> {
+        let enlarged = |factor: usize| (grey.width * factor, grey.height * factor);
+        match *self {
+            Self::Smaller(side) => {
+                let step = grey.width.max(grey.height).div_ceil(side).max(1);
+                let size = (grey.width / step, grey.height / step);
+                texts(effort, size, |x, y| mean(grey, x * step, y * step, step))
+            }
+            Self::Enlarged(factor) => texts(effort, enlarged(factor), |x, y| between(grey, x, y, factor)),
+            Self::Inked(ink, factor) => texts(effort, enlarged(factor), |x, y| ink.at(x, y, factor)),
+        }
+    }
 }
 
 /// The value at a place of the picture enlarged: between those of the points around it.
@@ -184,12 +202,11 @@ impl<'a> Ink<'a> {
         Self { grey, sums, darker_than, reach: (width.max(grey.height) / 60).max(8) }
     }
 
-    fn look(&self, factor: usize) -> Vec<String> {
-        texts(self.grey.width * factor, self.grey.height * factor, |x, y| {
-            let around = self.mean(x / factor, y / factor) * 95 / 100;
-            let dark = u32::from(between(self.grey, x, y, factor)) < self.darker_than.min(around);
-            if dark { 0 } else { u8::MAX }
-        })
+    /// At a place of the picture enlarged.
+    fn at(&self, x: usize, y: usize, factor: usize) -> u8 {
+        let around = self.mean(x / factor, y / factor) * 95 / 100;
+        let dark = u32::from(between(self.grey, x, y, factor)) < self.darker_than.min(around);
+        if dark { 0 } else { u8::MAX }
     }
 
     fn mean(&self, x: usize, y: usize) -> u32 {
@@ -215,15 +232,17 @@ fn level(counts: &[usize; 256], thousandths: usize) -> u32 {
     u32::try_from(value).unwrap_or(255)
 }
 
-fn texts(width: usize, height: usize, value: impl FnMut(usize, usize) -> u8) -> Vec<String> {
-    let mut prepared = PreparedImage::prepare_from_greyscale(width, height, value);
-    let grids = prepared.detect_grids();
-    grids
-        .iter()
-        .take(MOST_CODES)
-        .filter_map(|grid| grid.decode().ok().map(|(_, text)| text))
-        .filter(|text| text.len() <= LONGEST_TEXT)
-        .collect()
+fn texts(effort: &mut Effort, size: (usize, usize), value: impl FnMut(usize, usize) -> u8) -> Vec<String> {
+    if size.0 == 0 || size.1 == 0 {
+        return Vec::new();
+    }
+    let search = |points| {
+        let mut prepared = PreparedImage::prepare(points);
+        let grids = prepared.detect_grids();
+        let decoded = grids.iter().take(MOST_CODES).filter_map(|grid| grid.decode().ok());
+        decoded.map(|(_, text)| text).filter(|text| text.len() <= LONGEST_TEXT).collect()
+    };
+    effort.look(size, value, search).unwrap_or_default()
 }
 
 /// Of a square of points, so that thin lines do not get lost between those that are looked at.

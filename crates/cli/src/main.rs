@@ -12,6 +12,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -23,6 +24,9 @@ use yinxin_words::Lang;
 /// A copy is made of some hundreds of short-lived pieces: with the C library's allocator a tenth of its time went there.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// For what still runs when everything else has ended.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -54,6 +58,8 @@ fn main() -> ExitCode {
         Ok(traces) => traces.into_iter().for_each(Traces::end),
         Err(error) => tracing::warn!(code = error.code, error = ?error, "there were no traces"),
     }
+    // What a thread still reads of a stranger's file is waited for no longer.
+    runtime.shutdown_timeout(LAST_WAIT);
     // Shown with whatever is answered, so that nobody takes a test seal for a real one.
     let demo = home.instance().is_ok_and(|found| found.is_some_and(|instance| instance.demo));
     if demo && !json {

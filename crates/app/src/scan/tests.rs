@@ -63,6 +63,26 @@ fn a_flood_of_points_is_refused_before_it_is_unpacked() {
     assert!(matches!(codes(&jpeg).unwrap_err().code, "picture_too_large" | "picture_unreadable"));
 }
 
+/// Corners of codes side by side: 2 KB that kept the decoder busy for minutes.
+#[test]
+fn a_picture_that_is_all_corners_is_given_up() {
+    let corner = [0b1111111, 0b1000001, 0b1011101, 0b1011101, 0b1011101, 0b1000001, 0b1111111, 0_u8];
+    let side = 496;
+    let dark = |x: usize, y: usize| corner[y % 8] >> (x % 8) & 1 == 1;
+    let data: Vec<u8> = (0..side * side).map(|at| if dark(at % side, at / side) { 0 } else { 255 }).collect();
+    let picture = png_of(ColorType::Grayscale, side as u32, side as u32, &data);
+    let given_up = codes_within(&picture, Effort::of(60_000_000)).unwrap_err();
+    assert_eq!(given_up.code, "no_code_in_picture");
+}
+
+#[test]
+fn what_breaks_the_decoder_is_one_look_less() {
+    let mut effort = Effort::of(1_000_000);
+    assert_eq!(effort.look((10, 10), |_, _| 0, |_| -> u8 { panic!("as the decoder does") }), None);
+    assert_eq!(effort.look((10, 10), |_, _| 0, |_| 7), Some(7));
+    assert_eq!(effort.look((1_000, 1_000), |_, _| 0, |_| 7), None, "more than can be spent");
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
