@@ -50,7 +50,7 @@ impl Asking {
         }
         self.pow.redeem(system, pledge.proof, pledge.ticket)?;
         for target in targets {
-            self.limits.target(system, target)?;
+            self.limits.target(system, from, target)?;
         }
         Ok(())
     }

@@ -38,8 +38,10 @@ pub struct LimitsConfig {
     pub log_ins: u32,
     /// Codes that are sent to telephones and mailboxes, from one network.
     pub messages: u32,
-    /// Look-ups of one document, management number or query number, from anywhere.
+    /// Look-ups of one document, management number or query number, from one network.
     pub target: u32,
+    /// The same from everywhere. Far above what one network may: whoever looks something up in vain must not keep all others from it.
+    pub target_in_all: u32,
     /// What one holder makes: shares, query numbers, files of his own data, names of passkeys.
     pub account: u32,
     /// Links for one download that one holder makes.
@@ -60,6 +62,7 @@ impl Default for LimitsConfig {
             log_ins: 6_000,
             messages: 120,
             target: 120,
+            target_in_all: 2_400,
             account: 60,
             passes: 120,
             most_entries: 100_000,
@@ -107,6 +110,7 @@ struct Tables {
     log_ins: Table,
     messages: Table,
     target: Table,
+    target_in_all: Table,
     account: Table,
     passes: Table,
 }
@@ -124,6 +128,7 @@ impl Limits {
             log_ins: table(config.log_ins),
             messages: table(config.messages),
             target: table(config.target),
+            target_in_all: table(config.target_in_all),
             account: table(config.account),
             passes: table(config.passes),
         }))
@@ -146,12 +151,16 @@ impl Limits {
         table.take(network_key(address), now_us(system))
     }
 
-    /// Counts one look-up of `what`, whoever asks and whether or not there is such a thing. Never a name: many have the same,
+    /// Counts one look-up of `what` from `address`, whether or not there is such a thing. Never a name: many have the same,
     /// and whoever asked for one of them often enough would keep all the others out.
-    pub fn target(&self, system: &System, what: &str) -> Result<(), Limited> {
+    pub fn target(&self, system: &System, address: IpAddr, what: &str) -> Result<(), Limited> {
         // However it is written: guesses must not become cheaper by a space or a full-width digit.
-        let folded = crate::token::folded(what);
-        self.0.target.take(key(system, "target", &folded), now_us(system))
+        let in_all = key(system, "target", &crate::token::folded(what));
+        // A keyed hash with the network in it: nobody can make two the same, and it costs no second hash.
+        let mut own = in_all;
+        own.iter_mut().zip(network_key(address)).for_each(|(own, network)| *own ^= network);
+        self.0.target.take(own, now_us(system))?;
+        self.0.target_in_all.take(in_all, now_us(system))
     }
 
     /// Counts one thing that a holder makes.

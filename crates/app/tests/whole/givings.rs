@@ -273,14 +273,18 @@ pub async fn without_script_one_waits_and_comes_seldom(house: House) {
     house.clock.advance_ms(31 * 60_000);
     assert_eq!(redeem(&old), Err("proof_expired"));
 
-    let limits = Limits::new(&LimitsConfig { target: 50, ..LimitsConfig::default() });
-    // One name with many numbers from many addresses: what is asked for is counted, however it is written.
+    let limits = Limits::new(&LimitsConfig { target: 50, target_in_all: 100, ..LimitsConfig::default() });
+    // What is asked for is counted, however it is written.
     let mut asked = 0;
-    while limits.target(system, ["王小明", " 王小明", "王 小明"][asked % 3]).is_ok() {
+    while limits.target(system, SOMEBODY, ["王小明", " 王小明", "王 小明"][asked % 3]).is_ok() {
         asked += 1;
     }
     assert_eq!(asked, 5);
-    assert!(limits.target(system, "李小明").is_ok());
+    assert!(limits.target(system, SOMEBODY, "李小明").is_ok());
+    // Who looks in vain keeps nobody elsewhere from it; many elsewhere together are too many.
+    let elsewhere = |n: u8| std::net::IpAddr::from([198, 51, n, 1]);
+    assert!((0..5).all(|n| limits.target(system, elsewhere(n), "王小明").is_ok()));
+    assert!(limits.target(system, elsewhere(9), "王小明").is_err());
     let mut from_there = 0;
     while limits.network(system, Way::WithoutScript, SOMEBODY).is_ok() {
         from_there += 1;
