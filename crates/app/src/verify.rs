@@ -20,7 +20,7 @@ use crate::{hex, token, trust};
 use serde_json::{Value, json};
 use std::path::Path;
 use yinxin_model::finding::{Check, Finding, Outcome, Verdict};
-use yinxin_model::person::name_key;
+use yinxin_model::person::{name_key, typed_name};
 use yinxin_model::states::{CertificateState, EndorsementView, VoidReason};
 use yinxin_model::{Id, Instant, Level, ManagementNumber};
 use yinxin_seal::{Report, SignerReport, StepReport, TimeStampReport};
@@ -116,7 +116,8 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
     if indexes.is_empty() {
         indexes.push(system.vault.no_identity());
     }
-    let number = ManagementNumber::parse(&fields.number).unwrap_or_else(|_| ManagementNumber::nothing());
+    let number: String = fields.number.chars().filter(|c| !c.is_whitespace()).collect();
+    let number = ManagementNumber::parse(&number).unwrap_or_else(|_| ManagementNumber::nothing());
     let vault = system.vault.clone();
     let read = system.db.read(move |tx| {
         Box::pin(async move {
@@ -158,7 +159,7 @@ pub async fn by_fields(system: &System, fields: &Fields) -> Result<Verification>
 
 /// Name and 查询编号.
 pub async fn by_query_number(system: &System, name: &str, number: &str) -> Result<Verification> {
-    Ok(by_folded_number(system, &name_key(name), &token::folded(number), system.now()).await)
+    Ok(by_folded_number(system, &name_key(&typed_name(name)), &token::folded(number), system.now()).await)
 }
 
 /// The token in a copy's QR code.
@@ -170,7 +171,9 @@ pub async fn by_token(system: &System, text: &str) -> Result<Verification> {
 async fn by_folded_number(system: &System, key: &str, code: &str, now: Instant) -> Verification {
     let mut verification = Verification::new(now);
     match standing::by_query_number(&system.db, &system.vault, code, now.day()).await {
-        Ok(Some(Standing { certificate: found, revocation, .. })) if found.holder.name.key() == key => {
+        Ok(Some(Standing { certificate: found, revocation, .. }))
+            if typed_name(found.holder.name.key()) == key =>
+        {
             verification.add_certificate(system, &found, found.version, revocation);
         }
         Ok(_) => verification.unknown("no_match"),

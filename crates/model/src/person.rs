@@ -4,6 +4,7 @@
 //! trimmed. Not NFKC: compatibility folding would merge characters that people's names keep apart.
 
 use crate::document::DocumentNumber;
+use std::borrow::Cow;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
@@ -117,6 +118,35 @@ pub fn name_key(text: &str) -> String {
     unified.trim().to_owned()
 }
 
+/// A name as it is meant by whoever types it: without what is set between two Han characters, since short names are often set
+/// apart (`王　伟`) on paper and in tables. Other spaces are part of a name.
+pub fn typed_name(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_whitespace) {
+        return text.into();
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if !c.is_whitespace() {
+            kept.push(c);
+            continue;
+        }
+        let mut space = String::from(c);
+        while let Some(more) = chars.next_if(|next| next.is_whitespace()) {
+            space.push(more);
+        }
+        if !(kept.chars().next_back().is_some_and(han) && chars.peek().copied().is_some_and(han)) {
+            kept.push_str(&space);
+        }
+    }
+    kept.into()
+}
+
+fn han(c: char) -> bool {
+    matches!(c, '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+        || private_use(c)
+}
+
 /// Full-width ASCII (U+FF01–U+FF5E) and the ideographic space to their half-width forms.
 pub fn half_width(c: char) -> char {
     match u32::from(c) {
@@ -186,6 +216,21 @@ mod tests {
         assert_eq!(PersonName::parse("王\u{F8FF}").unwrap_err().rule(), "name_private_use");
         // Not NFKC: these are different characters in names.
         assert_ne!(name_key("㈱"), name_key("(株)"));
+    }
+
+    #[test]
+    fn what_sets_a_short_name_apart_is_no_part_of_it() {
+        for (typed, meant) in [
+            ("王 伟", "王伟"),
+            (" 陈\u{3000} 𬱖 ", " 陈𬱖 "),
+            ("欧 阳 小 明", "欧阳小明"),
+            ("SPECIMEN JAMES", "SPECIMEN JAMES"),
+            ("王 James", "王 James"),
+            ("阿卜杜拉 · 买买提", "阿卜杜拉 · 买买提"),
+            ("", ""),
+        ] {
+            assert_eq!(typed_name(typed), meant);
+        }
     }
 
     #[test]

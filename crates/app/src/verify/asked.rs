@@ -6,7 +6,7 @@ use crate::system::System;
 use crate::token;
 use bytes::Bytes;
 use yinxin_model::finding::Verdict;
-use yinxin_model::person::name_key;
+use yinxin_model::person::{name_key, typed_name};
 use yinxin_model::states::EndorsementView;
 
 /// What a program has before it.
@@ -57,7 +57,7 @@ impl Question<'_> {
     fn folded(&self) -> Folded {
         match self {
             Self::QueryNumber { name, number } => {
-                Folded::QueryNumber { key: name_key(name), code: token::folded(number) }
+                Folded::QueryNumber { key: name_key(&typed_name(name)), code: token::folded(number) }
             }
             Self::Token(text) => Folded::Token(scanned(text)),
         }

@@ -1,7 +1,8 @@
 //! Every verdict at least once, by every way of asking, and what a miss must not tell.
 
 use yinxin_app::verify::{self, Fields, Verification};
-use yinxin_app::{endorse, home::Home, query_number};
+use yinxin_app::{certificate, endorse, home::Home, query_number};
+use yinxin_model::Id;
 use yinxin_model::finding::{Check, Outcome, Verdict};
 use yinxin_seal::authority;
 use yinxin_seal::x509::{Certificate, RevokedEntry};
@@ -9,6 +10,7 @@ use yinxin_store::scope;
 use yinxin_testkit::temp_dir;
 
 use crate::fixture::{House, finding};
+use crate::givings::owner;
 
 pub async fn a_good_copy_is_valid_by_every_way(house: House) {
     if !house.can_seal() {
@@ -96,6 +98,11 @@ pub async fn every_miss_looks_the_same(house: House) {
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
     let hit = verify::by_fields(&house.system, &ask(name, kind, document, number)).await.unwrap();
     assert_eq!(hit.verdict, Verdict::Valid);
+    // Numbers in groups, and a short name set apart, as they stand on paper.
+    let apart = |text: &str| text.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let han = name.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    let typed = ask(&if han { apart(name) } else { name.clone() }, kind, &apart(document), &apart(number));
+    assert_eq!(verify::by_fields(&house.system, &typed).await.unwrap().verdict, Verdict::Valid);
 
     let mut answers = Vec::new();
     for token in
@@ -166,6 +173,54 @@ pub async fn query_numbers_end(house: House) {
         let refused = query_number::make(&house.system, &house.clerk, number, days, None).await;
         assert_eq!(refused.unwrap_err().code, "validity_out_of_range");
     }
+    house.leave().await;
+}
+
+pub async fn a_query_number_is_asked_for_once_and_ended_by_its_holder(house: House) {
+    let system = &house.system;
+    let holders = house.holders(2).await;
+    let ((by, id), (stranger, _)) = (owner(&house, &holders[0]).await, owner(&house, &holders[1]).await);
+    let [one, other] = [[1; 16], [2; 16]].map(Id);
+    // However often a form comes, and at once: one number, which its holder alone can look at again.
+    let mut clicks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (system, by) = (system.clone(), by.clone());
+        clicks.spawn(async move { query_number::submit(&system, &by, id, 7, one).await.unwrap() });
+    }
+    clicks.join_all().await;
+    let told = query_number::submitted(system, &by, id, one).await.unwrap();
+    let again = query_number::submitted(system, &by, id, one).await.unwrap();
+    assert_eq!((told.query_number.len(), &told.query_number), (12, &again.query_number));
+    assert_eq!(told.expires_on.to_string(), "2026-03-07");
+    let code =
+        async |by, submission| query_number::submitted(system, by, id, submission).await.unwrap_err().code;
+    assert_eq!(code(&stranger, one).await, "certificate_not_found");
+    assert_eq!(code(&by, other).await, "query_number_not_found");
+    let ask =
+        async |code: &str| verify::by_query_number(system, &holders[0].person.name, code).await.unwrap();
+    assert_eq!(ask(&told.query_number).await.verdict, Verdict::Valid);
+
+    query_number::submit(system, &by, id, 1, other).await.unwrap();
+    let listed = certificate::show(system, &by, id).await.unwrap().query_numbers;
+    let days: Vec<String> = listed.iter().map(|made| made.expires_on.to_string()).collect();
+    let (wanted, reference) = (["2026-03-07", "2026-03-01"], listed[0].reference.clone());
+    assert!(wanted.iter().all(|day| days.contains(&(*day).to_owned())) && days.len() == 2, "{days:?}");
+    let reference = if days[0] == wanted[0] { reference } else { listed[1].reference.clone() };
+    let to_staff = certificate::show(system, &house.clerk, id).await.unwrap().query_numbers;
+    assert!(to_staff.is_empty(), "what a holder makes is no concern of staff's");
+
+    // Ended at once, twice without harm, by nobody else; what was ended does not come back with its form.
+    let theirs = query_number::end(system, &stranger, id, &reference).await;
+    assert_eq!(theirs.unwrap_err().code, "certificate_not_found");
+    for _ in 0..2 {
+        query_number::end(system, &by, id, &reference).await.unwrap();
+        assert_eq!(ask(&told.query_number).await.verdict, Verdict::NoMatch);
+    }
+    query_number::submit(system, &by, id, 7, one).await.unwrap();
+    assert_eq!(code(&by, one).await, "query_number_not_found");
+    assert_eq!(certificate::show(system, &by, id).await.unwrap().query_numbers.len(), 1);
+    let ended = house.actions(50).await.iter().filter(|act| *act == "query_number_ended").count();
+    assert_eq!(ended, 1);
     house.leave().await;
 }
 
