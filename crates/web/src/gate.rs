@@ -66,8 +66,10 @@ fn refusal(who: Who, visit: &Visit, request: &Request) -> Option<Response> {
 /// `text` if it is a path of this portal, to be gone to after a log-in; never another site.
 pub fn own_path(text: &str) -> Option<&str> {
     let plain = |c: char| c.is_ascii_graphic() && c != '\\';
-    let own =
-        text.starts_with('/') && !text.starts_with("//") && text.len() <= 512 && text.chars().all(plain);
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    // Browsers take `//` at the beginning for another site, and what leads up or stays for nothing at all.
+    let odd = path.contains("//") || path.split('/').any(|part| matches!(part, "." | ".."));
+    let own = path.starts_with('/') && !odd && text.len() <= 512 && text.chars().all(plain);
     own.then_some(text)
 }
 
