@@ -62,6 +62,10 @@ pub async fn open(system: &System, token: &str, pin: &str, from: IpAddr) -> Resu
     let view = Id::new(system.now(), system.entropy());
     let (vault, act) = (system.vault.clone(), system.act(&Subject::Public));
     let (pin, origin) = (token::folded(pin), network(from));
+    if pin.is_empty() && share.content.pin.is_some() {
+        // Whoever sends the form before he has filled it in has guessed nothing.
+        return Err(Error::invalid("share_pin_missing"));
+    }
     let opening = system.db.write(move |tx| {
         Box::pin(async move { share::open(tx, &vault, &act, &share, &pin, &view, &origin).await })
     });

@@ -315,6 +315,7 @@ error-share-used-up = All the views that this link allowed are used up
 error-share-locked = Wrong PINs were entered too often; this link is locked
 error-share-ended = The certificate or endorsement behind this link is no longer in force
 error-share-view-over = The time for this view is over; please open the link again
+error-share-pin-missing = Enter the PIN
 error-share-pin-wrong = The PIN is wrong; you can try { $left } more times
 error-share-text-missing = Please fill this in
 error-share-views = The number of views is 1 to { $most }

@@ -315,6 +315,7 @@ error-share-used-up = 这个链接允许的查看次数已经用完
 error-share-locked = 查看码多次输入错误，这个链接已经锁定
 error-share-ended = 这个链接对应的证书或加注已失效
 error-share-view-over = 本次查看的时间已到，请重新打开链接
+error-share-pin-missing = 请填写查看码
 error-share-pin-wrong = 查看码不正确，还可以输入 { $left } 次
 error-share-text-missing = 请填写这一项
 error-share-views = 查看次数应为 1 至 { $most }

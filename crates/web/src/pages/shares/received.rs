@@ -86,7 +86,7 @@ pub(super) async fn open(
     within_limits(&portal, client)?;
     let refused = match share::open(&portal.system, &token, form.value("pin"), client.ip).await {
         Ok(view) => return Ok(see_other(&format!("/s/{token}/{view}"))),
-        Err(error) if error.code == "share_pin_wrong" => error,
+        Err(error) if matches!(error.code, "share_pin_wrong" | "share_pin_missing") => error,
         Err(error) => return shut(frame, &token, error),
     };
     form.put("pin", "");
