@@ -5,6 +5,7 @@
 use crate::error::{Result, WebError};
 use crate::portal::Portal;
 use crate::session::Visit;
+use crate::view::Frame;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -13,12 +14,12 @@ use bytes::Bytes;
 use std::convert::Infallible;
 use yinxin_app::error::Error;
 
-/// The field that carries the form token.
 /// More than any form of ours has.
 const MOST_FIELDS: usize = 64;
 const MOST_FILES: usize = 4;
 const TOKEN: &str = "_csrf";
 
+/// The field that carries the form token.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
@@ -108,6 +109,20 @@ impl Form {
     }
 }
 
+    /// Refuses what was left empty, all of it at once: each field with the key of its sentence.
+    pub fn want(&mut self, frame: &Frame, fields: &[(&str, &str)]) {
+        for (field, sentence) in fields {
+            if self.value(field).is_empty() {
+                self.refuse(field, frame.t(sentence));
+            }
+        }
+    }
+
+    /// Refuses a form whose page was open too long.
+    pub fn refuse_stale(&mut self, frame: &Frame) {
+        self.refuse("", frame.t("web-form-stale"));
+    }
+
 /// A form that was posted, its token checked.
 pub struct Posted(pub Form);
 
@@ -118,6 +133,13 @@ pub struct Asked(pub Form);
 pub struct Upload {
     pub form: Form,
     pub files: Vec<File>,
+/// A form whose token may be of a session that is over. Who sees `stale` does nothing but show the form again with what
+/// was filled in: whoever left a page open too long loses no more than a click.
+pub struct Filled {
+    pub form: Form,
+    pub stale: bool,
+}
+
 }
 
 pub struct File {
@@ -144,8 +166,18 @@ impl FromRequest<Portal> for Posted {
         let request = Request::from_parts(parts, body);
         let body = Bytes::from_request(request, portal).await.map_err(|error| error.into_response())?;
         let mut form = Form::parse(&body).map_err(refused)?;
-        form.check_token(&visit).map_err(refused)?;
-        Ok(Self(form))
+    async fn from_request(request: Request, portal: &Portal) -> std::result::Result<Self, Response> {
+        let Filled { form, stale } = Filled::from_request(request, portal).await?;
+        let expired = || WebError::from(Error::forbidden("form_expired")).into_response();
+        if stale { Err(expired()) } else { Ok(Self(form)) }
+    }
+}
+
+impl FromRequest<Portal> for Filled {
+    type Rejection = Response;
+
+        let stale = form.check_token(&visit).is_err();
+        Ok(Self { form, stale })
     }
 }
 
@@ -203,3 +235,5 @@ pub const AGAIN: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 #[cfg(test)]
 mod tests;
+/// For a form whose token is of a session that is over.
+pub const STALE: StatusCode = StatusCode::FORBIDDEN;

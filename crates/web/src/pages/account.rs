@@ -29,6 +29,11 @@ use yinxin_model::{DocumentType, Id, Instant};
 /// Where one goes who wanted nowhere else.
 const HOME: &str = "/certificates";
 
+/// What is said of fields that were left empty.
+const DOCUMENT_MISSING: &str = "web-verify-document-missing";
+const PASSWORD_MISSING: &str = "web-account-password-missing";
+const NEW_PASSWORD_MISSING: &str = "web-account-new-password-missing";
+
 /// The page of the second step, for whoever has come by another way than the password.
 pub fn second_step(id: &Id, next: Option<&str>) -> String {
     format!("/login/totp?c={}{}", hex(id), onward(next))

@@ -97,7 +97,9 @@ async fn one_comes_in_step_by_step_and_no_further_than_he_has_proved() {
     assert_ne!(site.cookies["yinxin"], before, "the session changes with what it may");
     let notice = site.follow(&proved).await;
     notice.is(200).says("同意并继续");
-    assert!(site.get("/certificates").await.location().starts_with("/notice"));
+    for path in ["/certificates", "/me", "/me/security", "/me/devices", "/me/security/passkeys"] {
+        assert!(site.get(path).await.location().starts_with("/notice"), "{path}");
+    }
     site.post("/notice", &[("version", "99")]).await.is(422).says("刚刚更新");
     let version = hidden(&notice, "version");
     let agreed = site.post("/notice", &[("version", &version), ("next", "/me/devices")]).await;
@@ -106,6 +108,70 @@ async fn one_comes_in_step_by_step_and_no_further_than_he_has_proved() {
     // The old cookie is nobody's any more.
     site.cookies.insert("yinxin".into(), before);
     assert!(site.get("/me/security").await.location().starts_with("/login"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_goes_back_comes_to_the_present_step() {
+    let mut site = Site::new().await;
+    let who = person(11);
+    let said = [
+        ("name", who.name.as_str()),
+        ("document_type", "111"),
+        ("document", &who.document_number),
+        ("contact", "19900000011"),
+    ];
+    let sent = site.post("/register", &said).await;
+    let asked = site.follow(&sent).await;
+    let (code, id) = (shown_code(&asked), hidden(&asked, "c"));
+    site.post("/register/code", &[("c", &id), ("code", &code)]).await.is(303);
+    // Back from the password's page, and the same code once more.
+    let back = site.get(sent.location()).await;
+    assert_eq!(back.location(), "/prove");
+    assert_eq!(site.follow(&back).await.location(), "/register/password");
+    let again = site.post("/register/code", &[("c", &id), ("code", &code)]).await;
+    assert_eq!(again.location(), "/prove");
+    // Who has no part in it learns nothing.
+    site.beside().get(sent.location()).await.is(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_open_too_long_keeps_what_was_filled_in() {
+    let mut site = Site::new().await;
+    let who = person(12);
+    let number = who.document_number.as_str();
+    let theirs = SessionToken::parse(&"A".repeat(43)).unwrap().form_token();
+    for path in ["/login", "/register", "/recover", "/verify/fields"] {
+        let fields = [
+            ("_csrf", theirs.as_str()),
+            ("document_type", "111"),
+            ("document", number),
+            ("password", PASSWORD),
+        ];
+        let page = site.post_bare(path, &fields).await;
+        page.is(403).says("刚才没有提交").says(&format!("value=\"{number}\"")).says("<title>有误：");
+        assert!(!page.text.contains(PASSWORD), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_was_left_empty_is_said_at_once() {
+    let mut site = Site::new().await;
+    site.post("/login", &[("document_type", "111")])
+        .await
+        .is(422)
+        .says("id=\"document-error\"")
+        .says("id=\"password-error\"");
+    site.post("/recover", &[("document_type", "111")])
+        .await
+        .is(422)
+        .says("id=\"name-error\"")
+        .says("id=\"document-error\"");
+    registered(&mut site, &person(13), "19900000013").await;
+    site.post("/me/security/password", &[])
+        .await
+        .is(422)
+        .says("id=\"current-error\"")
+        .says("id=\"password-error\"");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,6 @@ message-account-closed = [{ $platform }] Your account was closed. Your certifica
 
 ## Pages
 
-web-account-error-prefix = Error:
 web-account-register = Register
 web-account-step-who = Who you are
 web-account-step-code = Confirm contact
@@ -95,6 +94,7 @@ web-account-recover-lead = Enter the identity you registered with.
 web-account-recover-lost = No longer using that number or address? Contact us.
 web-account-notice-title = Service notice
 web-account-renamed = Your identity is confirmed. The same document was registered under another name before; that account no longer shows corrected certificates. Please use this one from now on.
+web-account-notice-binding = The service notice is binding in Chinese, and is shown in Chinese here. It says who may use this service, how endorsed copies are used, and how your personal data are handled; see also
 web-account-notice-version = Version { $version }, { $on }
 web-account-notice-agreed = You have agreed to this notice.
 web-account-notice-ask = Please read the notice. You can go on once you agree.
@@ -102,7 +102,13 @@ web-account-notice-agree = Agree and continue
 web-account-notice-leave = Do not agree, leave
 web-account-me = My data
 web-account-security = Account security
-web-account-changed-at = Last changed: { $at }
+web-account-changed = Last change of how you log in
+web-account-changed-what = Of the password, the contact or two-step log-in
+web-account-password-missing = Enter your password
+web-account-current-missing = Enter your current password
+web-account-new-password-missing = Enter a new password
+web-account-contact-missing = Enter a telephone number or e-mail address
+web-account-code-missing = Enter the code
 web-account-on = On
 web-account-off = Off
 web-account-recovery-left = { $left } recovery codes left

@@ -96,7 +96,6 @@ web-certificates-see-copy = View and download
 ## Applying
 
 web-certificates-apply = Apply for an endorsement
-web-certificates-error-prefix = Error:
 web-certificates-step-check = 1. Check the details
 web-certificates-step-choose = 2. Choose purpose and validity
 web-certificates-in-force = There are copies that you can use

@@ -28,6 +28,8 @@ web-foot-law = An electronic certificate has the same legal effect as one on pap
 web-foot-licence = This system is open source, under the Apache-2.0 licence.
 web-request-id = Request number:
 web-form-summary = Please correct the following
+web-form-error-prefix = Error:{" "}
+web-form-stale = The page was open too long, or you logged in or out meanwhile; nothing was sent. Check the form and send it again
 
 web-home-title = Certificates
 web-home-lead = Query, endorse, download and verify electronic certificates of professional qualifications.
@@ -36,6 +38,7 @@ web-home-verify = Anybody can check whether a certificate is genuine and in forc
 web-home-scope = Which qualifications, levels and years can be queried and verified online.
 
 web-problem-again = Try again
+web-problem-form = Back to the form
 web-problem-home = Go to the home page
 web-problem-help = See the frequent questions
 web-problem-contacts = Contact us

@@ -31,7 +31,6 @@ message-account-closed = 【{ $platform }】您的账号已注销，证书仍保
 
 ## 页面
 
-web-account-error-prefix = 更正：
 web-account-register = 注册
 web-account-step-who = 填写身份
 web-account-step-code = 确认联系方式
@@ -95,6 +94,7 @@ web-account-recover-lead = 请填写注册时的身份信息。
 web-account-recover-lost = 原手机号码或电子邮箱已停用？请联系我们。
 web-account-notice-title = 服务须知
 web-account-renamed = 身份核验已通过。同一证件号码曾以另一姓名注册；该账号不再显示已更正的证书，今后请使用本账号。
+web-account-notice-binding = 服务须知以中文文本为准。参见
 web-account-notice-version = 第 { $version } 版，{ $on }发布
 web-account-notice-agreed = 您已同意本须知。
 web-account-notice-ask = 阅读并同意服务须知后，才能继续使用。
@@ -102,7 +102,13 @@ web-account-notice-agree = 同意并继续
 web-account-notice-leave = 不同意，退出
 web-account-me = 我的信息
 web-account-security = 账号安全
-web-account-changed-at = 最近变更：{ $at }
+web-account-changed = 登录方式最近变更
+web-account-changed-what = 指密码、联系方式或两步验证的变更
+web-account-password-missing = 请填写密码
+web-account-current-missing = 请填写当前密码
+web-account-new-password-missing = 请填写新密码
+web-account-contact-missing = 请填写手机号码或电子邮箱
+web-account-code-missing = 请填写验证码
 web-account-on = 已开启
 web-account-off = 未开启
 web-account-recovery-left = 剩余备用码 { $left } 个

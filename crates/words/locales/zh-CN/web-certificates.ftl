@@ -90,7 +90,6 @@ web-certificates-see-copy = 查看和下载
 ## 申请加注
 
 web-certificates-apply = 申请证书加注
-web-certificates-error-prefix = 有误：
 web-certificates-step-check = 一、核对证书信息
 web-certificates-step-choose = 二、选择用途和有效期
 web-certificates-in-force = 已有可用的加注件

@@ -25,6 +25,8 @@ web-foot-law = 电子证书与纸质证书具有同等法律效力。
 web-foot-licence = 本系统为开放源代码软件，按 Apache-2.0 许可证发布。
 web-request-id = 请求编号：
 web-form-summary = 请更正以下内容
+web-form-error-prefix = 有误：
+web-form-stale = 页面停留过久，或者登录状态已经改变，刚才没有提交。请核对后重新提交
 
 web-home-title = 证书查验
 web-home-lead = 专业技术人员职业资格电子证书的查询、加注、下载与验证。
@@ -33,6 +35,7 @@ web-home-verify = 任何人都可以核对一份证书是否真实、有效，�
 web-home-scope = 哪些职业资格、级别和年度的证书已经可以在线查询和验证。
 
 web-problem-again = 重试
+web-problem-form = 返回填写
 web-problem-home = 返回首页
 web-problem-help = 查看常见问题
 web-problem-contacts = 联系我们

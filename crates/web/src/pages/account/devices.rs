@@ -17,18 +17,13 @@ use yinxin_app::error::Error;
 const PATH: &str = "/me/devices";
 
 pub const ROUTES: &[Route] = &[
-    Route { method: Method::GET, path: PATH, who: Who::Verified, handler: || get(list) },
-    Route { method: Method::POST, path: "/me/devices/end", who: Who::Verified, handler: || post(end) },
-    Route {
-        method: Method::GET,
-        path: "/me/devices/others",
-        who: Who::Verified,
-        handler: || get(ask_others),
-    },
+    Route { method: Method::GET, path: PATH, who: Who::Agreed, handler: || get(list) },
+    Route { method: Method::POST, path: "/me/devices/end", who: Who::Agreed, handler: || post(end) },
+    Route { method: Method::GET, path: "/me/devices/others", who: Who::Agreed, handler: || get(ask_others) },
     Route {
         method: Method::POST,
         path: "/me/devices/others",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(end_others),
     },
 ];

@@ -1,11 +1,12 @@
 //! 登录: number and password, the queue where there is one, the second step, and out again.
 
 use super::{
-    HOME, asked_next, challenge, counted, document_types, enter, hex, next_of, onward, refuse, second_step,
+    DOCUMENT_MISSING, HOME, PASSWORD_MISSING, asked_next, challenge, counted, document_types, enter, hex,
+    next_of, onward, refuse, second_step,
 };
 use crate::client::Client;
 use crate::error::Result;
-use crate::forms::{Asked, Form, Posted};
+use crate::forms::{AGAIN, Asked, Filled, Form, Posted, STALE};
 use crate::pages::oidc;
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
@@ -102,8 +103,19 @@ async fn log_in(
     client: Client,
     headers: HeaderMap,
     frame: Frame,
-    Posted(mut form): Posted,
+    Filled { mut form, stale }: Filled,
 ) -> Result<Response> {
+    if stale {
+        form.refuse_stale(&frame);
+        return Ok(again(&portal, frame, form, STALE));
+    }
+    form.want(&frame, &[("document", DOCUMENT_MISSING)]);
+    if form.raw("password").is_empty() {
+        form.refuse("password", frame.t(PASSWORD_MISSING));
+    }
+    if !form.is_good() {
+        return Ok(again(&portal, frame, form, AGAIN));
+    }
     let request = LogIn {
         document_type: form.value("document_type").to_owned(),
         document: form.value("document").to_owned(),

@@ -1,9 +1,11 @@
 //! 找回密码: who, then a code and the new password. The answer is the same for everybody.
 
-use super::{CodePage, challenge, counted, document_types, hex, now, refuse};
+use super::{
+    CodePage, DOCUMENT_MISSING, NEW_PASSWORD_MISSING, challenge, counted, document_types, hex, now, refuse,
+};
 use crate::client::Client;
 use crate::error::Result;
-use crate::forms::{Asked, Form, Posted};
+use crate::forms::{AGAIN, Asked, Filled, Form, Posted, STALE};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::view::{Frame, page, page_with, see_other};
@@ -42,8 +44,18 @@ async fn begin(
     State(portal): State<Portal>,
     client: Client,
     frame: Frame,
-    Posted(mut form): Posted,
+    Filled { mut form, stale }: Filled,
 ) -> Result<Response> {
+    if stale {
+        form.refuse_stale(&frame);
+    } else {
+        form.want(&frame, &[("name", "web-verify-name-missing"), ("document", DOCUMENT_MISSING)]);
+    }
+    if !form.is_good() {
+        let status = if stale { STALE } else { AGAIN };
+        let document_types = document_types(&frame);
+        return Ok(page_with(status, &RecoverPage { document_types, frame, form }));
+    }
     let (name, kind, document) = (form.value("name"), form.value("document_type"), form.value("document"));
     let begun = account::begin_recovery(&portal.system, name, kind, document);
     match counted(&portal, Way::Message, &client, begun).await {
@@ -92,6 +104,13 @@ async fn finish(
     Posted(mut form): Posted,
 ) -> Result<Response> {
     let id = challenge(&form)?;
+    form.want(&frame, &[("code", "web-account-code-missing")]);
+    if form.raw("password").is_empty() {
+        form.refuse("password", frame.t(NEW_PASSWORD_MISSING));
+    }
+    if !form.is_good() {
+        return code_page(&portal, frame, form, id, AGAIN).await;
+    }
     let (code, password) = (form.value("code"), form.raw("password"));
     let done = account::finish_recovery(&portal.system, &id, code, password);
     match counted(&portal, Way::LogIn, &client, done).await {

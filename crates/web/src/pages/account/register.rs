@@ -3,7 +3,7 @@
 use super::{CodePage, challenge, counted, document_types, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
-use crate::forms::{AGAIN, Asked, Form, Posted};
+use crate::forms::{AGAIN, Asked, Filled, Form, Posted, STALE};
 use crate::pages::oidc;
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
@@ -84,15 +84,24 @@ fn steps(frame: &Frame, here: &str) -> Vec<(String, bool)> {
 
 async fn form(frame: Frame) -> Response {
     let form = Form::of(&[("document_type", "111")]);
-    page(&RegisterPage { document_types: document_types(&frame), steps: steps(&frame, "who"), frame, form })
+    register_page(frame, form, StatusCode::OK)
+}
+
+fn register_page(frame: Frame, form: Form, status: StatusCode) -> Response {
+    let (document_types, steps) = (document_types(&frame), steps(&frame, "who"));
+    page_with(status, &RegisterPage { frame, form, document_types, steps })
 }
 
 async fn begin(
     State(portal): State<Portal>,
     client: Client,
     frame: Frame,
-    Posted(mut form): Posted,
+    Filled { mut form, stale }: Filled,
 ) -> Result<Response> {
+    if stale {
+        form.refuse_stale(&frame);
+        return Ok(register_page(frame, form, STALE));
+    }
     let request = Begin {
         name: form.value("name").to_owned(),
         document_type: form.value("document_type").to_owned(),
@@ -104,26 +113,34 @@ async fn begin(
         for problem in problems {
             refuse(&frame, &mut form, problem)?;
         }
-        let document_types = document_types(&frame);
-        return Ok(page_with(
-            AGAIN,
-            &RegisterPage { document_types, steps: steps(&frame, "who"), frame, form },
-        ));
+        return Ok(register_page(frame, form, AGAIN));
     }
     let begun = account::begin_registration(&portal.system, request);
     match counted(&portal, Way::Message, &client, begun).await {
         Ok(sent) => Ok(see_other(&format!("/register/code?c={}", hex(&sent.challenge)))),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
-            let document_types = document_types(&frame);
-            Ok(page_with(status, &RegisterPage { document_types, steps: steps(&frame, "who"), frame, form }))
+            Ok(register_page(frame, form, status))
         }
     }
 }
 
-async fn ask_code(State(portal): State<Portal>, frame: Frame, Asked(asked): Asked) -> Result<Response> {
+async fn ask_code(
+    State(portal): State<Portal>,
+    visit: Visit,
+    frame: Frame,
+    Asked(asked): Asked,
+) -> Result<Response> {
     let id = challenge(&asked)?;
+    if is_further(&visit) && account::pending_registration(&portal.system, &id).await?.is_none() {
+        return Ok(see_other("/prove"));
+    }
     code_page(&portal, frame, asked, id, StatusCode::OK).await
+}
+
+/// Who has come back from a later step: his code is used, and the proof's page knows which step is the present one.
+fn is_further(visit: &Visit) -> bool {
+    visit.session.is_some()
 }
 
 async fn code_page(
@@ -168,6 +185,7 @@ async fn confirm(
             sessions::end(&portal.system, visit.token()).await?;
             Ok(enter(&portal, &token, "/register/password"))
         }
+        Err(error) if error.code == "code_over" && is_further(&visit) => Ok(see_other("/prove")),
         Err(error) => {
             let status = refuse(&frame, &mut form, error)?;
             code_page(&portal, frame, form, id, status).await

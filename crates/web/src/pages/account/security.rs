@@ -1,9 +1,9 @@
 //! 账号安全: password, contact, second step. Each change asks for the password.
 
-use super::{CodePage, challenge, counted, enter, hex, now, refuse};
+use super::{CodePage, NEW_PASSWORD_MISSING, challenge, counted, enter, hex, now, refuse};
 use crate::client::Client;
 use crate::error::Result;
-use crate::forms::{Asked, Form, Posted};
+use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::session::SignedIn;
@@ -23,78 +23,68 @@ use yinxin_model::Id;
 const PATH: &str = "/me/security";
 
 pub const ROUTES: &[Route] = &[
-    Route { method: Method::GET, path: PATH, who: Who::Verified, handler: || get(overview) },
+    Route { method: Method::GET, path: PATH, who: Who::Agreed, handler: || get(overview) },
     Route {
         method: Method::GET,
         path: "/me/security/password",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || get(ask_password),
     },
     Route {
         method: Method::POST,
         path: "/me/security/password",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(password),
     },
     Route {
         method: Method::GET,
         path: "/me/security/contact",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || get(ask_contact),
     },
-    Route {
-        method: Method::POST,
-        path: "/me/security/contact",
-        who: Who::Verified,
-        handler: || post(contact),
-    },
+    Route { method: Method::POST, path: "/me/security/contact", who: Who::Agreed, handler: || post(contact) },
     Route {
         method: Method::GET,
         path: "/me/security/contact/code",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || get(ask_code),
     },
     Route {
         method: Method::POST,
         path: "/me/security/contact/code",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(code),
     },
     Route {
         method: Method::POST,
         path: "/me/security/contact/resend",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(resend),
     },
-    Route { method: Method::GET, path: "/me/security/totp", who: Who::Verified, handler: || get(ask_totp) },
-    Route {
-        method: Method::POST,
-        path: "/me/security/totp",
-        who: Who::Verified,
-        handler: || post(begin_totp),
-    },
+    Route { method: Method::GET, path: "/me/security/totp", who: Who::Agreed, handler: || get(ask_totp) },
+    Route { method: Method::POST, path: "/me/security/totp", who: Who::Agreed, handler: || post(begin_totp) },
     Route {
         method: Method::GET,
         path: "/me/security/totp/code",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || get(ask_totp_code),
     },
     Route {
         method: Method::POST,
         path: "/me/security/totp/code",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(totp_code),
     },
     Route {
         method: Method::GET,
         path: "/me/security/totp/off",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || get(ask_totp_off),
     },
     Route {
         method: Method::POST,
         path: "/me/security/totp/off",
-        who: Who::Verified,
+        who: Who::Agreed,
         handler: || post(totp_off),
     },
 ];
@@ -188,6 +178,22 @@ fn change_page(frame: Frame, form: Form, what: What) -> ChangePage {
     ChangePage { frame, form, title, lead, action, button, kind, new_password, new_contact }
 }
 
+/// Whether nothing was left empty; what was is said of each field.
+fn is_filled_in(frame: &Frame, form: &mut Form, what: What) -> bool {
+    let more = match what {
+        What::Password => Some(("password", NEW_PASSWORD_MISSING)),
+        What::Contact => Some(("contact", "web-account-contact-missing")),
+        What::TotpOn | What::TotpOff => None,
+    };
+    let wanted = std::iter::once(("current", "web-account-current-missing")).chain(more);
+    for (field, sentence) in wanted {
+        if form.raw(field).is_empty() {
+            form.refuse(field, frame.t(sentence));
+        }
+    }
+    form.is_good()
+}
+
 async fn ask_password(frame: Frame) -> Response {
     page(&change_page(frame, Form::default(), What::Password))
 }
@@ -197,8 +203,11 @@ async fn password(
     SignedIn(own): SignedIn,
     client: Client,
     frame: Frame,
-    Posted(form): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response> {
+    if !is_filled_in(&frame, &mut form, What::Password) {
+        return Ok(page_with(AGAIN, &change_page(frame, form, What::Password)));
+    }
     let changed = account::change_password(&portal.system, &own, form.raw("current"), form.raw("password"));
     match counted(&portal, Way::LogIn, &client, changed).await {
         Ok(token) => Ok(enter(&portal, &token, "/me/security?done=password")),
@@ -215,8 +224,11 @@ async fn contact(
     SignedIn(own): SignedIn,
     client: Client,
     frame: Frame,
-    Posted(form): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response> {
+    if !is_filled_in(&frame, &mut form, What::Contact) {
+        return Ok(page_with(AGAIN, &change_page(frame, form, What::Contact)));
+    }
     let begun = account::begin_contact(&portal.system, &own, form.raw("current"), form.value("contact"));
     match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(sent) => Ok(see_other(&format!("/me/security/contact/code?c={}", hex(&sent.challenge)))),
@@ -305,8 +317,11 @@ async fn begin_totp(
     SignedIn(own): SignedIn,
     client: Client,
     frame: Frame,
-    Posted(form): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response> {
+    if !is_filled_in(&frame, &mut form, What::TotpOn) {
+        return Ok(page_with(AGAIN, &change_page(frame, form, What::TotpOn)));
+    }
     let begun = account::begin_totp(&portal.system, &own, form.raw("current"));
     match counted(&portal, Way::LogIn, &client, begun).await {
         Ok(id) => Ok(see_other(&format!("/me/security/totp/code?c={}", hex(&id)))),
@@ -358,8 +373,11 @@ async fn totp_off(
     SignedIn(own): SignedIn,
     client: Client,
     frame: Frame,
-    Posted(form): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response> {
+    if !is_filled_in(&frame, &mut form, What::TotpOff) {
+        return Ok(page_with(AGAIN, &change_page(frame, form, What::TotpOff)));
+    }
     let off = account::drop_totp(&portal.system, &own, form.raw("current"));
     match counted(&portal, Way::LogIn, &client, off).await {
         Ok(()) => Ok(see_other("/me/security?done=totp-off")),
