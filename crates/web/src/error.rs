@@ -3,6 +3,7 @@
 //! A handler's error travels as an extension of an empty response; the page is drawn around every request
 //! ([`crate::edge`]), where language and visitor are known. So are those of the framework (404, 405, 413).
 
+use crate::pages::verify;
 use crate::view::{Frame, page_with};
 use askama::Template;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -76,6 +77,8 @@ struct Problem {
     /// What happened and what to do.
     sentences: Vec<String>,
     retry: bool,
+    /// The page of the form that was sent.
+    form: Option<String>,
 }
 
 /// Seconds after which it is worth trying again.
@@ -101,7 +104,9 @@ pub(crate) fn draw(frame: Frame, asked: &HeaderMap, bare: Response) -> Response 
         (status, kind, problem.to_string()).into_response()
     } else {
         let retry = status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS;
-        page_with(status, &Problem { frame, title, sentences, retry })
+        let expired = fault.as_ref().is_some_and(|fault| fault.code == "form_expired");
+        let form = (expired || status == StatusCode::PAYLOAD_TOO_LARGE).then(|| frame.path.clone());
+        page_with(status, &Problem { frame, title, sentences, retry, form })
     };
     for (name, value) in bare.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
@@ -126,7 +131,11 @@ fn says(frame: &Frame, status: StatusCode, fault: Option<&Fault>) -> (String, Ve
         _ => 500,
     };
     let title = frame.t(&format!("web-problem-{number}-title"));
-    let general = frame.t(&format!("web-problem-{number}"));
+    let most = verify::upload_megabytes(&frame.path).filter(|_| number == 413);
+    let general = match most {
+        Some(megabytes) => frame.t1("web-problem-413-file", "megabytes", megabytes),
+        None => frame.t(&format!("web-problem-{number}")),
+    };
     let told =
         |fault: &&Fault| !matches!(number, 404 | 500) && yinxin_words::has(&format!("error-{}", fault.code));
     let particular = fault.filter(told).map(|fault| frame.refusal(fault.code, &fault.details));

@@ -1,10 +1,11 @@
 //! Verification by anybody: by data, by query number, by file, by QR code. One answer for every miss, and a verdict first.
 
 mod answer;
+mod foreign;
 
 use crate::client::Client;
 use crate::error::{Result, WebError};
-use crate::forms::{AGAIN, Form, Posted, Upload};
+use crate::forms::{AGAIN, Filled, Form, STALE, Upload};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::view::{Frame, page, page_with};
@@ -58,6 +59,11 @@ pub(crate) fn upload_bytes(path: &str) -> Option<usize> {
         "/verify/qr" => Some(PICTURE_BYTES),
         _ => None,
     }
+}
+
+/// The same without what stands around the file, as people are told it.
+pub(crate) fn upload_megabytes(path: &str) -> Option<usize> {
+    upload_bytes(path).map(|bytes| (bytes - AROUND) >> 20)
 }
 
 fn file_bytes() -> usize {
@@ -122,8 +128,12 @@ async fn by_fields(
     State(portal): State<Portal>,
     frame: Frame,
     client: Client,
-    Posted(mut form): Posted,
+    Filled { mut form, stale }: Filled,
 ) -> Result<Response> {
+    if stale {
+        form.refuse_stale(&frame);
+        return Ok(page_with(STALE, &FieldsPage::new(&portal, frame, form)));
+    }
     filled_in(&frame, &mut form, &["name", "document", "number"]);
     if !form.is_good() {
         return Ok(page_with(AGAIN, &FieldsPage::new(&portal, frame, form)));
@@ -163,8 +173,12 @@ async fn by_number(
     State(portal): State<Portal>,
     frame: Frame,
     client: Client,
-    Posted(mut form): Posted,
+    Filled { mut form, stale }: Filled,
 ) -> Result<Response> {
+    if stale {
+        form.refuse_stale(&frame);
+        return Ok(page_with(STALE, &NumberPage { frame, form, effort: Effort::fresh(&portal) }));
+    }
     filled_in(&frame, &mut form, &["name", "query-number"]);
     if !form.is_good() {
         return Ok(page_with(AGAIN, &NumberPage { frame, form, effort: Effort::fresh(&portal) }));
@@ -189,11 +203,20 @@ struct FilePage {
     frame: Frame,
     form: Form,
     megabytes: usize,
+    /// What was handed in is a picture: there is another page for it.
+    picture: bool,
 }
 
 impl FilePage {
     fn new(frame: Frame, form: Form) -> Self {
-        Self { frame, form, megabytes: readers::largest_file() >> 20 }
+        Self { frame, form, megabytes: readers::largest_file() >> 20, picture: false }
+    }
+
+    /// Once more, with what was wrong with the file.
+    fn again(frame: Frame, sentence: &str, picture: bool) -> Response {
+        let mut form = Form::default();
+        form.refuse("file", frame.t(sentence));
+        page_with(AGAIN, &Self { picture, ..Self::new(frame, form) })
     }
 }
 
@@ -223,12 +246,19 @@ async fn by_file(
     upload: Upload,
 ) -> Result<Response> {
     let Some(file) = upload.file("file") else {
-        let mut form = Form::default();
-        form.refuse("file", frame.t("web-verify-file-missing"));
-        return Ok(page_with(AGAIN, &FilePage::new(frame, form)));
+        // Where nothing was chosen a browser sends a file without a name.
+        let empty = upload.files.iter().any(|file| file.field == "file" && !file.name.is_empty());
+        let sentence = if empty { "web-verify-file-empty" } else { "web-verify-file-missing" };
+        return Ok(FilePage::again(frame, sentence, false));
     };
+    if foreign::is_picture(&file.bytes) {
+        return Ok(FilePage::again(frame, "web-verify-file-picture", true));
+    }
     let name = file.name.clone();
     let found = portal.asking.readers.file(&portal.system, file.bytes.to_vec()).await?;
+    if foreign::is_neither(&found) {
+        return Ok(FilePage::again(frame, "web-verify-file-foreign", false));
+    }
     Ok(page(&Answer::of_file(frame, &found, name)))
 }
 

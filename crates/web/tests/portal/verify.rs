@@ -145,16 +145,25 @@ async fn files_and_codes_are_judged_by_what_they_are() {
         .is(200)
         .says("已被改动")
         .says("请勿采信");
-    for (name, bytes) in
-        [("a.txt", &b"hello"[..]), ("a.ofd", b"PK\x03\x04 nonsense"), ("a.pdf", b"%PDF-1.7\n")]
-    {
+    site.upload("/verify/file", &[], ("file", "证书.png", &picture))
+        .await
+        .is(422)
+        .says("这是一张图片")
+        .says("<a href=\"/verify/qr\">识别二维码");
+    site.upload("/verify/file", &[], ("file", "a.txt", b"hello")).await.is(422).says("只核验 PDF 和 OFD");
+    for (name, bytes) in [("a.ofd", &b"PK\x03\x04 nonsense"[..]), ("a.pdf", b"%PDF-1.7\n")] {
         let page = site.upload("/verify/file", &[], ("file", name, bytes)).await;
         page.is(200).says("无法核验").says("这不说明证书有问题");
         assert!(!page.text.contains("verdict bad"), "an open question is not red");
     }
-    site.upload("/verify/file", &[], ("file", "a.pdf", b"")).await.is(422).says("请选择要核验的文件");
+    site.upload("/verify/file", &[], ("file", "", b"")).await.is(422).says("请选择要核验的文件");
+    site.upload("/verify/file", &[], ("file", "a.pdf", b"")).await.is(422).says("空的");
     let large = vec![b'0'; readers::largest_file() + (1 << 20)];
-    site.upload("/verify/file", &[], ("file", "a.pdf", &large)).await.is(413);
+    site.upload("/verify/file", &[], ("file", "a.pdf", &large))
+        .await
+        .is(413)
+        .says(&format!("不能超过 {} MB", readers::largest_file() >> 20))
+        .says("href=\"/verify/file\"");
 
     // The code on the page, photographed: what it says is signed, and the register knows it.
     let read = site.upload("/verify/qr", &[("text", "")], ("picture", "p.png", &picture)).await;
@@ -219,6 +228,7 @@ async fn what_is_given_to_one_is_opened_looked_at_taken_and_recalled() {
     landing.is(200).says("入职审核").says("查看码").says("还可以查看的次数");
     assert!(!landing.text.contains(&person.name));
     site.get(&door).await.is(200).says("2</dd>");
+    site.post(&door, &[("pin", "  ")]).await.is(422).says("请填写查看码");
     site.post(&door, &[("pin", "0000000")]).await.is(422).says("还可以输入 4 次");
     let opened = site.post(&door, &[("pin", &pin)]).await;
     let inside = opened.location().to_owned();

@@ -53,6 +53,7 @@ web-problem-405 = Please come by a link or a button of our pages.
 web-problem-409-title = This cannot be done now
 web-problem-409 = Nothing was changed.
 web-problem-413-title = What you sent is too large
+web-problem-413-file = A file can be at most { $megabytes } MB. Please choose a smaller one.
 web-problem-413 = Please choose a smaller file or shorten what you wrote, and send it again.
 web-problem-422-title = Something you sent is not right
 web-problem-422 = Please go back, correct it and send it again.

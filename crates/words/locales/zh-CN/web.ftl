@@ -50,6 +50,7 @@ web-problem-405 = 请从页面上的链接或按钮进入。
 web-problem-409-title = 现在不能完成这项操作
 web-problem-409 = 没有作任何更改。
 web-problem-413-title = 提交的内容过大
+web-problem-413-file = 文件不能超过 { $megabytes } MB。请选择较小的文件后再提交。
 web-problem-413 = 请选择较小的文件，或者缩短填写的内容后再提交。
 web-problem-422-title = 提交的内容有误
 web-problem-422 = 请返回上一页，更正后再提交。
