@@ -188,6 +188,7 @@ pub(super) struct EndorsementShown {
     pub purpose: String,
     pub applied_on: String,
     pub valid_until: String,
+    pub copy_number: String,
 }
 
 async fn show(
@@ -242,6 +243,7 @@ pub(super) fn shown(frame: &Frame, endorsement: endorse::View) -> EndorsementSho
         purpose: endorsement.purpose,
         applied_on: frame.date(endorsement.applied_on),
         valid_until: frame.date(endorsement.valid_until),
+        copy_number: endorsement.copy_number,
     }
 }
 
