@@ -50,6 +50,8 @@ pub struct Card {
     /// Code, for whoever says its name in another language.
     pub qualification: String,
     pub qualification_name: String,
+    /// Code; empty where there are no levels.
+    pub level: String,
     pub level_name: String,
     pub speciality: String,
     pub approved: (Day, Precision),
@@ -122,6 +124,7 @@ fn card(system: &System, certificate: &Certificate) -> Card {
         qualification: record.qualification.clone(),
         qualification_name: qualification.map(|q| q.name.clone()).unwrap_or_default(),
         level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
+        level: record.level.clone(),
         speciality: record.speciality.clone(),
         approved: (record.approved_on, record.approval_precision),
         year: record.year,

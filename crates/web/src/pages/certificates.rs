@@ -113,7 +113,7 @@ fn card_shown(portal: &Portal, frame: &Frame, card: Card) -> CardShown {
     let catalogue = &portal.system.catalogue;
     let name = facts::qualification(frame, catalogue, &card.qualification, &card.qualification_name);
     CardShown {
-        name: facts::with_level(frame, name, &card.level_name),
+        name: facts::with_level(frame, name, &frame.level(&card.level, &card.level_name)),
         approved: facts::approval(frame, card.approved),
         state: state(frame, card.state),
         revoked: card.state == CertificateState::Revoked,

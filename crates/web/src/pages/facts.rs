@@ -80,7 +80,9 @@ fn attained(facts: &mut Facts<'_>, catalogue: &Catalogue, view: &View) {
     let (frame, content) = (facts.frame, &view.content);
     let name = qualification(frame, catalogue, &content.qualification, &content.qualification_name);
     facts.add("web-certificates-qualification", name, !frame.english());
-    facts.add("web-certificates-level", content.level_name.as_str(), true);
+    let level = frame.level(&content.level, &content.level_name);
+    let in_chinese = level == content.level_name;
+    facts.add("web-certificates-level", level, in_chinese);
     facts.add("web-certificates-speciality", content.speciality.as_str(), true);
     facts.add("web-certificates-approved", approval(frame, content.approved), false);
     facts.add("web-certificates-number", view.management_number.as_str(), false);
@@ -107,7 +109,7 @@ pub(super) fn qualification(frame: &Frame, catalogue: &Catalogue, code: &str, ch
 pub(super) fn title(frame: &Frame, catalogue: &Catalogue, view: &View) -> String {
     let content = &view.content;
     let name = qualification(frame, catalogue, &content.qualification, &content.qualification_name);
-    with_level(frame, name, &content.level_name)
+    with_level(frame, name, &frame.level(&content.level, &content.level_name))
 }
 
 pub(super) fn with_level(frame: &Frame, name: String, level: &str) -> String {

@@ -1,6 +1,7 @@
 //! The answer: the verdict in large words, when, what was compared, each check by name. Nothing that was typed in is
 //! repeated, so that every miss is the same page, letter for letter.
 
+use crate::pages::facts::Fact;
 use crate::view::Frame;
 use askama::Template;
 use serde_json::Value;
@@ -37,7 +38,7 @@ struct Group {
     title: String,
     /// Names are masked in it.
     masked: bool,
-    facts: Vec<(String, String)>,
+    facts: Vec<Fact>,
 }
 
 struct Line {
@@ -198,13 +199,15 @@ fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
         let part = part?;
         let fact = |field: &&str| {
             let value = text(frame, field, part.get(field)?)?;
-            Some((frame.t(&format!("web-verify-fact-{field}")), value))
+            let register = REGISTER.contains(field);
+            Some(Fact { name: frame.t(&format!("web-verify-fact-{field}")), value, register })
         };
-        let mut facts: Vec<(String, String)> = fields.iter().filter_map(fact).collect();
+        let mut facts: Vec<Fact> = fields.iter().filter_map(fact).collect();
         if let Some(revocation) = part.get("revocation").filter(|value| value.is_object()) {
             let told = ["on", "reason", "basis"].into_iter().filter_map(|field| {
                 let value = text(frame, field, revocation.get(field)?)?;
-                Some((frame.t(&format!("web-verify-fact-revoked-{field}")), value))
+                let name = frame.t(&format!("web-verify-fact-revoked-{field}"));
+                Some(Fact { name, value, register: field == "basis" })
             });
             facts.extend(told);
         }
@@ -241,6 +244,20 @@ const STATEMENT: &[&str] = &[
     "scenario_name",
     "valid_until",
     "copy_number",
+];
+/// What stands in the register or in the file: Chinese, in whatever language the page is.
+const REGISTER: &[&str] = &[
+    "holder",
+    "qualification",
+    "qualification_name",
+    "level",
+    "level_name",
+    "speciality",
+    "issuer",
+    "issuer_name",
+    "purpose",
+    "scenario_name",
+    "name",
 ];
 const SIGNER: &[&str] = &["name", "signed_at", "certificate_valid_until", "file_sha256"];
 
