@@ -12,14 +12,16 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use std::convert::Infallible;
+use std::str::FromStr;
 use yinxin_app::error::Error;
+use yinxin_model::person::half_width;
 
 /// More than any form of ours has.
 const MOST_FIELDS: usize = 64;
 const MOST_FILES: usize = 4;
+/// The field that carries the form token.
 const TOKEN: &str = "_csrf";
 
-/// The field that carries the form token.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     fields: Vec<(String, String)>,
@@ -43,6 +45,11 @@ impl Form {
     /// What was sent as `name`, without space around it; empty where nothing was.
     pub fn value(&self, name: &str) -> &str {
         self.raw(name).trim()
+    }
+
+    /// A number or a date, in whatever width it was typed (３ as well as 3); none where it is none.
+    pub fn typed<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.value(name).chars().map(half_width).collect::<String>().trim().parse().ok()
     }
 
     /// As it was sent: for passwords, to which space may belong.
@@ -102,13 +109,6 @@ impl Form {
         Ok(())
     }
 
-    fn check_token(&mut self, visit: &Visit) -> Result<()> {
-        let good = visit.is_form_token(self.raw(TOKEN));
-        self.fields.retain(|(name, _)| name != TOKEN);
-        if good { Ok(()) } else { Err(Error::forbidden("form_expired").into()) }
-    }
-}
-
     /// Refuses what was left empty, all of it at once: each field with the key of its sentence.
     pub fn want(&mut self, frame: &Frame, fields: &[(&str, &str)]) {
         for (field, sentence) in fields {
@@ -123,8 +123,22 @@ impl Form {
         self.refuse("", frame.t("web-form-stale"));
     }
 
+    fn check_token(&mut self, visit: &Visit) -> Result<()> {
+        let good = visit.is_form_token(self.raw(TOKEN));
+        self.fields.retain(|(name, _)| name != TOKEN);
+        if good { Ok(()) } else { Err(Error::forbidden("form_expired").into()) }
+    }
+}
+
 /// A form that was posted, its token checked.
 pub struct Posted(pub Form);
+
+/// A form whose token may be of a session that is over. Who sees `stale` does nothing but show the form again with what
+/// was filled in: whoever left a page open too long loses no more than a click.
+pub struct Filled {
+    pub form: Form,
+    pub stale: bool,
+}
 
 /// What a page was asked for in its address (`?year=2026`). One that comes twice counts once.
 pub struct Asked(pub Form);
@@ -133,13 +147,6 @@ pub struct Asked(pub Form);
 pub struct Upload {
     pub form: Form,
     pub files: Vec<File>,
-/// A form whose token may be of a session that is over. Who sees `stale` does nothing but show the form again with what
-/// was filled in: whoever left a page open too long loses no more than a click.
-pub struct Filled {
-    pub form: Form,
-    pub stale: bool,
-}
-
 }
 
 pub struct File {
@@ -160,13 +167,6 @@ impl FromRequest<Portal> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, portal: &Portal) -> std::result::Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let refused = |error: WebError| error.into_response();
-        let visit = Visit::from_request_parts(&mut parts, portal).await.map_err(refused)?;
-        let request = Request::from_parts(parts, body);
-        let body = Bytes::from_request(request, portal).await.map_err(|error| error.into_response())?;
-        let mut form = Form::parse(&body).map_err(refused)?;
-    async fn from_request(request: Request, portal: &Portal) -> std::result::Result<Self, Response> {
         let Filled { form, stale } = Filled::from_request(request, portal).await?;
         let expired = || WebError::from(Error::forbidden("form_expired")).into_response();
         if stale { Err(expired()) } else { Ok(Self(form)) }
@@ -176,6 +176,13 @@ impl FromRequest<Portal> for Posted {
 impl FromRequest<Portal> for Filled {
     type Rejection = Response;
 
+    async fn from_request(request: Request, portal: &Portal) -> std::result::Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let refused = |error: WebError| error.into_response();
+        let visit = Visit::from_request_parts(&mut parts, portal).await.map_err(refused)?;
+        let request = Request::from_parts(parts, body);
+        let body = Bytes::from_request(request, portal).await.map_err(|error| error.into_response())?;
+        let mut form = Form::parse(&body).map_err(refused)?;
         let stale = form.check_token(&visit).is_err();
         Ok(Self { form, stale })
     }
@@ -230,10 +237,10 @@ impl FromRequest<Portal> for Upload {
     }
 }
 
+/// For a form whose token is of a session that is over.
+pub const STALE: StatusCode = StatusCode::FORBIDDEN;
 /// For a form that is shown again.
 pub const AGAIN: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 #[cfg(test)]
 mod tests;
-/// For a form whose token is of a session that is over.
-pub const STALE: StatusCode = StatusCode::FORBIDDEN;
