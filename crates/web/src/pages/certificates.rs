@@ -172,6 +172,10 @@ struct Show {
     endorsements: Vec<EndorsementShown>,
     older: Option<Id>,
     first_page: bool,
+    /// The newest copy that can be used now.
+    ready: Option<Id>,
+    /// No further endorsement can be applied for today.
+    full: bool,
 }
 
 struct RevocationShown {
@@ -205,6 +209,7 @@ async fn show(
     let more = listed.len() > HISTORY as usize;
     listed.truncate(HISTORY as usize);
     let older = listed.last().filter(|_| more).map(|last| last.endorsement);
+    let ready = listed.iter().find(|one| one.state == EndorsementView::Ready).map(|one| one.endorsement);
     let endorsements = listed.into_iter().map(|endorsement| shown(&frame, endorsement)).collect();
     let catalogue = &portal.system.catalogue;
     let (facts, title) = (facts::full(&frame, catalogue, &view), facts::title(&frame, catalogue, &view));
@@ -221,6 +226,8 @@ async fn show(
         endorsements,
         older,
         first_page: before.is_none(),
+        ready,
+        full: view.quota.used >= view.quota.max,
         view,
         frame,
     }))
