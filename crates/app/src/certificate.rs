@@ -17,7 +17,7 @@ use yinxin_model::{
 use yinxin_store::certificate::{self, Certificate, Filter, Revocation, Superseded, Trace};
 use yinxin_store::endorsement;
 use yinxin_store::record::Record;
-use yinxin_store::request::{self, MadeByStaff};
+use yinxin_store::request::{self, QueryNumber};
 
 /// More than anybody holds.
 const MOST_OF_A_PERSON: u32 = 1_000;
@@ -91,7 +91,7 @@ pub struct View {
     pub published_at: Option<String>,
     pub issuer_contact: Option<Contact>,
     pub revocations: Vec<RevocationView>,
-    /// Those that staff made in the holder's place and that are in force.
+    /// Those in force: to staff such as staff made in the holder's place, to the holder all.
     pub query_numbers: Vec<QueryNumberView>,
     /// Versions that corrections have replaced, oldest first.
     pub versions: Vec<VersionView>,
@@ -153,9 +153,17 @@ pub struct RevocationView {
 #[derive(Debug, Serialize)]
 pub struct QueryNumberView {
     pub made_at: String,
+    /// Names it to whoever ends it.
+    #[serde(skip)]
+    pub reference: String,
     /// Last day, inclusive.
+    /// The same for whoever writes times his own way.
+    #[serde(skip)]
+    pub made: Instant,
     pub expires_on: Day,
-    pub on_behalf: String,
+    /// Why staff made it in the holder's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<String>,
 }
 
 /// What a person finds under an identity.
@@ -244,11 +252,14 @@ pub async fn show(system: &System, by: &Subject, which: impl Into<Which>) -> Res
         Box::pin(async move {
             let versions = certificate::versions(tx, &vault, &subject, &id).await?;
             let revocations = certificate::revocations(tx, &id).await?;
-            let by_staff = request::query_numbers_by_staff(tx, &vault, &subject, &id, today).await?;
-            Ok((versions, revocations, by_staff, endorsement::quota(tx, &policy, &id, today).await?))
+            let numbers = request::query_numbers(tx, &vault, &subject, &id, today).await?;
+            Ok((versions, revocations, numbers, endorsement::quota(tx, &policy, &id, today).await?))
         })
     });
-    let (versions, revocations, by_staff, quota) = read.await?;
+    let (versions, revocations, mut numbers, quota) = read.await?;
+    if matches!(by, Subject::Staff { .. }) {
+        numbers.retain(|made| made.on_behalf.is_some());
+    }
     let issuer = system.catalogue.organisation(&found.record.issuer);
     let seal = system.catalogue.seal(&found.record.seal);
     Ok(View {
@@ -267,14 +278,19 @@ pub async fn show(system: &System, by: &Subject, which: impl Into<Which>) -> Res
         published_at: found.published_at.map(Instant::rfc3339),
         issuer_contact: issuer.map(|o| o.contact.clone()),
         revocations: revocations.into_iter().map(revocation).collect(),
-        query_numbers: by_staff.into_iter().map(query_number).collect(),
+        query_numbers: numbers.into_iter().map(query_number).collect(),
         versions: versions.iter().map(|v| version(system, v)).collect(),
     })
 }
 
-fn query_number(made: MadeByStaff) -> QueryNumberView {
-    let made_at = made.made_at.rfc3339();
-    QueryNumberView { made_at, expires_on: made.expires_on, on_behalf: made.reason }
+fn query_number(number: QueryNumber) -> QueryNumberView {
+    QueryNumberView {
+        reference: crate::hex(&number.hash),
+        made_at: number.made_at.rfc3339(),
+        made: number.made_at,
+        expires_on: number.expires_on,
+        on_behalf: number.on_behalf,
+    }
 }
 
 /// If `by` may see it: what is somebody else's is not there.
@@ -308,8 +324,13 @@ pub(crate) fn identities(
     document_type: Option<&str>,
     document: &str,
 ) -> Result<Vec<Identity>> {
-    let name = PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
-    let parse = |kind| DocumentNumber::parse(kind, document, system.today());
+    let named = |name: &str| PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e));
+    // As it is meant, and should the register have it so, as it was typed.
+    let mut names = vec![named(&typed_name(name))?];
+    names.extend(named(name).ok().filter(|typed| !names.contains(typed)));
+    // People group long numbers in order to type them.
+    let document: String = document.chars().filter(|c| !c.is_whitespace()).collect();
+    let parse = |kind| DocumentNumber::parse(kind, &document, system.today());
     let refused = |e: BadDocument| Error::invalid(e.rule()).with("reason", &e);
     let documents = match document_type {
         Some(text) => {

@@ -18,6 +18,11 @@ pub fn query_number(entropy: &dyn Entropy) -> String {
     code::<12>(entropy)
 }
 
+/// The query number that a keyed hash stands for: one character of each octet.
+pub fn query_number_of(hash: &[u8; 20]) -> String {
+    hash.iter().take(12).map(character).collect()
+}
+
 /// 52 characters, 260 bits: stands in the address that a holder hands to one recipient.
 pub fn share_token(entropy: &dyn Entropy) -> String {
     code::<52>(entropy)
@@ -43,7 +48,11 @@ pub fn folded(text: &str) -> String {
 
 fn code<const N: usize>(entropy: &dyn Entropy) -> String {
     let noise: [u8; N] = random(entropy);
-    noise.iter().map(|b| ALPHABET.get(usize::from(b & 31)).copied().map_or('0', char::from)).collect()
+    noise.iter().map(character).collect()
+}
+
+fn character(octet: &u8) -> char {
+    ALPHABET.get(usize::from(octet & 31)).copied().map_or('0', char::from)
 }
 
 #[cfg(test)]

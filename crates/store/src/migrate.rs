@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 10, text: include_str!("../../../migrations/0010_messages.sql") },
     Migration { number: 11, text: include_str!("../../../migrations/0011_oidc_attempt.sql") },
     Migration { number: 12, text: include_str!("../../../migrations/0012_passkey.sql") },
+    Migration { number: 13, text: include_str!("../../../migrations/0013_query_number_holder.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

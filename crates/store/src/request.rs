@@ -23,12 +23,15 @@ pub struct Blob {
     pub made_at: Instant,
 }
 
-/// A query number that staff made in a holder's place.
+/// A query number, without the number, which the register does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MadeByStaff {
+pub struct QueryNumber {
+    /// Names it; opens nothing.
+    pub hash: [u8; 20],
     pub made_at: Instant,
     pub expires_on: Day,
-    pub reason: String,
+    /// Why staff made it in the holder's place.
+    pub on_behalf: Option<String>,
 }
 
 statements! {
@@ -41,8 +44,9 @@ statements! {
         ON CONFLICT (hash) DO UPDATE SET certificate_id = excluded.certificate_id, made_at = excluded.made_at,
             expires_on = excluded.expires_on, on_behalf = excluded.on_behalf
         WHERE query_number.expires_on < $6";
-    QUERY_BY_STAFF = "SELECT hash, made_at, expires_on, on_behalf FROM query_number
-        WHERE certificate_id = $1 AND on_behalf IS NOT NULL AND expires_on >= $2 ORDER BY made_at, hash";
+    QUERY_LIST = "SELECT hash, made_at, expires_on, on_behalf FROM query_number
+        WHERE certificate_id = $1 AND expires_on >= $2 ORDER BY made_at, hash";
+    QUERY_END = "DELETE FROM query_number WHERE certificate_id = $1 AND hash = $2";
     QUERY_CLEAN = "DELETE FROM query_number WHERE expires_on < $1";
     BLOB_PUT = "INSERT INTO blob (name, kind, size, sha256, key_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (name) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256, key_id = excluded.key_id";
@@ -108,26 +112,40 @@ pub async fn put_query_number(
     Ok(true)
 }
 
-/// The query numbers of a certificate that staff made in the holder's place and that are valid on `today`: when and why,
-/// never the numbers. Kept as long as they are.
-pub async fn query_numbers_by_staff(
+/// The query numbers of a certificate that are valid on `today`, oldest first.
+pub async fn query_numbers(
     tx: &mut Tx,
     vault: &Vault,
     asking: &Subject,
     certificate: &Id,
     today: Day,
-) -> Result<Vec<MadeByStaff>> {
+) -> Result<Vec<QueryNumber>> {
     if !endorsement::visible(tx, asking, certificate).await? {
         return Ok(Vec::new());
     }
-    let rows = tx.all(QUERY_BY_STAFF, args![certificate, today]).await?;
+    let rows = tx.all(QUERY_LIST, args![certificate, today]).await?;
     let made = rows.iter().map(|row| {
         let mut f = row.fields();
-        let (hash, made_at, expires_on): (Vec<u8>, _, _) = (f.take()?, f.take()?, f.take()?);
-        let sealed: Vec<u8> = f.take()?;
-        Ok(MadeByStaff { made_at, expires_on, reason: vault.open_text(reason_place(&hash), &sealed)? })
+        let (hash, made_at, expires_on): ([u8; 20], _, _) = (f.take()?, f.take()?, f.take()?);
+        let sealed: Option<Vec<u8>> = f.take()?;
+        let on_behalf = sealed.map(|sealed| vault.open_text(reason_place(&hash), &sealed)).transpose()?;
+        Ok(QueryNumber { hash, made_at, expires_on, on_behalf })
     });
     made.collect()
+}
+
+/// Ends a query number at once: nothing of it is kept but the audit. False where the certificate, which the subject
+/// must be allowed to see, has none of this hash.
+pub async fn end_query_number(tx: &mut Tx, act: &Act, certificate: &Id, hash: &[u8; 20]) -> Result<bool> {
+    if !endorsement::visible(tx, &act.by, certificate).await?
+        || tx.exec(QUERY_END, args![certificate, hash]).await? == 0
+    {
+        return Ok(false);
+    }
+    tx.changes_answers();
+    let id = certificate.to_string();
+    audit::record(tx, act, "query_number_ended", Object { kind: "certificate", id: &id }, json!({})).await?;
+    Ok(true)
 }
 
 /// Deletes expired query numbers.
@@ -173,7 +191,7 @@ pub async fn delete_blob(tx: &mut Tx, name: &str) -> Result<bool> {
 }
 
 /// Under which a query number is found.
-pub(crate) fn query_hash(vault: &Vault, code: &str) -> [u8; 20] {
+pub fn query_hash(vault: &Vault, code: &str) -> [u8; 20] {
     vault.code_hash("query number", code)
 }
 

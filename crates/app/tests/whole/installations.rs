@@ -299,8 +299,8 @@ async fn a_production_installation_has_neither_demo_trust_nor_demo_staff() {
     assert_eq!(code(ask(&anna, Some("窗口代办")).await), "role_missing");
     ask(&carl, Some("窗口代办")).await.unwrap();
     let shown = certificate::show(&system, &carl, number).await.unwrap().query_numbers;
-    let reasons: Vec<_> = shown.iter().map(|made| made.on_behalf.as_str()).collect();
-    assert_eq!(reasons, ["窗口代办"], "why staff acted can be read by whoever may see the certificate");
+    let reasons: Vec<_> = shown.iter().map(|made| made.on_behalf.as_deref()).collect();
+    assert_eq!(reasons, [Some("窗口代办")], "why staff acted can be read by whoever may see the certificate");
     let found = doctor::doctor(&system.home, None, &system.world).await;
     let wrong: Vec<_> = found.iter().filter(|f| f.state == doctor::Health::Wrong).map(|f| f.code).collect();
     let of_seals = |code: &&&str| code.starts_with("seals") || code.starts_with("statement");

@@ -86,6 +86,7 @@ whole! {
         a_preview_tells_what_would_be_granted, a_picture_is_seen_by_whoever_may_have_the_copy, a_link_downloads_once;
     verdicts:
         a_good_copy_is_valid_by_every_way, every_miss_looks_the_same, look_ups_are_counted, before_its_first_day_a_copy_is_no_match, query_numbers_end,
+        a_query_number_is_asked_for_once_and_ended_by_its_holder,
         a_file_is_judged_by_what_it_is, a_revoked_seal_is_invalid, an_outage_is_not_invalidity;
     interruptions:
         an_import_dies_at_each_step, a_publication_dies_between_chunks, a_cancellation_dies_before_clearing,

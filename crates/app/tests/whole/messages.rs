@@ -22,7 +22,7 @@ fn identity(house: &House, person: &Person) -> Identity {
 }
 
 /// Somebody who has registered, and is reached by telephone.
-async fn registered(house: &House, person: &Person) -> Subject {
+pub async fn registered(house: &House, person: &Person) -> Subject {
     let identity = identity(house, person);
     let index = house.system.vault.identity_index(&identity);
     let subject = account::holder(&index);
@@ -287,6 +287,7 @@ pub async fn ones_data_come_in_one_file(house: House) {
     let holder = house.holder().await;
     let by = registered(&house, &holder.person).await;
     house.verify_fields(&holder.person.name, &holder).await;
+    let number = query_number::make(&house.system, &by, &holder.number, 7, None).await.unwrap();
     house.system.close().await;
     let exported = my_data::export(&house.system, &by).await.unwrap();
     let data: serde_json::Value = serde_json::from_slice(&exported.json).unwrap();
@@ -295,6 +296,8 @@ pub async fn ones_data_come_in_one_file(house: House) {
     assert_eq!(data["certificates"][0]["management_number"], holder.number.as_str());
     assert_eq!(data["certificates"][0]["looked_at"][0]["way"], "fields");
     assert_eq!(data["consents"][0]["from"], "192.0.2.0/24");
+    assert_eq!(data["certificates"][0]["query_numbers"][0]["expires_on"], number.expires_on.to_string());
+    assert!(!String::from_utf8_lossy(&exported.json).contains(&number.query_number));
     assert_eq!(data["cut_short"], serde_json::json!([]));
     let zip = my_data::pack(&[("数据.json", &exported.json)]).unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();

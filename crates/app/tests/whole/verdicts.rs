@@ -10,7 +10,7 @@ use yinxin_store::scope;
 use yinxin_testkit::temp_dir;
 
 use crate::fixture::{House, finding};
-use crate::givings::owner;
+use crate::messages::registered;
 
 pub async fn a_good_copy_is_valid_by_every_way(house: House) {
     if !house.can_seal() {
@@ -179,7 +179,9 @@ pub async fn query_numbers_end(house: House) {
 pub async fn a_query_number_is_asked_for_once_and_ended_by_its_holder(house: House) {
     let system = &house.system;
     let holders = house.holders(2).await;
-    let ((by, id), (stranger, _)) = (owner(&house, &holders[0]).await, owner(&house, &holders[1]).await);
+    let by = registered(&house, &holders[0].person).await;
+    let stranger = registered(&house, &holders[1].person).await;
+    let id = certificate::show(system, &house.clerk, &holders[0].number).await.unwrap().id;
     let [one, other] = [[1; 16], [2; 16]].map(Id);
     // However often a form comes, and at once: one number, which its holder alone can look at again.
     let mut clicks = tokio::task::JoinSet::new();

@@ -292,6 +292,12 @@ pub async fn query_numbers_expire(fixture: Fixture) {
         ));
         assert_eq!(put, fresh, "a code in use is not given twice");
     }
+    let today = NOON.day();
+    for (asking, count) in [(Subject::System, 1), (account::holder(&fixture.index(&stranger)), 0)] {
+        let who = format!("{asking:?}");
+        let seen = read!(fixture, |tx, vault| request::query_numbers(tx, &vault, &asking, &id, today));
+        assert_eq!(seen.len(), count, "seen by {who}");
+    }
     let find = async |day| {
         let found = standing::by_query_number(&fixture.db, &fixture.vault, "12345678", day).await.unwrap();
         found.map(|standing| standing.certificate.id)
@@ -299,4 +305,16 @@ pub async fn query_numbers_expire(fixture: Fixture) {
     assert_eq!(find(last).await, Some(id));
     assert_eq!(find(last.plus(1)).await, None);
     assert_eq!(write!(fixture, |tx, vault| request::clean_query_numbers(tx, last.plus(1))), 1);
+    let own = account::holder(&certificate.index);
+    let (act, hash) = (fixture.act(own.clone(), NOON), request::query_hash(&fixture.vault, "87654321"));
+    assert!(write!(fixture, |tx, vault| request::put_query_number(
+        tx, &vault, &act, &id, "87654321", last, None
+    )));
+    for (by, ended) in
+        [(account::holder(&fixture.index(&stranger)), false), (own.clone(), true), (own, false)]
+    {
+        let act = fixture.act(by, NOON);
+        let was = write!(fixture, |tx, _vault| request::end_query_number(tx, &act, &id, &hash));
+        assert_eq!(was, ended, "by its holder, and once");
+    }
 }

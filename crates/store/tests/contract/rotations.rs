@@ -173,8 +173,8 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     let listed = read!(fixture, |tx, vault| endorsement::list_all(tx, &vault, &clerk(), None, 10));
     assert_eq!(listed[0].on_behalf.as_deref(), Some("老人无手机"));
     let (asking, today) = (clerk(), NOON.day());
-    let made = read!(fixture, |tx, vault| request::query_numbers_by_staff(tx, &vault, &asking, &id, today));
-    assert_eq!(made.iter().map(|made| made.reason.as_str()).collect::<Vec<_>>(), ["窗口代办"]);
+    let made = read!(fixture, |tx, vault| request::query_numbers(tx, &vault, &asking, &id, today));
+    assert_eq!(made.iter().map(|made| made.on_behalf.as_deref()).collect::<Vec<_>>(), [Some("窗口代办")]);
     assert_eq!(read!(fixture, |tx, vault| change::list(tx, &vault, &clerk(), None, None, 10)).len(), 1);
     let waiting = read!(fixture, |tx, vault| outbox::waiting(tx, &vault, None, 10));
     assert!(waiting.len() == 1 && waiting[0].payload.is_some());
