@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 /** Sends the form that holds `field`, or the form whose action ends with `action`. */
 export async function send(page, action) {
-  const form = page.locator(`form[method="post"][action$="${action}"]`).first();
+  const form = page.locator(`form[action$="${action}"]`).first();
   await Promise.all([page.waitForNavigation(), form.locator("button").first().click()]);
 }
 

@@ -107,8 +107,14 @@ for (const way of WAYS) {
       await fill(page, { days: "90" });
       await send(page, "/endorse/check");
       await look(holder, "endorse-check");
+      assert.equal((await page.reload()).status(), 200, "the page may be loaded again");
       await send(page, "/endorse");
       await settle(page, /^\/endorsements\//);
+      await page.locator("img.sheet").waitFor();
+      // Back to the page of the last day asks nothing, and forward leads to the copy.
+      await page.goBack();
+      assert.equal(new URL(page.url()).pathname, `${kept.certificate}/endorse/check`);
+      await page.goForward();
       await page.locator("img.sheet").waitFor();
       await look(holder, "endorsement");
       kept.endorsement = new URL(page.url()).pathname;
@@ -198,12 +204,29 @@ for (const way of WAYS) {
       await look(verifier, "verify-fields");
       assert.match(await ask("fields", { name, type: document_type, document, number: management_number }), /good/);
       await look(verifier, "verified-fields");
-      await holder.page.goto(`${kept.certificate}/query-number`);
+      await holder.page.goto(kept.certificate);
+      await holder.page.locator('main a[href$="/query-number"]').click();
+      await holder.page.waitForLoadState();
       await look(holder, "query-number");
       await send(holder.page, "/query-number");
-      const number = (await holder.page.locator(".handing .big").innerText()).trim();
+      const shown = async () => (await holder.page.locator(".handing .big").innerText()).trim();
+      const number = await shown();
       await look(holder, "query-number-made");
       assert.match(await ask("number", { name, "query-number": number }), /good/);
+      // Loading the page again makes no other; back asks nothing, and forward is there again.
+      assert.equal((await holder.page.reload()).status(), 200);
+      assert.equal(await shown(), number);
+      assert.equal((await holder.page.goBack()).status(), 200);
+      const listed = holder.page.locator('form[action$="/end-query-number"]');
+      await holder.page.reload();
+      assert.equal(await listed.count(), 1);
+      await holder.page.goForward();
+      assert.equal(await shown(), number);
+      await holder.page.goto(`${kept.certificate}/query-number`);
+      await send(holder.page, "/end-query-number");
+      assert.equal(await listed.count(), 0);
+      await look(holder, "query-number-ended");
+      assert.doesNotMatch(await ask("number", { name, "query-number": number }), /good/);
 
       const missed = [];
       for (const wrong of [{ document: "880105199003071237" }, { number: "29990000000000" }, { name: "查无此人" }]) {

@@ -136,7 +136,8 @@ mod tests {
     fn a_page_is_where_it_can_be_got() {
         for (path, place) in [
             ("/verify/number?lang=en", "/verify/number?lang=en"),
-            ("/certificates/0a/endorse/check", "/certificates/0a/endorse"),
+            ("/certificates/0a/endorse/check?days=9", "/certificates/0a/endorse/check?days=9"),
+            ("/certificates/0a/end-query-number", "/certificates/0a"),
             ("/endorsements/0a/pass", "/endorsements/0a"),
             ("/me/security/contact/resend?x=y", "/me/security/contact"),
             ("/display", "/"),

@@ -3,7 +3,7 @@
 use super::certificates::{EndorsementShown, id, shown};
 use super::facts::{self, Fact};
 use crate::error::{Result, status};
-use crate::forms::{AGAIN, Form, Posted};
+use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
 use crate::session::SignedIn;
@@ -35,13 +35,15 @@ pub const ROUTES: &[Route] = &[
         handler: || post(submit),
     },
     Route {
-        method: Method::POST,
+        method: Method::GET,
         path: "/certificates/{id}/endorse/check",
         who: Who::Agreed,
-        handler: || post(check),
+        handler: || get(check),
     },
 ];
 
+/// What an application says; it stands in the address of the page that checks it.
+const FIELDS: [&str; 4] = ["scenario", "addition", "days", "until"];
 /// Endorsements looked through for such as are in force: no quota lets more be granted within the longest validity.
 const RECENT: u32 = 20;
 
@@ -68,9 +70,10 @@ async fn form(
     State(portal): State<Portal>,
     frame: Frame,
     SignedIn(session): SignedIn,
-    Path(asked): Path<String>,
+    Path(text): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Response> {
-    let view = certificate::show(&portal.system, &session.subject, id(&asked)?).await?;
+    let view = certificate::show(&portal.system, &session.subject, id(&text)?).await?;
     if view.state != CertificateState::Online {
         return Ok(see_other(&format!("/certificates/{}", view.id)));
     }
@@ -79,7 +82,12 @@ async fn form(
     }
     let first = portal.system.catalogue.scenario.first().map_or("", |scenario| scenario.code.as_str());
     let longest = portal.system.config.policy.longest_days.to_string();
-    let form = Form::of(&[("scenario", first), ("days", &longest)]);
+    let mut form = Form::of(&[("scenario", first), ("days", &longest)]);
+    for field in FIELDS {
+        if !asked.value(field).is_empty() {
+            form.put(field, asked.value(field));
+        }
+    }
     apply(&portal, frame, &session.subject, view, form, StatusCode::OK).await
 }
 
@@ -136,14 +144,11 @@ async fn check(
     State(portal): State<Portal>,
     frame: Frame,
     SignedIn(session): SignedIn,
-    Path(asked): Path<String>,
-    Posted(mut form): Posted,
+    Path(text): Path<String>,
+    Asked(mut form): Asked,
 ) -> Result<Response> {
     let (system, by) = (&portal.system, &session.subject);
-    let view = certificate::show(system, by, id(&asked)?).await?;
-    if form.chosen("back", "yes") {
-        return apply(&portal, frame, by, view, form, StatusCode::OK).await;
-    }
+    let view = certificate::show(system, by, id(&text)?).await?;
     let previewed = match request(&portal, &frame, &view, &mut form) {
         Some(request) => endorse::preview(system, by, &request).await,
         None => return apply(&portal, frame, by, view, form, AGAIN).await,
@@ -198,8 +203,7 @@ async fn again(
     let field = match error.code {
         "scenario_unknown" => "scenario",
         "addition_missing" | "addition_not_taken" | "text_too_long" => "addition",
-        "validity_out_of_range" if form.value("until").is_empty() => "days",
-        "validity_out_of_range" => "until",
+        "validity_out_of_range" => "days",
         _ => "",
     };
     form.refuse(field, frame.says(&error));
@@ -210,16 +214,16 @@ async fn again(
 /// What was filled in, or what is wrong with it. A date that is given counts, whatever the days say.
 fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form) -> Option<Request> {
     let days = match form.value("until") {
-        "" => match form.value("days").parse() {
-            Ok(days) => Some(days),
-            Err(_) => {
+        "" => match form.typed("days") {
+            Some(days) => Some(days),
+            None => {
                 let longest = portal.system.config.policy.longest_days;
                 form.refuse("days", frame.t1("web-certificates-days-form", "longest", longest));
                 None
             }
         },
         text => match typed(text) {
-            Some(last) => Some(endorse::days_until(&portal.system, last)),
+            Some(last) => within(portal, frame, form, last),
             None => {
                 form.refuse("until", frame.t("web-certificates-until-form"));
                 None
@@ -234,6 +238,18 @@ fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form) -> Opti
         idempotency_key: None,
         on_behalf: None,
     })
+}
+
+/// The days until a last day, where one may be asked for that ends then.
+fn within(portal: &Portal, frame: &Frame, form: &mut Form, last: Day) -> Option<i32> {
+    let days = endorse::days_until(&portal.system, last);
+    let (today, longest) = (portal.system.today(), portal.system.config.policy.longest_days);
+    if (1..=longest).contains(&days) {
+        return Some(days);
+    }
+    let (first, last) = (frame.date(today), frame.date(today.plus(longest - 1)));
+    form.refuse("until", frame.t2("web-certificates-until-range", "first", first, "last", last));
+    None
 }
 
 /// A date as browsers send it, or as people type it where there is no calendar.

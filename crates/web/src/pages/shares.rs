@@ -1,5 +1,6 @@
 //! What a holder gives to others: shares with their logs, and query numbers.
 
+mod query_number;
 mod received;
 
 use super::facts;
@@ -16,7 +17,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::share::{self, Candidate, Given, Line, Offer, Standing, Title, View};
-use yinxin_app::{certificate, query_number};
 use yinxin_model::{Day, Id};
 
 pub const ROUTES: &[Route] = &[
@@ -26,8 +26,31 @@ pub const ROUTES: &[Route] = &[
     Route { method: Method::GET, path: "/shares/{id}", who: Who::Agreed, handler: || get(show) },
     Route { method: Method::GET, path: "/shares/{id}/recall", who: Who::Agreed, handler: || get(ask_recall) },
     Route { method: Method::POST, path: "/shares/{id}/recall", who: Who::Agreed, handler: || post(recall) },
-    Route { method: Method::GET, path: QUERY_NUMBER, who: Who::Agreed, handler: || get(ask_query_number) },
-    Route { method: Method::POST, path: QUERY_NUMBER, who: Who::Agreed, handler: || post(make_query_number) },
+    Route {
+        method: Method::GET,
+        path: "/shares/query-number",
+        who: Who::Agreed,
+        handler: || get(query_number::choose),
+    },
+    Route { method: Method::GET, path: QUERY_NUMBER, who: Who::Agreed, handler: || get(query_number::ask) },
+    Route {
+        method: Method::POST,
+        path: QUERY_NUMBER,
+        who: Who::Agreed,
+        handler: || post(query_number::make),
+    },
+    Route {
+        method: Method::POST,
+        path: "/certificates/{id}/end-query-number",
+        who: Who::Agreed,
+        handler: || post(query_number::end),
+    },
+    Route {
+        method: Method::GET,
+        path: "/certificates/{id}/query-number/{submission}",
+        who: Who::Agreed,
+        handler: || get(query_number::made),
+    },
     Route { method: Method::GET, path: "/s/{token}", who: Who::Anybody, handler: || get(received::landing) },
     Route { method: Method::POST, path: "/s/{token}", who: Who::Anybody, handler: || post(received::open) },
     Route {
@@ -59,8 +82,6 @@ pub const ROUTES: &[Route] = &[
 const QUERY_NUMBER: &str = "/certificates/{id}/query-number";
 /// Enough for one who looks twice and shows it to a colleague.
 const VIEWS: &str = "3";
-/// What a query number's form begins with.
-const DAYS: &str = "7";
 
 fn id(text: &str) -> Result<Id> {
     Ok(text.parse().map_err(|_| Error::not_found("share_not_found"))?)
@@ -252,11 +273,11 @@ fn offer(frame: &Frame, form: &mut Form, given: Given) -> Option<Offer> {
             form.refuse(field, frame.t(&format!("web-verify-share-{field}-missing")));
         }
     }
-    let expires_on: Option<Day> = form.value("last-day").parse().ok();
+    let expires_on: Option<Day> = form.typed("last-day");
     if expires_on.is_none() {
         form.refuse("last-day", frame.t("web-verify-share-day-missing"));
     }
-    let most_views: Option<u32> = form.value("views").parse().ok();
+    let most_views: Option<u32> = form.typed("views");
     if most_views.is_none() {
         form.refuse("views", frame.t1("web-verify-share-views-missing", "most", share::MOST_VIEWS));
     }
@@ -301,70 +322,4 @@ async fn recall(
 ) -> Result<Response> {
     let view = share::recall(&portal.system, &session.subject, id(&text)?).await?;
     Ok(see_other(&format!("/shares/{}", view.id)))
-}
-
-// ---- query numbers -----------------------------------------------------------------------------------------------------
-
-#[derive(Template)]
-#[template(path = "shares/query_number.html")]
-struct QueryNumber {
-    frame: Frame,
-    form: Form,
-    id: Id,
-    name: String,
-    longest: i32,
-    /// Shown once, in groups as it is read to somebody: the register keeps a hash of it alone.
-    made: Option<(String, Day)>,
-}
-
-impl QueryNumber {
-    async fn of(
-        portal: &Portal,
-        frame: Frame,
-        by: &yinxin_model::Subject,
-        text: &str,
-        form: Form,
-    ) -> Result<Self> {
-        let id: Id = text.parse().map_err(|_| Error::not_found("certificate_not_found"))?;
-        let view = certificate::show(&portal.system, by, id).await?;
-        let name = facts::title(&frame, &portal.system.catalogue, &view);
-        Ok(Self { frame, form, id, name, longest: query_number::LONGEST_DAYS, made: None })
-    }
-}
-
-async fn ask_query_number(
-    State(portal): State<Portal>,
-    frame: Frame,
-    SignedIn(session): SignedIn,
-    Path(text): Path<String>,
-) -> Result<Response> {
-    let form = Form::of(&[("days", DAYS)]);
-    Ok(page(&QueryNumber::of(&portal, frame, &session.subject, &text, form).await?))
-}
-
-async fn make_query_number(
-    State(portal): State<Portal>,
-    frame: Frame,
-    SignedIn(session): SignedIn,
-    Path(text): Path<String>,
-    Posted(form): Posted,
-) -> Result<Response> {
-    let mut asked = QueryNumber::of(&portal, frame, &session.subject, &text, form).await?;
-    portal.asking.limits.account(&portal.system, &session.subject).map_err(Error::from)?;
-    let days: i32 = asked.form.value("days").parse().unwrap_or_default();
-    match query_number::make(&portal.system, &session.subject, asked.id, days, None).await {
-        Ok(made) => asked.made = Some((grouped(&made.query_number), made.expires_on)),
-        Err(error) if error.kind == Kind::Invalid => {
-            asked.form.refuse("days", asked.frame.says(&error));
-            return Ok(page_with(AGAIN, &asked));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(page(&asked))
-}
-
-/// A query number in groups of four, as it is read to somebody.
-fn grouped(number: &str) -> String {
-    let letters: Vec<char> = number.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -119,8 +119,8 @@ pub fn hidden<'p>(page: &'p Page, name: &str) -> &'p str {
 
 /// The fields that the page of the last day sends.
 async fn checked(site: &mut Site, certificate: Id) -> Vec<(String, String)> {
-    let path = format!("/certificates/{certificate}/endorse/check");
-    let page = site.post(&path, &[("scenario", "self"), ("days", "90"), ("until", "")]).await;
+    let path = format!("/certificates/{certificate}/endorse/check?scenario=self&days=90&until=");
+    let page = site.get(&path).await;
     page.is(200).says("2026年5月29日");
     ["key", "scenario", "addition", "days", "until"]
         .map(|n| (n.to_owned(), hidden(&page, n).to_owned()))
@@ -219,29 +219,36 @@ async fn fifty_clicks_on_one_form_are_one_endorsement() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_is_wrong_is_said_and_what_was_filled_in_stays() {
     let (mut site, _, ids) = holder(63, |p| vec![row(p, 3)]).await;
-    let check = format!("/certificates/{}/endorse/check", ids[0]);
+    let place = format!("/certificates/{}/endorse", ids[0]);
+    let asked = |fields: &[(&str, &str)]| {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        format!("{place}/check?{query}")
+    };
     for (days, until, said) in [
         ("91", "", "现为 91 天"),
         ("viele", "", "整数"),
         ("", "", "整数"),
         ("90", "2026-02-30", "确实存在"),
-        ("90", "2026-02-28", "1 至 90"),
-        ("90", "2026-06-01", "1 至 90"),
+        ("０", "", "现为 0 天"),
+        ("90", "2026-02-28", "2026年3月1日至2026年5月29日"),
+        ("90", "2026-06-01", "2026年3月1日至2026年5月29日"),
     ] {
-        let page = site.post(&check, &[("scenario", "self"), ("days", days), ("until", until)]).await;
+        let page = site.get(&asked(&[("scenario", "self"), ("days", days), ("until", until)])).await;
         page.is(422).says("请更正以下内容").says(said).says(&format!("value=\"{days}\""));
     }
-    let page = site.post(&check, &[("scenario", "other"), ("days", "90")]).await;
+    let page = site.get(&asked(&[("scenario", "other"), ("days", "90")])).await;
     page.is(422).says("没有这个使用场景");
+    site.get(&format!("{place}/check")).await.is(422).says("请更正以下内容");
     // Dates as people type them.
-    site.post(&check, &[("scenario", "self"), ("days", ""), ("until", "2026年3月31日")])
-        .await
-        .is(200)
-        .says("31 天");
-    let back = site.post(&check, &[("scenario", "self"), ("days", "12"), ("back", "yes")]).await;
+    let until = asked(&[("scenario", "self"), ("days", ""), ("until", "2026年3月31日")]);
+    site.get(&until).await.is(200).says("31 天");
+    let wide = asked(&[("scenario", "self"), ("days", "３０")]);
+    site.get(&wide).await.is(200).says("30 天").says("2026年3月30日");
+    site.get(&wide).await.is(200);
+    let back = site.get(&format!("{place}?scenario=self&days=12")).await;
     back.is(200).says("value=\"12\"");
     let hostile = [("scenario", "self"), ("days", "90"), ("addition", "<script>alert(1)</script>")];
-    let page = site.post(&check, &hostile).await;
+    let page = site.get(&asked(&hostile)).await;
     assert!(!page.text.contains("<script>alert"), "{}", page.text);
 }
 
@@ -276,7 +283,7 @@ async fn anothers_is_not_there() {
     stranger.post(&format!("/certificates/{}/pass", ids[1]), &[("format", "pdf")]).await.is(404);
     let fields = [("scenario", "self"), ("days", "90"), ("key", "0123")];
     stranger.post(&format!("/certificates/{}/endorse", ids[0]), &fields).await.is(404);
-    stranger.post(&format!("/certificates/{}/endorse/check", ids[0]), &fields).await.is(404);
+    stranger.get(&format!("/certificates/{}/endorse/check?scenario=self&days=90", ids[0])).await.is(404);
     site.get(&endorsement).await.is(200);
     // Without a session one is sent to the log-in, whatever the id.
     let mut nobody = site.beside();

@@ -1,6 +1,6 @@
 //! Verification by every way, shares, query numbers, limits: what anybody gets, and what he learns by it.
 
-use crate::certificates::{can_seal, endorsed, hidden, holder, publish, row};
+use crate::certificates::{can_seal, endorsed, hidden, holder, log_in, publish, row};
 use crate::site::{Page, Site};
 use yinxin_app::readers;
 use yinxin_testkit::people::{People, Person};
@@ -265,14 +265,34 @@ async fn what_is_given_to_one_is_opened_looked_at_taken_and_recalled() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_query_number_is_shown_once_and_verifies() {
+async fn a_query_number_is_made_once_looked_at_again_and_ended() {
     let (mut site, person, ids) = holder(78, |p| vec![row(p, 1)]).await;
-    let path = format!("/certificates/{}/query-number", ids[0]);
-    site.get(&path).await.is(200).says("生成查询编号");
-    site.post(&path, &[("days", "31")]).await.is(422).says("30");
-    let made = site.post(&path, &[("days", "7")]).await;
+    let certificate = format!("/certificates/{}", ids[0]);
+    let path = format!("{certificate}/query-number");
+    site.get(&certificate).await.is(200).says(&format!("href=\"{path}\""));
+    site.get("/shares").await.is(200).says("href=\"/shares/query-number\"");
+    assert_eq!(site.get("/shares/query-number").await.is(303).location(), path);
+    let form = site.get(&path).await;
+    let submission = hidden(&form.is(200).says("没有有效的查询编号"), "submission").to_owned();
+    site.post(&path, &[("days", "99")]).await.is(422).says("有效天数应为 1 至 30 天，现为 99 天");
+    site.post(&path, &[("days", "三")]).await.is(422).says("有效天数应为 1 至 30 的整数");
+    // Sent twice, and looked at twice: one number. Full-width digits are digits.
+    for _ in 0..2 {
+        let sent = site.post(&path, &[("days", "７"), ("submission", &submission)]).await;
+        assert_eq!(sent.is(303).location(), format!("{path}/{submission}"));
+    }
+    let made = site.get(&format!("{path}/{submission}")).await;
     made.is(200).says("2026年3月7日");
     let number = made.text.split("pin big\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    site.get(&format!("{path}/{submission}")).await.says(&number);
+    let mut stranger = site.beside();
+    log_in(&mut stranger, &People::new(79).next().unwrap()).await;
+    stranger.get(&format!("{path}/{submission}")).await.is(404);
+    let listed = site.get(&path).await;
+    assert_eq!(listed.text.matches("/end-query-number\"").count(), 1);
+    assert!(!listed.text.contains(&number));
+    let reference = hidden(&listed, "number").to_owned();
+    let carried = site.cookies.clone();
     site.cookies.clear();
     let form = site.get("/verify/number").await;
     let ticket = hidden(&form, "ticket").to_owned();
@@ -280,4 +300,14 @@ async fn a_query_number_is_shown_once_and_verifies() {
     let asked =
         [("name", person.name.as_str()), ("query-number", &number.to_lowercase()), ("ticket", &ticket)];
     site.post("/verify/number", &asked).await.is(200).says("一致").says("建造师");
+
+    site.cookies = carried;
+    let fields = [("number", reference.as_str())];
+    stranger.post(&format!("{certificate}/end-query-number"), &fields).await.is(404);
+    for _ in 0..2 {
+        let ended = site.post(&format!("{certificate}/end-query-number"), &fields).await;
+        site.follow(&ended).await.is(200).says("查询编号已失效").says("没有有效的查询编号");
+    }
+    let over = site.get(&format!("{path}/{submission}")).await;
+    site.follow(&over).await.is(200).says("查询编号已失效");
 }

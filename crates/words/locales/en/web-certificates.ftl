@@ -113,6 +113,7 @@ web-certificates-days-form = Days of validity must be a whole number from 1 to {
 web-certificates-until = Or the last day (optional)
 web-certificates-until-hint = Like 2026-03-31. If you give it, the number of days above does not count.
 web-certificates-until-form = The date must exist and be written like 2026-03-31
+web-certificates-until-range = The last day must be between { $first } and { $last }
 web-certificates-not-expiry = This is how long the endorsed copy can be used. It is not the validity of the certificate itself.
 web-certificates-next = Next: confirm the last day
 web-certificates-check = Confirm your application

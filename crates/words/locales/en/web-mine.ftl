@@ -111,7 +111,7 @@ web-mine-settings-saved = Saved.
 web-mine-export-title = Export my data
 web-mine-export-lead = Download one archive of everything that is held about you: a page to read, and JSON for programs.
 web-mine-export-account = Account: name, document number, contact, proof of identity, agreement to the service notice, devices
-web-mine-export-certificates = Certificates: what is on record, all endorsements, who looked
+web-mine-export-certificates = Certificates: what is on record, all endorsements, query numbers in force (when made, until when; not the number), who looked
 web-mine-export-shares = Shares: to whom, and when they were viewed
 web-mine-export-messages = Messages and what is sent
 web-mine-export-care = The archive holds your full document number and other personal data. Do not download it on a shared device, keep it safe, and do not pass it on. Copies of your certificates are downloaded from their own pages.
@@ -121,6 +121,7 @@ web-mine-data-about = Exported by the holder. It holds personal data: keep it sa
 web-mine-data-cut = Some lists are very long; here are their newest entries.
 web-mine-data-consents = Agreement to the service notice
 web-mine-data-endorsements = Endorsements
+web-mine-data-query-numbers = Query numbers in force
 
 web-mine-close-title = Close my account
 web-mine-close-lead = All devices are logged out at once, and this cannot be undone. You may register again later with the same identity.

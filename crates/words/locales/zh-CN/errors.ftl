@@ -3,7 +3,7 @@
 ## 加注
 
 error-quota-exhausted = 本证书 { $window_days } 日内已加注 { $used }/{ $max } 次，{ $next_possible_on } 起可再次申请
-error-validity-out-of-range = 加注有效期应为 1 至 { $longest } 天，现为 { $days } 天
+error-validity-out-of-range = 有效天数应为 1 至 { $longest } 天，现为 { $days } 天
 error-clock-behind = 系统时间早于上一次申请，已停止受理；请检查时钟
 error-endorsement-needed = 本证书须先申请加注，才能查看和下载
 error-endorsement-not-needed = 本证书无需加注，可直接查看和下载

@@ -107,6 +107,7 @@ web-certificates-days-form = 有效天数应为 1 至 { $longest } 的整数
 web-certificates-until = 或者指定最后一天（可不填）
 web-certificates-until-hint = 格式如 2026-03-31。填写后以此为准，不再看上面的天数。
 web-certificates-until-form = 日期应写成 2026-03-31 这样的格式，并且确实存在
+web-certificates-until-range = 最后一天应在{ $first }至{ $last }之间
 web-certificates-not-expiry = 这里的有效期只是加注件的使用期限，不是证书本身的有效期。
 web-certificates-next = 下一步：确认最后一天
 web-certificates-check = 确认加注申请

@@ -108,7 +108,7 @@ web-mine-settings-saved = 设置已保存。
 web-mine-export-title = 导出我的数据
 web-mine-export-lead = 下载一个压缩文件，包含系统保存的与您有关的全部信息：一份网页供阅读，一份 JSON 供程序读取。
 web-mine-export-account = 账号：姓名、证件号码、联系方式、实名核验、同意服务须知的记录、登录设备
-web-mine-export-certificates = 证书：登记信息、历次加注、谁查看过
+web-mine-export-certificates = 证书：登记信息、历次加注、有效的查询编号（何时生成、有效期至，不含编号）、谁查看过
 web-mine-export-shares = 分享：给了谁、何时被查看
 web-mine-export-messages = 消息与通知设置
 web-mine-export-care = 文件中有您完整的证件号码等个人信息。请不要在公共设备上下载，妥善保管，不要转发给他人。证书的加注件请在证书页面另行下载。
@@ -118,6 +118,7 @@ web-mine-data-about = 本文件由持证人本人导出，包含个人信息，�
 web-mine-data-cut = 部分记录过多，此处只列出最新的。
 web-mine-data-consents = 同意服务须知的记录
 web-mine-data-endorsements = 加注
+web-mine-data-query-numbers = 有效的查询编号
 
 web-mine-close-title = 注销账号
 web-mine-close-lead = 注销后立即退出全部设备，不能恢复。以后可以用同样的身份信息重新注册。
