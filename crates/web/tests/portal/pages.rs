@@ -36,6 +36,13 @@ async fn a_page_that_is_not_there_says_so_with_a_number() {
     let mut site = Site::new().await;
     let page = site.get("/nowhere").await;
     page.is(404).says("没有找到这个页面").says(page.header("x-request-id"));
+    // Nothing on a page leads to another site, however it was asked for.
+    for odd in ["//evil.example/x", "/.//evil.example", "/..//evil.example/?a=b"] {
+        let page = site.get(odd).await;
+        assert!(!page.text.contains("//evil.example"), "{odd}: {}", page.text);
+    }
+    let page = site.get("/login?next=/.//evil.example").await;
+    assert!(!page.text.contains("value=\"/.//evil"), "{}", page.text);
     site.headers.push(("accept", "application/json".into()));
     let page = site.get("/nowhere").await;
     page.is(404).says("\"request_id\"");
