@@ -7,6 +7,7 @@ use crate::system::System;
 use serde::Serialize;
 use yinxin_model::catalogue::{Contact, SealFamily};
 use yinxin_model::document::BadDocument;
+use yinxin_model::person::typed_name;
 use yinxin_model::policy::electronic_since;
 use yinxin_model::quota::Quota;
 use yinxin_model::states::CertificateState;
@@ -149,17 +150,17 @@ pub struct RevocationView {
     pub reinstatement_basis: Option<String>,
 }
 
-/// A query number that staff made: when and why, and not the number, which is the holder's to give.
+/// A query number that was made: when and until when, and not the number, which is the holder's to give.
 #[derive(Debug, Serialize)]
 pub struct QueryNumberView {
-    pub made_at: String,
     /// Names it to whoever ends it.
     #[serde(skip)]
     pub reference: String,
-    /// Last day, inclusive.
+    pub made_at: String,
     /// The same for whoever writes times his own way.
     #[serde(skip)]
     pub made: Instant,
+    /// Last day, inclusive.
     pub expires_on: Day,
     /// Why staff made it in the holder's place.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -344,7 +345,10 @@ pub(crate) fn identities(
         // Most people mean a resident card: its rule is the one worth naming.
         parse(DocumentType::ResidentId).map_err(refused)?;
     }
-    Ok(documents.into_iter().map(|document| Identity { name: name.clone(), document }).collect())
+    let of = |document: DocumentNumber| {
+        names.iter().map(move |name| Identity { name: name.clone(), document: document.clone() })
+    };
+    Ok(documents.into_iter().flat_map(of).collect())
 }
 
 /// No endorsement is needed if and only if the seal is of the association family and the certificate was made
