@@ -273,7 +273,7 @@ async fn a_query_number_is_made_once_looked_at_again_and_ended() {
     site.get("/shares").await.is(200).says("href=\"/shares/query-number\"");
     assert_eq!(site.get("/shares/query-number").await.is(303).location(), path);
     let form = site.get(&path).await;
-    let submission = hidden(&form.is(200).says("没有有效的查询编号"), "submission").to_owned();
+    let submission = hidden(form.is(200).says("没有有效的查询编号"), "submission").to_owned();
     site.post(&path, &[("days", "99")]).await.is(422).says("有效天数应为 1 至 30 天，现为 99 天");
     site.post(&path, &[("days", "三")]).await.is(422).says("有效天数应为 1 至 30 的整数");
     // Sent twice, and looked at twice: one number. Full-width digits are digits.
