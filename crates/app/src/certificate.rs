@@ -329,9 +329,7 @@ pub(crate) fn identities(
     // As it is meant, and should the register have it so, as it was typed.
     let mut names = vec![named(&typed_name(name))?];
     names.extend(named(name).ok().filter(|typed| !names.contains(typed)));
-    // People group long numbers in order to type them.
-    let document: String = document.chars().filter(|c| !c.is_whitespace()).collect();
-    let parse = |kind| DocumentNumber::parse(kind, &document, system.today());
+    let parse = |kind| DocumentNumber::typed(kind, document, system.today());
     let refused = |e: BadDocument| Error::invalid(e.rule()).with("reason", &e);
     let documents = match document_type {
         Some(text) => {

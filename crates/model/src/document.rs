@@ -202,6 +202,12 @@ impl DocumentNumber {
         Ok(Self { kind, number })
     }
 
+    /// The same of what somebody types: people group long numbers.
+    pub fn typed(kind: DocumentType, text: &str, today: Day) -> Result<Self, BadDocument> {
+        let together: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        Self::parse(kind, &together, today)
+    }
+
     /// A number that was parsed once and comes back from the register.
     pub fn stored(kind: DocumentType, number: String) -> Self {
         Self { kind, number }

@@ -83,7 +83,7 @@ pub async fn log_in(system: &System, request: LogIn) -> Result<Step> {
     let kind = Some(request.document_type.as_str()).filter(|kind| !kind.is_empty()).unwrap_or("111");
     let unknown = || Error::invalid("document_type_unknown").with("accepted", DocumentType::accepted());
     let kind = DocumentType::parse(kind).ok_or_else(unknown)?;
-    let document = DocumentNumber::parse(kind, &request.document, system.today())
+    let document = DocumentNumber::typed(kind, &request.document, system.today())
         .map_err(|error| Error::invalid(error.rule()).with("reason", &error))?;
     let index = system.vault.document_index(&document);
     let target = system.vault.code_hash("log-in", &crate::hex(&index.0));

@@ -58,7 +58,8 @@ pub async fn registered(house: &House, person: &Person, contact: &str) -> (Sessi
 async fn log_in(house: &House, person: &Person, password: &str) -> Result<Step> {
     let request = LogIn {
         document_type: person.document_type.code().into(),
-        document: person.document_number.clone(),
+        // In groups, as people type it.
+        document: format!("{} {}", &person.document_number[..6], &person.document_number[6..]),
         password: password.to_owned().into(),
         device: "Chrome".into(),
         form: FORM.into(),
