@@ -63,11 +63,11 @@ def court(scratch, kind):
     return SimpleNamespace(trust=trust, scratch=scratch, pictures=pictures, trust_in_one_file=lambda: bundle)
 
 
-def hear(name, samples, scratch):
+def hear(name, samples, courts):
     """Whether the judge accepts each file of his kind; or why he could not be asked."""
     look, kind, at_once = JUDGES[name]
     shown = [sample for sample in samples if sample.format == kind]
-    before = court(scratch, kind)
+    before = courts[kind]
     try:
         if at_once:
             return name, {opinion.file: opinion for opinion in look(shown, before)}, ""
@@ -125,8 +125,10 @@ def main():
     asked.scratch.mkdir(parents=True, exist_ok=True)
     samples = list(read_corpus())
     listed = tomllib.loads(TABLE.read_text("utf-8"))["accepted"]
+    # Before anybody is heard: a judge must not read roots while they are written for the next one.
+    courts = {kind: court(asked.scratch, kind) for kind in ("pdf", "ofd")}
     with ThreadPoolExecutor(2) as pool:
-        all_heard = list(pool.map(lambda name: hear(name, samples, asked.scratch), JUDGES))
+        all_heard = list(pool.map(lambda name: hear(name, samples, courts), JUDGES))
     heard = {name: opinions for name, opinions, why in all_heard if not why}
     if asked.update:
         update(samples, heard, listed)
