@@ -70,6 +70,28 @@ impl Default for LimitsConfig {
     }
 }
 
+impl LimitsConfig {
+    /// Counts everything and stops nothing, for benchmarks. Names every limit, so that none which comes later is forgotten.
+    pub fn unlimited() -> Self {
+        const MANY: u32 = 4_000_000_000;
+        Self {
+            fields: MANY,
+            query_numbers: MANY,
+            files: MANY,
+            codes: MANY,
+            shares: MANY,
+            without_script: MANY,
+            log_ins: MANY,
+            messages: MANY,
+            target: MANY,
+            target_in_all: MANY,
+            account: MANY,
+            passes: MANY,
+            most_entries: Self::default().most_entries,
+        }
+    }
+}
+
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {

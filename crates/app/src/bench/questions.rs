@@ -5,6 +5,7 @@ use crate::certificate::identities;
 use crate::config;
 use crate::endorse;
 use crate::error::{Error, Result, io};
+use crate::limits::LimitsConfig;
 use crate::{account, session, token};
 use std::sync::Arc;
 use yinxin_model::{Id, Subject};
@@ -13,14 +14,8 @@ use yinxin_store::{certificate, credential, endorsement, request};
 
 /// Rows in one transaction.
 const CHUNK: usize = 500;
-/// All who ask come from this machine, and a proof of work is work of theirs.
+/// A proof of work is work of those who ask.
 const SETTINGS: &str = "
-[limits]
-fields = 4000000000
-query_numbers = 4000000000
-codes = 4000000000
-target = 4000000000
-account = 4000000000
 [pow]
 required = false
 [server]
@@ -46,11 +41,18 @@ pub struct Visitor {
     pub document: String,
 }
 
+/// All who ask come from this machine.
+pub(super) fn settings() -> Result<String> {
+    let limits =
+        toml::to_string(&LimitsConfig::unlimited()).map_err(|e| Error::internal("internal").because(e))?;
+    Ok(format!("[limits]\n{limits}{SETTINGS}"))
+}
+
 impl Ground {
     /// Opens what asking is limited by, for whoever opens this installation next.
     pub fn unlimited(&self) -> Result<()> {
         let path = self.system.home.dir().join(config::FILE);
-        std::fs::write(&path, SETTINGS).map_err(|e| io("write", &path, e))
+        std::fs::write(&path, settings()?).map_err(|e| io("write", &path, e))
     }
 
     /// A query number for each of up to `most` people of the roster.
