@@ -8,7 +8,7 @@ mod rush;
 use super::Plot;
 use super::meter::{Figure, Pair, median, summary};
 use crate::world::tick;
-use load::{Asked, Line, Questions, ask};
+use load::{Asked, Line, Manner, Questions, ask};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub async fn figures(plot: &Plot, roster: &Roster, world: &World, seconds: f64) 
     }
     let measured = in_turn(&server, [(server.portal, &unknown), (server.portal, &numbers)], seconds).await?;
     figures.push(Figure::of("http_unknown_number", measured.rates, "http_by_query_number", Some(1.0)));
-    let full = ask(server.portal, &numbers, CONNECTIONS, seconds).await?;
+    let full = ask(server.portal, &numbers, CONNECTIONS, seconds, server.asker).await?;
     figures.extend(percentiles(["http_by_query_number_p50", "http_by_query_number_p95"], &full));
     let (holders, visitors) = all_known.split_at(HOLDERS.min(all_known.len()));
     figures.extend(rush::endorse(&server, holders).await?);
@@ -113,6 +113,8 @@ struct Server {
     portal: SocketAddr,
     bare: SocketAddr,
     same: Same,
+    /// How those who flood wait.
+    asker: Manner,
     /// Where the kernel says how long the thread has run.
     schedule: PathBuf,
     stop: oneshot::Sender<()>,
@@ -125,6 +127,7 @@ type Started = (SocketAddr, SocketAddr, PathBuf);
 impl Server {
     async fn start(home: Home, database: Option<String>, world: World) -> Result<Self> {
         let same = Same::default();
+        let asker = if database.is_some() { Manner::Asleep } else { Manner::Awake };
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = oneshot::channel();
         let handed_out = same.clone();
@@ -138,7 +141,7 @@ impl Server {
                 .err()
                 .unwrap_or_else(|| Error::internal("internal").with("step", "serve")));
         };
-        Ok(Self { portal, bare, same, schedule, stop, thread })
+        Ok(Self { portal, bare, same, asker, schedule, stop, thread })
     }
 
     /// Lets bare axum hand out what the portal answers to the first of these.
@@ -212,7 +215,7 @@ async fn in_turn(server: &Server, two: [(SocketAddr, &Questions); 2], seconds: f
         let mut slices = [(0.0, 0.0); 2];
         for (slot, (to, questions)) in slices.iter_mut().zip(two) {
             let (ran, begun) = (server.ran(), tick());
-            let asked = ask(to, questions, CONNECTIONS, slice).await?;
+            let asked = ask(to, questions, CONNECTIONS, slice, server.asker).await?;
             let ran = server.ran() - ran;
             *slot = (asked.per_second, ran / 1_000.0 / asked.micros.len().max(1) as f64);
             busy.push(ran / begun.elapsed().as_nanos() as f64);

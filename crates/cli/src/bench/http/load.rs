@@ -16,6 +16,18 @@ pub type Questions = Arc<Vec<Vec<u8>>>;
 /// Between an answer and the next question of one who is no flood.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// How the thread that asks waits for answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It never sleeps. To wake it would be the server's work, an interrupt of another core with each answer, which a quicker
+    /// server is spared because its asker has always something to read. Askers on other machines wake nobody here.
+    Awake,
+    /// It sleeps where no answer is there: where a database's own server needs the core.
+    Asleep,
+    /// And it pauses between an answer and the next question.
+    Unhurried,
+}
+
 /// What came of asking for a while.
 pub struct Asked {
     pub per_second: f64,
@@ -99,31 +111,17 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 /// Asks for `seconds` over so many connections at once, on a thread of its own. Only answers with 200 count; any other fails the
 /// whole, for it would be a figure of something else.
-pub async fn ask(to: SocketAddr, questions: &Questions, connections: usize, seconds: f64) -> Result<Asked> {
-    on_a_thread(to, questions, connections, seconds, None).await
-}
-
-/// The same with a pause between an answer and the next question.
-pub async fn ask_slowly(
+pub async fn ask(
     to: SocketAddr,
     questions: &Questions,
     connections: usize,
     seconds: f64,
-) -> Result<Asked> {
-    on_a_thread(to, questions, connections, seconds, Some(PAUSE)).await
-}
-
-async fn on_a_thread(
-    to: SocketAddr,
-    questions: &Questions,
-    connections: usize,
-    seconds: f64,
-    pause: Option<Duration>,
+    manner: Manner,
 ) -> Result<Asked> {
     let questions = questions.clone();
     let asking = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        runtime.block_on(all(to, questions, connections, seconds, pause))
+        runtime.block_on(all(to, questions, connections, seconds, manner))
     };
     tokio::task::spawn_blocking(asking).await.map_err(|e| Error::internal("internal").because(e))?
 }
@@ -133,8 +131,11 @@ async fn all(
     questions: Questions,
     connections: usize,
     seconds: f64,
-    pause: Option<Duration>,
+    manner: Manner,
 ) -> Result<Asked> {
+    if manner == Manner::Awake {
+        tokio::spawn(stay_awake());
+    }
     let begun = tick();
     let end = begun + Duration::from_secs_f64(seconds);
     let tasks: Vec<_> = (0..connections)
@@ -154,8 +155,8 @@ async fn all(
                         return Err(Error::internal("internal").with("step", "an answer that is not 200"));
                     }
                     micros.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
-                    if let Some(pause) = pause {
-                        tokio::time::sleep(pause).await;
+                    if manner == Manner::Unhurried {
+                        tokio::time::sleep(PAUSE).await;
                     }
                 }
                 Ok(micros)
@@ -169,6 +170,13 @@ async fn all(
     let per_second = micros.len() as f64 / begun.elapsed().as_secs_f64();
     micros.sort_unstable();
     Ok(Asked { per_second, micros })
+}
+
+/// Until the runtime ends: with something to do it looks for answers instead of waiting for them.
+async fn stay_awake() {
+    loop {
+        tokio::task::yield_now().await;
+    }
 }
 
 fn failed(error: std::io::Error) -> Error {

@@ -1,6 +1,6 @@
 //! Many at once: holders who apply and fetch their copies, and a rush of log-ins beside those who verify.
 
-use super::load::{Asked, Line, Questions, ask_slowly};
+use super::load::{Asked, Line, Manner, Questions, ask};
 use super::{Server, percentiles, posted};
 use crate::bench::meter::Figure;
 use crate::world::tick;
@@ -64,7 +64,7 @@ pub async fn endorse(server: &Server, holders: &[Visitor]) -> Result<Vec<Figure>
 
 /// How long verifying takes while many log in, beside how long it takes otherwise.
 pub async fn log_in(server: &Server, visitors: &[Visitor], numbers: &Questions) -> Result<Vec<Figure>> {
-    let quiet = ask_slowly(server.portal, numbers, VERIFIERS, WATCHED).await?;
+    let quiet = ask(server.portal, numbers, VERIFIERS, WATCHED, Manner::Unhurried).await?;
     let begun = tick();
     let portal = server.portal;
     let tasks: Vec<_> = visitors
@@ -98,7 +98,7 @@ pub async fn log_in(server: &Server, visitors: &[Visitor], numbers: &Questions) 
             })
         })
         .collect();
-    let rush = ask_slowly(server.portal, numbers, VERIFIERS, WATCHED).await?;
+    let rush = ask(server.portal, numbers, VERIFIERS, WATCHED, Manner::Unhurried).await?;
     let mut last = 0.0_f64;
     for task in tasks {
         last = last.max(task.await.map_err(|e| Error::internal("internal").because(e))??);
