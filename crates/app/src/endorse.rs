@@ -1,5 +1,9 @@
 //! 加注: a holder applies for an endorsement; the copy is sealed in the same request, or by recovery.
 
+mod draft;
+
+pub use draft::Draft;
+
 use crate::certificate::{self as certificates, Which};
 use crate::error::{Error, Result};
 use crate::fields::purpose;

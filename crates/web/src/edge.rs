@@ -3,7 +3,7 @@
 
 use crate::client::{Client, Peer};
 use crate::error::{self, WebError};
-use crate::gate::own_path;
+use crate::gate::is_own;
 use crate::headers;
 use crate::lang::Display;
 use crate::portal::Portal;
@@ -73,8 +73,8 @@ pub(crate) async fn around(State(portal): State<Portal>, mut request: Request, n
     extensions.insert(display);
     extensions.insert(id.clone());
     // Its page links to itself, which an odd path must not turn into a link to somewhere else.
-    let path =
-        request.uri().path_and_query().and_then(|path| own_path(path.as_str())).unwrap_or("/").to_owned();
+    let path = request.uri().path_and_query().map(|path| path.as_str()).filter(|path| is_own(path));
+    let path = path.unwrap_or("/").to_owned();
     let counted = Counted::begin(&portal, &request);
     let trace = trace(&portal, peer, &asked, counted.method, &counted.route);
     trace.record("yinxin.request_id", id.0.as_str());

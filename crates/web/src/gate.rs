@@ -63,14 +63,20 @@ fn refusal(who: Who, visit: &Visit, request: &Request) -> Option<Response> {
     })
 }
 
+/// The longest address that is carried through a log-in.
+const LONGEST_NEXT: usize = 1_024;
+
 /// `text` if it is a path of this portal, to be gone to after a log-in; never another site.
 pub fn own_path(text: &str) -> Option<&str> {
+    Some(text).filter(|text| text.len() <= LONGEST_NEXT && is_own(text))
+}
+
+pub(crate) fn is_own(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_graphic() && c != '\\';
     let path = text.split(['?', '#']).next().unwrap_or_default();
     // Browsers take `//` at the beginning for another site, and what leads up or stays for nothing at all.
     let odd = path.contains("//") || path.split('/').any(|part| matches!(part, "." | ".."));
-    let own = path.starts_with('/') && !odd && text.len() <= 512 && text.chars().all(plain);
-    own.then_some(text)
+    path.starts_with('/') && !odd && text.chars().all(plain)
 }
 
 /// For handlers behind a gate that had nothing to let through.

@@ -14,10 +14,9 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::certificate::{self, View};
-use yinxin_app::endorse::{self, Preview, Request};
+use yinxin_app::endorse::{self, Draft, Preview, Request};
 use yinxin_app::error::{Error, Kind};
 use yinxin_model::catalogue::{Addition, Scenario};
-use yinxin_model::ports::random;
 use yinxin_model::states::{CertificateState, EndorsementView};
 use yinxin_model::{Day, Subject};
 
@@ -30,9 +29,9 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::POST,
-        path: "/certificates/{id}/endorse",
+        path: "/certificates/{id}/endorse/check",
         who: Who::Agreed,
-        handler: || post(submit),
+        handler: || post(draw_up),
     },
     Route {
         method: Method::GET,
@@ -40,10 +39,14 @@ pub const ROUTES: &[Route] = &[
         who: Who::Agreed,
         handler: || get(check),
     },
+    Route {
+        method: Method::POST,
+        path: "/certificates/{id}/endorse",
+        who: Who::Agreed,
+        handler: || post(submit),
+    },
 ];
 
-/// What an application says; it stands in the address of the page that checks it.
-const FIELDS: [&str; 4] = ["scenario", "addition", "days", "until"];
 /// Endorsements looked through for such as are in force: no quota lets more be granted within the longest validity.
 const RECENT: u32 = 20;
 
@@ -73,22 +76,42 @@ async fn form(
     Path(text): Path<String>,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    let view = certificate::show(&portal.system, &session.subject, id(&text)?).await?;
-    if view.state != CertificateState::Online {
-        return Ok(see_other(&format!("/certificates/{}", view.id)));
+    let (system, by) = (&portal.system, &session.subject);
+    let view = certificate::show(system, by, id(&text)?).await?;
+    if let Some(elsewhere) = elsewhere(&view) {
+        return Ok(elsewhere);
     }
-    if !view.needs_endorsement {
-        return Ok(see_other(&format!("/certificates/{}/copy", view.id)));
-    }
-    let first = portal.system.catalogue.scenario.first().map_or("", |scenario| scenario.code.as_str());
-    let longest = portal.system.config.policy.longest_days.to_string();
-    let mut form = Form::of(&[("scenario", first), ("days", &longest)]);
-    for field in FIELDS {
-        if !asked.value(field).is_empty() {
-            form.put(field, asked.value(field));
+    let mut form = blank(&portal);
+    if !asked.value("draft").is_empty() {
+        match Draft::open(system, by, view.id, asked.value("draft")) {
+            Ok(draft) => fill(&portal, &mut form, &draft),
+            Err(error) => return again(&portal, frame, by, view, form, error).await,
         }
     }
-    apply(&portal, frame, &session.subject, view, form, StatusCode::OK).await
+    apply(&portal, frame, by, view, form, StatusCode::OK).await
+}
+
+/// Where one goes with a certificate that cannot be endorsed, or need not be.
+fn elsewhere(view: &View) -> Option<Response> {
+    if view.state != CertificateState::Online {
+        return Some(see_other(&format!("/certificates/{}", view.id)));
+    }
+    (!view.needs_endorsement).then(|| see_other(&format!("/certificates/{}/copy", view.id)))
+}
+
+fn blank(portal: &Portal) -> Form {
+    let first = portal.system.catalogue.scenario.first().map_or("", |scenario| scenario.code.as_str());
+    let longest = portal.system.config.policy.longest_days.to_string();
+    Form::of(&[("scenario", first), ("days", &longest)])
+}
+
+fn fill(portal: &Portal, form: &mut Form, draft: &Draft) {
+    form.put("scenario", &draft.scenario);
+    form.put("addition", &draft.addition);
+    form.put("days", &endorse::days_until(&portal.system, draft.last()).to_string());
+    if draft.dated {
+        form.put("until", &draft.last().to_string());
+    }
 }
 
 /// The form with whatever is wrong with it.
@@ -126,17 +149,37 @@ async fn apply(
     Ok(page_with(status, &shown))
 }
 
+/// Draws the application up. It stands in the address of the page that follows, so that this may be loaded again and left
+/// and come back to, and its one submission with it; what was filled in can be read there by nobody.
+async fn draw_up(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+    Path(text): Path<String>,
+    Posted(mut form): Posted,
+) -> Result<Response> {
+    let (system, by) = (&portal.system, &session.subject);
+    let view = certificate::show(system, by, id(&text)?).await?;
+    let Some(request) = request(&portal, &frame, &view, &mut form) else {
+        return apply(&portal, frame, by, view, form, AGAIN).await;
+    };
+    if let Err(error) = endorse::preview(system, by, &request).await {
+        return again(&portal, frame, by, view, form, error).await;
+    }
+    let draft = Draft::new(system, &request, !form.value("until").is_empty());
+    let draft = draft.sealed(system, by, view.id)?;
+    Ok(see_other(&format!("/certificates/{}/endorse/check?draft={draft}", view.id)))
+}
+
 #[derive(Template)]
 #[template(path = "endorse/check.html")]
 struct Check {
     frame: Frame,
-    form: Form,
     view: View,
     title: String,
     preview: Preview,
     today: Day,
-    /// One submission of this page, however often it is sent.
-    key: String,
+    draft: String,
 }
 
 /// Shows what would be granted. Nothing is changed, so that the page may be loaded again.
@@ -145,22 +188,33 @@ async fn check(
     frame: Frame,
     SignedIn(session): SignedIn,
     Path(text): Path<String>,
-    Asked(mut form): Asked,
+    Asked(asked): Asked,
 ) -> Result<Response> {
     let (system, by) = (&portal.system, &session.subject);
     let view = certificate::show(system, by, id(&text)?).await?;
-    let previewed = match request(&portal, &frame, &view, &mut form) {
-        Some(request) => endorse::preview(system, by, &request).await,
-        None => return apply(&portal, frame, by, view, form, AGAIN).await,
+    if let Some(elsewhere) = elsewhere(&view) {
+        return Ok(elsewhere);
+    }
+    let (mut form, text) = (blank(&portal), asked.value("draft"));
+    if text.is_empty() {
+        return apply(&portal, frame, by, view, form, StatusCode::OK).await;
+    }
+    let draft = match Draft::open(system, by, view.id, text) {
+        Ok(draft) => draft,
+        Err(error) => return again(&portal, frame, by, view, form, error).await,
     };
-    match previewed {
+    if let Some(made) = draft.granted(system, by, view.id).await? {
+        return Ok(see_other(&format!("/endorsements/{made}")));
+    }
+    match endorse::preview(system, by, &draft.request(system, view.id)).await {
         Ok(preview) => {
-            let key: String =
-                random::<16>(system.entropy()).iter().map(|byte| format!("{byte:02x}")).collect();
             let (title, today) = (facts::title(&frame, &system.catalogue, &view), system.today());
-            Ok(page(&Check { frame, form, view, title, preview, today, key }))
+            Ok(page(&Check { frame, view, title, preview, today, draft: text.to_owned() }))
         }
-        Err(error) => again(&portal, frame, by, view, form, error).await,
+        Err(error) => {
+            fill(&portal, &mut form, &draft);
+            again(&portal, frame, by, view, form, error).await
+        }
     }
 }
 
@@ -169,22 +223,25 @@ async fn submit(
     frame: Frame,
     SignedIn(session): SignedIn,
     Path(asked): Path<String>,
-    Posted(mut form): Posted,
+    Posted(sent): Posted,
 ) -> Result<Response> {
     let (system, by) = (&portal.system, &session.subject);
     let view = certificate::show(system, by, id(&asked)?).await?;
-    let Some(mut request) = request(&portal, &frame, &view, &mut form) else {
-        return apply(&portal, frame, by, view, form, AGAIN).await;
+    let mut form = blank(&portal);
+    let draft = match Draft::open(system, by, view.id, sent.value("draft")) {
+        Ok(draft) => draft,
+        Err(error) => return again(&portal, frame, by, view, form, error).await,
     };
-    let key = form.value("key");
-    if key.is_empty() {
-        // Without the page before, nobody has seen the last day.
-        return Err(Error::invalid("idempotency_key_form").into());
+    // Sent before, and maybe on another day: what it was granted then is what it is granted.
+    if let Some(made) = draft.granted(system, by, view.id).await? {
+        return Ok(see_other(&format!("/endorsements/{made}")));
     }
-    request.idempotency_key = Some(key.to_owned());
-    match endorse::endorse(system, by, request).await {
+    match endorse::endorse(system, by, draft.request(system, view.id)).await {
         Ok(granted) => Ok(see_other(&format!("/endorsements/{}", granted.endorsement))),
-        Err(error) => again(&portal, frame, by, view, form, error).await,
+        Err(error) => {
+            fill(&portal, &mut form, &draft);
+            again(&portal, frame, by, view, form, error).await
+        }
     }
 }
 

@@ -117,14 +117,22 @@ pub fn hidden<'p>(page: &'p Page, name: &str) -> &'p str {
     page.text[at..].split('"').next().unwrap()
 }
 
+/// The page of the last day; its address.
+async fn drawn_up(site: &mut Site, certificate: Id) -> String {
+    let path = format!("/certificates/{certificate}/endorse/check");
+    let page = site.post(&path, &[("scenario", "self"), ("days", "90"), ("until", "")]).await;
+    let address = page.is(303).location().to_owned();
+    let draft = address.strip_prefix(&format!("{path}?draft=")).unwrap();
+    assert!(draft.bytes().all(|b| b.is_ascii_hexdigit()), "{address}");
+    address
+}
+
 /// The fields that the page of the last day sends.
 async fn checked(site: &mut Site, certificate: Id) -> Vec<(String, String)> {
-    let path = format!("/certificates/{certificate}/endorse/check?scenario=self&days=90&until=");
-    let page = site.get(&path).await;
+    let address = drawn_up(site, certificate).await;
+    let page = site.get(&address).await;
     page.is(200).says("2026年5月29日");
-    ["key", "scenario", "addition", "days", "until"]
-        .map(|n| (n.to_owned(), hidden(&page, n).to_owned()))
-        .to_vec()
+    vec![("draft".to_owned(), hidden(&page, "draft").to_owned())]
 }
 
 fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -210,9 +218,12 @@ async fn fifty_clicks_on_one_form_are_one_endorsement() {
     led_to.dedup();
     assert_eq!(led_to.len(), 1, "{led_to:?}");
     site.get(&path).await.says("已用 1/3 次");
+    // Back to the page of the last day leads to what was made.
+    let back = site.get(&format!("{path}/check?draft={}", fields[0].1)).await;
+    assert_eq!(back.is(303).location(), led_to[0]);
     // Without the page of the last day nothing is granted.
     let bare = [("scenario", "self"), ("days", "90"), ("until", "")];
-    site.post(&path, &bare).await.is(422);
+    site.post(&path, &bare).await.is(409).says("确认页已经失效").says("已用 1/3 次");
     site.post_bare(&path, &borrowed(&fields)).await.is(403);
 }
 
@@ -220,10 +231,7 @@ async fn fifty_clicks_on_one_form_are_one_endorsement() {
 async fn what_is_wrong_is_said_and_what_was_filled_in_stays() {
     let (mut site, _, ids) = holder(63, |p| vec![row(p, 3)]).await;
     let place = format!("/certificates/{}/endorse", ids[0]);
-    let asked = |fields: &[(&str, &str)]| {
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        format!("{place}/check?{query}")
-    };
+    let check = format!("{place}/check");
     for (days, until, said) in [
         ("91", "", "现为 91 天"),
         ("viele", "", "整数"),
@@ -233,23 +241,60 @@ async fn what_is_wrong_is_said_and_what_was_filled_in_stays() {
         ("90", "2026-02-28", "2026年3月1日至2026年5月29日"),
         ("90", "2026-06-01", "2026年3月1日至2026年5月29日"),
     ] {
-        let page = site.get(&asked(&[("scenario", "self"), ("days", days), ("until", until)])).await;
+        let page = site.post(&check, &[("scenario", "self"), ("days", days), ("until", until)]).await;
         page.is(422).says("请更正以下内容").says(said).says(&format!("value=\"{days}\""));
     }
-    let page = site.get(&asked(&[("scenario", "other"), ("days", "90")])).await;
+    let page = site.post(&check, &[("scenario", "other"), ("days", "90")]).await;
     page.is(422).says("没有这个使用场景");
-    site.get(&format!("{place}/check")).await.is(422).says("请更正以下内容");
-    // Dates as people type them.
-    let until = asked(&[("scenario", "self"), ("days", ""), ("until", "2026年3月31日")]);
-    site.get(&until).await.is(200).says("31 天");
-    let wide = asked(&[("scenario", "self"), ("days", "３０")]);
-    site.get(&wide).await.is(200).says("30 天").says("2026年3月30日");
-    site.get(&wide).await.is(200);
-    let back = site.get(&format!("{place}?scenario=self&days=12")).await;
-    back.is(200).says("value=\"12\"");
+    site.post(&check, &[]).await.is(422).says("请更正以下内容");
+    // Dates and numbers as people type them.
+    for (days, until, said) in [("", "2026年3月31日", ["31 天", "31日"]), ("３０", "", ["30 天", "3月30日"])]
+    {
+        let sent = site.post(&check, &[("scenario", "self"), ("days", days), ("until", until)]).await;
+        site.follow(&sent).await.is(200).says(said[0]).says(said[1]);
+        site.follow(&sent).await.is(200);
+    }
     let hostile = [("scenario", "self"), ("days", "90"), ("addition", "<script>alert(1)</script>")];
-    let page = site.get(&asked(&hostile)).await;
+    let page = site.post(&check, &hostile).await;
     assert!(!page.text.contains("<script>alert"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_page_of_the_last_day_is_its_holders_for_a_day() {
+    let (mut site, person, ids) = holder(69, |p| vec![row(p, 3), row(p, 4)]).await;
+    let address = drawn_up(&mut site, ids[0]).await;
+    let page = site.get(&address).await;
+    page.is(200).says("2026年5月29日").says(&format!("{address}&#38;lang=en"));
+    site.get(&format!("{address}&lang=en")).await.is(200).says("29 May 2026");
+    site.get(&format!("{address}&lang=zh-CN")).await.is(200);
+    let draft = address.split_once("?draft=").unwrap().1;
+    let form = site.get(&format!("/certificates/{}/endorse?draft={draft}", ids[0])).await;
+    form.is(200).says("value=\"90\"");
+    // Whoever has to log in comes back to it, even where what was added to the purpose is long.
+    let mut nobody = site.beside();
+    let long = format!("{address}{}", "0".repeat(400));
+    for address in [&address, &long] {
+        let next: String = form_urlencoded::byte_serialize(address.as_bytes()).collect();
+        assert_eq!(nobody.get(address).await.is(303).location(), format!("/login?next={next}"));
+    }
+    // Elsewhere it says nothing: at another certificate, changed, in another account, on another day.
+    let other = format!("/certificates/{}/endorse/check?draft={draft}", ids[1]);
+    let changed = format!("{}{}", &address[..address.len() - 1], if address.ends_with('0') { 1 } else { 0 });
+    for wrong in [&other, &changed, &long] {
+        site.get(wrong).await.is(409).says("确认页已经失效").says("选择用途和有效期");
+    }
+    site.get(&format!("/certificates/{}/endorse/check", ids[0])).await.is(200).says("选择用途和有效期");
+    let mut stranger = site.beside();
+    log_in(&mut stranger, &People::new(70).next().unwrap()).await;
+    stranger.get(&address).await.is(404);
+    site.clock.set(yinxin_testkit::FixedClock::on("2026-03-03").now());
+    let own = account::log_in(&site.system, log_in_request(&person)).await.unwrap();
+    let account::Step::In(token) = own else { panic!("{own:?}") };
+    let mut later = site.beside();
+    later.carry(&token);
+    later.get(&address).await.is(409).says("确认页已经失效");
+    let sent = later.post(&format!("/certificates/{}/endorse", ids[0]), &[("draft", draft)]).await;
+    sent.is(409).says("确认页已经失效").says("已用 0/3 次");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -281,9 +326,11 @@ async fn anothers_is_not_there() {
         stranger.post(&format!("/endorsements/{own}{way}"), &[("format", "pdf")]).await.is(404);
     }
     stranger.post(&format!("/certificates/{}/pass", ids[1]), &[("format", "pdf")]).await.is(404);
-    let fields = [("scenario", "self"), ("days", "90"), ("key", "0123")];
-    stranger.post(&format!("/certificates/{}/endorse", ids[0]), &fields).await.is(404);
-    stranger.get(&format!("/certificates/{}/endorse/check?scenario=self&days=90", ids[0])).await.is(404);
+    let fields = [("scenario", "self"), ("days", "90"), ("draft", "0123")];
+    for way in ["/endorse", "/endorse/check"] {
+        stranger.post(&format!("/certificates/{}{way}", ids[0]), &fields).await.is(404);
+    }
+    stranger.get(&format!("/certificates/{}/endorse/check?draft=0123", ids[0])).await.is(404);
     site.get(&endorsement).await.is(200);
     // Without a session one is sent to the log-in, whatever the id.
     let mut nobody = site.beside();

@@ -248,6 +248,7 @@ error-demo-failed = The demo country could not be made: { $roster } { $error }
 error-addition-missing = This scenario needs words of the applicant’s own (--addition)
 error-addition-not-taken = This scenario takes no addition
 error-idempotency-key-form = An idempotency key has 1 to 100 characters, no control characters
+error-draft-over = This confirmation is over: it is more than a day old, or its address is incomplete. Please fill in the application again
 error-pin-missing = The PIN of the signing device is not in the environment variable { $variable }
 error-template-unknown = The seal’s template { $template } is neither shipped nor in the templates folder
 error-transaction-abandoned = The step was undone

@@ -248,6 +248,7 @@ error-demo-failed = 无法生成演示数据：{ $roster } { $error }
 error-addition-missing = 该使用场景须填写补充说明（--addition）
 error-addition-not-taken = 该使用场景不需要补充说明
 error-idempotency-key-form = 幂等键须为 1 至 100 个字符，不含控制字符
+error-draft-over = 这份申请的确认页已经失效：超过一天，或者网址不完整。请重新填写
 error-pin-missing = 环境变量 { $variable } 中没有签名设备的口令
 error-template-unknown = 印章所用的模板 { $template } 既不是内置模板，也不在模板目录中
 error-transaction-abandoned = 该步骤已撤回

@@ -28,15 +28,15 @@ pub async fn endorse(server: &Server, holders: &[Visitor]) -> Result<Vec<Figure>
             tokio::spawn(async move {
                 let mut line = Line::open(portal).await?;
                 let begun = tick();
-                let fields = [
-                    ("_csrf", token.as_str()),
-                    ("scenario", "self"),
-                    ("addition", ""),
-                    ("days", "90"),
-                    ("key", token.as_str()),
-                ];
-                let path = format!("/certificates/{certificate}/endorse");
-                let granted = line.ask(&posted(&path, &fields, &format!("cookie: {cookie}\r\n"))).await?;
+                let (path, own) =
+                    (format!("/certificates/{certificate}/endorse"), format!("cookie: {cookie}\r\n"));
+                let fields =
+                    [("_csrf", token.as_str()), ("scenario", "self"), ("addition", ""), ("days", "90")];
+                let drawn_up = line.ask(&posted(&format!("{path}/check"), &fields, &own)).await?.location;
+                let draft = drawn_up.as_deref().and_then(|place| place.split_once("?draft="));
+                let (_, draft) = draft.ok_or_else(|| unexpected("check"))?;
+                let fields = [("_csrf", token.as_str()), ("draft", draft)];
+                let granted = line.ask(&posted(&path, &fields, &own)).await?;
                 let place = granted
                     .location
                     .filter(|_| granted.status == 303)
