@@ -437,7 +437,6 @@ pub async fn a_change_is_told_when_the_gateway_is_back(mut house: House) {
     house.leave().await;
 }
 
-/// What a demo would have sent to a telephone.
 /// What was sent there, and what was only put down before.
 pub async fn outbox(house: &House, phone: &str) -> Vec<String> {
     yinxin_app::worker::round(&house.system).await.unwrap();
