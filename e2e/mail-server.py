@@ -42,8 +42,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
-controller = Controller(Mailbox(), hostname="127.0.0.1", port=free_port())
-controller.start()
+def started():
+    """Once more where somebody else took the port meanwhile."""
+    for tries in range(5):
+        controller = Controller(Mailbox(), hostname="127.0.0.1", port=free_port(), ready_timeout=120)
+        try:
+            controller.start()
+            return controller
+        except OSError:
+            if tries == 4:
+                raise
+
+
+controller = started()
 tell(port=controller.port)
 sys.stdin.read()
 controller.stop()

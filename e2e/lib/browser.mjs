@@ -20,35 +20,48 @@ export const SIZES = {
 /** No page may be heavier without the viewer. */
 const HEAVIEST = 100 * 1024;
 
+/** A browser that shares two busy cores is slow and not wrong. */
+export const PATIENCE = 120_000;
+
 export const browserIsThere = executablePath !== undefined;
 
 export function launch() {
   const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-  return chromium.launch({ executablePath, headless: true, args });
+  return chromium.launch({ executablePath, headless: true, args, timeout: PATIENCE });
 }
 
 /** A visitor with a window of his own. `lang`: zh-CN or en. */
 export async function visit(browser, address, { size = "desktop", lang = "zh-CN", elder = false, ...more } = {}) {
   const context = await browser.newContext({ ...SIZES[size], baseURL: address, locale: lang, acceptDownloads: true, ...more });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const outside = [];
-  const weight = { bytes: 0 };
+  // What each page has loaded: a request counts for the page that sent it, whenever its size is known.
+  const weight = { now: [] };
+  const loads = new WeakMap();
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(address) && !/^(data|blob|about):/.test(url)) outside.push(url);
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) weight.bytes = 0;
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) weight.now = [];
+    loads.set(request, weight.now);
   });
-  page.on("requestfinished", async (request) => {
-    const sizes = await request.sizes().catch(() => undefined);
-    if (sizes && !/\.(png|pdf|ofd)(\?|$)|\/assets\/pdf\./.test(request.url())) weight.bytes += sizes.responseBodySize;
+  page.on("requestfinished", (request) => {
+    if (/\.(png|pdf|ofd)(\?|$)|\/assets\/pdf\./.test(request.url())) return;
+    const size = request.sizes().then((sizes) => sizes.responseBodySize, () => 0);
+    loads.get(request)?.push(size);
   });
   if (lang !== "zh-CN") await page.goto(`/?lang=${lang}`);
   if (elder) {
     await page.goto("/");
-    await page.locator('form[action="/display"] button').first().click();
+    await follow(page, page.locator('form[action="/display"] button').first());
   }
   const visitor = { page, context, size, lang, elder, outside, weight };
   return visitor;
+}
+
+/** Clicks what leads to another page, and is there when that is loaded. */
+export async function follow(page, locator) {
+  await Promise.all([page.waitForNavigation(), locator.click()]);
 }
 
 /** Looks at the page as it stands: keeps a picture and asks what is asked of every page. */
@@ -61,7 +74,8 @@ export async function look({ page, size, lang, elder, outside, weight }, name) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 0, `${name}: the page is ${wide} px wider than the window`);
   assert.deepEqual(outside, [], `${name}: asked outside`);
-  assert.ok(weight.bytes <= HEAVIEST, `${name}: ${weight.bytes} bytes`);
+  const bytes = (await Promise.all(weight.now)).reduce((sum, size) => sum + size, 0);
+  assert.ok(bytes <= HEAVIEST, `${name}: ${bytes} bytes`);
   const text = await page.locator("body").innerText();
   assert.ok(!/[⟦⟧]|\{\$/.test(text), `${name}: a sentence is missing: ${text.match(/.{0,20}[⟦{].{0,40}/)}`);
 

@@ -19,11 +19,11 @@ export async function startPostgres() {
     const [first, ...rest] = [...rootless, path.join(bin, command), ...args];
     execFileSync(first, rest, { cwd: dir, stdio: "ignore" });
   };
-  const port = await freePort();
   const data = path.join(dir, "data");
   run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+  const port = await freePort();
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${dir} -c fsync=off`;
-  run("pg_ctl", "-D", data, "-w", "-l", path.join(data, "server.log"), "-o", options, "start");
+  run("pg_ctl", "-D", data, "-w", "-t", "300", "-l", path.join(data, "server.log"), "-o", options, "start");
   run("createdb", "-h", dir, "-p", String(port), "-U", "postgres", "-T", "template0", "yinxin");
   const stop = () => {
     run("pg_ctl", "-D", data, "-m", "immediate", "stop");

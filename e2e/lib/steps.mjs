@@ -1,11 +1,11 @@
 // What a person does, step by step, by the names of the fields and not by their look.
 
 import assert from "node:assert/strict";
+import { follow } from "./browser.mjs";
 
 /** Sends the form that holds `field`, or the form whose action ends with `action`. */
 export async function send(page, action) {
-  const form = page.locator(`form[action$="${action}"]`).first();
-  await Promise.all([page.waitForNavigation(), form.locator("button").first().click()]);
+  await follow(page, page.locator(`form[action$="${action}"]`).first().locator("button").first());
 }
 
 export async function fill(page, values) {
@@ -18,9 +18,9 @@ export async function fill(page, values) {
 }
 
 /** Until the page is another one: log-ins wait their turn, and show it. */
-export async function settle(page, path, tries = 40) {
-  for (let i = 0; i < tries && !new URL(page.url()).pathname.match(path); i += 1) await page.waitForTimeout(500);
-  assert.match(new URL(page.url()).pathname, path);
+export async function settle(page, path) {
+  const late = await page.waitForURL((url) => path.test(url.pathname)).then(() => undefined, (error) => error);
+  assert.match(new URL(page.url()).pathname, path, late?.message);
 }
 
 export async function logIn(page, { document_type, document, password }) {
@@ -43,7 +43,7 @@ export async function register(page, { name, document_type, document }, contact)
   await send(page, "/register/code");
   await fill(page, { password: "another long sentence" });
   await send(page, "/register/password");
-  await page.waitForURL(/\/prove/);
+  await settle(page, /^\/prove/);
   await send(page, "/prove");
   await agree(page);
   await page.goto("/certificates");

@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
+import { browserIsThere, follow, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
-import { fill, send } from "../lib/steps.mjs";
+import { fill, send, settle } from "../lib/steps.mjs";
 import { CLIENT, settingsFor, startProvider } from "../oidc-provider.mjs";
 import { freePort } from "../lib/port.mjs";
 
@@ -15,9 +15,9 @@ let browser, provider, portal, holder;
 
 before(async () => {
   if (skip) return;
+  const country = makeCountry("oidc");
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const country = makeCountry("oidc");
   // Whoever is known here by number and password is known there, too; and so is one who has no certificate.
   const { name, document_type, document } = country.demo.logins[0];
   holder = { id: "holder", name, document_type, document };
@@ -44,11 +44,12 @@ test("a holder comes in as who he is there, and goes on to where he wanted to go
   const visitor = await visit(browser, portal.address);
   const { page } = visitor;
   await page.goto("/me/inbox");
-  await page.getByRole("link", { name: "使用测试身份认证平台登录" }).click();
+  await follow(page, page.getByRole("link", { name: "使用测试身份认证平台登录" }));
   await look(visitor, "oidc-leave");
-  await page.getByRole("link", { name: "前往测试身份认证平台" }).click();
+  await follow(page, page.getByRole("link", { name: "前往测试身份认证平台" }));
   assert.match(page.url(), new RegExp(`^${provider.issuer}/interaction/`));
-  await page.getByRole("link", { name: holder.name }).click();
+  await follow(page, page.getByRole("link", { name: holder.name }));
+  await page.waitForURL(`${portal.address}/**`);
   await agree(page);
   assert.equal(new URL(page.url()).pathname, "/me/inbox", provider.refused.join("\n"));
   await page.goto("/certificates");
@@ -79,11 +80,12 @@ test("a registrant is proved there, and comes back into his registration", { ski
   await send(page, "/register/code");
   await fill(page, { password: "一个很长很好记的密码" });
   await send(page, "/register/password");
+  await settle(page, /^\/prove/);
   const prove = async (name, nth) => {
-    await page.getByRole("link", { name: "前往测试身份认证平台核验" }).click();
+    await follow(page, page.getByRole("link", { name: "前往测试身份认证平台核验" }));
     await look(visitor, "oidc-leave-to-prove");
-    await page.getByRole("link", { name: "前往测试身份认证平台" }).click();
-    await page.getByRole("link", { name, exact: true }).nth(nth).click();
+    await follow(page, page.getByRole("link", { name: "前往测试身份认证平台" }));
+    await follow(page, page.getByRole("link", { name, exact: true }).nth(nth));
     await page.waitForURL(`${portal.address}/**`);
     visitor.outside.length = 0;
     // The provider remembers who one was; its cookies begin so.
@@ -93,7 +95,7 @@ test("a registrant is proved there, and comes back into his registration", { ski
   await prove("取消", 0);
   assert.ok((await page.locator("main").innerText()).includes("取消了登录"));
   await look(visitor, "oidc-not-proved");
-  await page.getByRole("link", { name: "返回身份核验" }).click();
+  await follow(page, page.getByRole("link", { name: "返回身份核验" }));
   await prove("虚构一人", 0);
   const told = await page.locator("main").innerText();
   assert.ok(told.includes("不一致") && !told.includes("虚构一人"), told);
@@ -156,7 +158,7 @@ async function comeAs(name, { nth, hold = false }) {
   const visitor = await visit(browser, portal.address);
   const { page, context } = visitor;
   await page.goto("/login/oidc");
-  await page.getByRole("link", { name: "前往测试身份认证平台" }).click();
+  await follow(page, page.getByRole("link", { name: "前往测试身份认证平台" }));
   const choice = page.getByRole("link", { name, exact: true }).nth(nth);
   if (hold) {
     let next = new URL(await choice.getAttribute("href"), page.url()).href;
@@ -166,7 +168,7 @@ async function comeAs(name, { nth, hold = false }) {
     }
     visitor.back = next;
   } else {
-    await choice.click();
+    await follow(page, choice);
     await page.waitForURL(`${portal.address}/**`);
   }
   // Being at the provider was wanted; from here on nobody outside is asked for anything.
@@ -176,10 +178,8 @@ async function comeAs(name, { nth, hold = false }) {
 
 /** Agrees to the service notice where it is asked for. */
 async function agree(page) {
-  await page.waitForLoadState("load");
   if (new URL(page.url()).pathname !== "/notice") return;
   const box = page.locator('main form input[type="checkbox"]');
   if ((await box.count()) > 0) await box.first().check();
-  await page.locator("main form button").first().click();
-  await page.waitForLoadState("load");
+  await follow(page, page.locator("main form button").first());
 }

@@ -2,7 +2,7 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
+import { browserIsThere, follow, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
 import { agree, logIn, register, send } from "../lib/steps.mjs";
 
@@ -65,7 +65,7 @@ test("a certificate under an association's seal from before 2021-12-17 is downlo
   const visitor = await visit(browser, portal.address, {});
   const { page } = visitor;
   await register(page, country.demo.cases.find((one) => one.case === "direct_copy"), "13900000000");
-  await page.locator('main a[href$="/copy"]').first().click();
+  await follow(page, page.locator('main a[href$="/copy"]').first());
   await page.locator("img.sheet").waitFor();
   await look(visitor, "direct-copy");
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator('a[href$="/copy.pdf"]').click()]);
@@ -78,7 +78,7 @@ test("without script a holder gets his copy's page, and anybody may verify a fil
   await logIn(page, country.demo.logins.find((l) => l.case === "both_seal_families"));
   await agree(page);
   await page.goto("/certificates");
-  await page.locator('main a[href$="/endorse"]').first().click();
+  await follow(page, page.locator('main a[href$="/endorse"]').first());
   await send(page, "/endorse/check");
   await send(page, "/endorse");
   await page.locator("img.sheet").waitFor();

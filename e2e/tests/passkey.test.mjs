@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
+import { browserIsThere, follow, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
 import { agree, fill, logIn, send, settle } from "../lib/steps.mjs";
 import { freePort } from "../lib/port.mjs";
@@ -63,7 +63,7 @@ for (const [who, size, lang, words] of [
 
     await logOut(page);
     const button = page.getByRole("button", { name: words.login });
-    assert.ok(await button.isVisible());
+    await button.waitFor();
     await look(visitor, "login-with-passkey");
     // To where one wanted to go, without a number, a password or a second step.
     await page.goto("/me/inbox");
@@ -72,12 +72,12 @@ for (const [who, size, lang, words] of [
     await look(visitor, "passkey-told");
 
     await page.goto("/me/security/passkeys");
-    await page.locator('a[href*="/passkeys/rename"]').click();
+    await follow(page, page.locator('a[href*="/passkeys/rename"]'));
     await fill(page, { name: "旧手机" });
     await look(visitor, "passkey-rename");
     await send(page, "/passkeys/rename");
     assert.equal(await page.locator("main h2").first().innerText(), "旧手机");
-    await page.locator('a[href*="/passkeys/remove"]').click();
+    await follow(page, page.locator('a[href*="/passkeys/remove"]'));
     await look(visitor, "passkey-remove");
     await send(page, "/passkeys/remove");
     assert.ok((await page.locator("main").innerText()).includes(words.none));
@@ -98,7 +98,7 @@ test("whose device says no, and who has no script, is told what else to do", { s
   await device.set({ isUserVerified: false });
   await page.goto("/login");
   await page.getByRole("button", { name: "用通行密钥登录" }).click();
-  await page.locator("[data-failed]").waitFor({ state: "visible", timeout: 20_000 });
+  await page.locator("[data-failed]").waitFor({ state: "visible" });
   await look(visitor, "passkey-login-failed");
   assert.equal(new URL(page.url()).pathname, "/login");
   await visitor.context.close();

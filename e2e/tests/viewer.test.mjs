@@ -7,9 +7,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
+import { browserIsThere, follow, launch, look, visit } from "../lib/browser.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
-import { agree, logIn, register, send } from "../lib/steps.mjs";
+import { agree, logIn, register, send, settle } from "../lib/steps.mjs";
 
 const skip = browserIsThere ? false : "SKIPPED: no chromium on this machine";
 let browser, country, portal, folder, person, copy;
@@ -23,9 +23,11 @@ before(async () => {
   person = country.demo.logins.find((one) => one.case === "both_seal_families");
   const { page, context } = await comeIn({});
   await page.goto("/certificates");
-  await page.locator('main a[href$="/endorse"]').first().click();
+  await follow(page, page.locator('main a[href$="/endorse"]').first());
   await send(page, "/endorse/check");
   await send(page, "/endorse");
+  await settle(page, /^\/endorsements\//);
+  await page.locator("img.sheet").waitFor();
   copy = new URL(page.url()).pathname;
   writeFileSync(path.join(folder, "copy.pdf"), await (await page.request.get(`${copy}/copy.pdf`)).body());
   await context.close();
@@ -125,8 +127,8 @@ test("a copy that needs no endorsement is seen in the same way", { skip }, async
   const { page, context } = await visit(browser, portal.address, {});
   const holder = country.demo.cases.find((one) => one.case === "direct_copy");
   await register(page, holder, "13900000001");
-  await page.locator('main a[href$="/copy"]').first().click();
-  await page.locator('a[href$="/view"]').first().click();
+  await follow(page, page.locator('main a[href$="/copy"]').first());
+  await follow(page, page.locator('a[href$="/view"]').first());
   if (!(await drawn(page))) return t.skip(WITHOUT);
   assert.ok((await page.locator(".textLayer").innerText()).includes(holder.name));
   await context.close();
@@ -156,7 +158,8 @@ test("whose session ended meanwhile comes to the log-in, and back", { skip }, as
     await context.clearCookies({ name: "yinxin" });
     await route.continue();
   });
-  await page.reload();
+  // It leaves by itself, perhaps before all of it is loaded.
+  await page.reload({ waitUntil: "commit" });
   await page.waitForURL(/\/login\?next=/);
   assert.ok(decodeURIComponent(page.url()).endsWith(`next=${copy}/view`));
   await context.close();

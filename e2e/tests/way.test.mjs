@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { browserIsThere, launch, look, visit } from "../lib/browser.mjs";
+import { browserIsThere, follow, launch, look, visit } from "../lib/browser.mjs";
 import { startPostgres } from "../lib/postgres.mjs";
 import { makeCountry, serve } from "../lib/program.mjs";
 import { agree, fill, logIn, send, settle } from "../lib/steps.mjs";
@@ -95,8 +95,7 @@ for (const way of WAYS) {
 
     only("the certificate's information, the application, and the copy at once", async () => {
       const { page } = holder;
-      await page.locator('main a[href^="/certificates/"]').first().click();
-      await page.waitForLoadState();
+      await follow(page, page.locator('main a[href^="/certificates/"]').first());
       await look(holder, "certificate");
       kept.certificate = new URL(page.url()).pathname;
       await page.goto(`${kept.certificate}/endorse`);
@@ -108,16 +107,19 @@ for (const way of WAYS) {
       await send(page, "/endorse/check");
       await look(holder, "endorse-check");
       assert.equal((await page.reload()).status(), 200, "the page may be loaded again");
+      const query = [...new URL(page.url()).searchParams.entries()].map(([name, value]) => `${name}=${value}`);
+      assert.match(query.join("&"), /^draft=[0-9a-f]+$/, "what was filled in cannot be read in the address");
+      await page.goBack();
+      await page.goForward();
       await send(page, "/endorse");
       await settle(page, /^\/endorsements\//);
       await page.locator("img.sheet").waitFor();
-      // Back to the page of the last day asks nothing, and forward leads to the copy.
+      // Back to the page of the last day leads to what was made; a second place of the quota is not taken.
+      kept.endorsement = new URL(page.url()).pathname;
       await page.goBack();
-      assert.equal(new URL(page.url()).pathname, `${kept.certificate}/endorse/check`);
-      await page.goForward();
+      await settle(page, new RegExp(`^${kept.endorsement}$`));
       await page.locator("img.sheet").waitFor();
       await look(holder, "endorsement");
-      kept.endorsement = new URL(page.url()).pathname;
       await page.goto(`${kept.endorsement}/print`);
       await look(holder, "print");
       await page.goto(`${kept.endorsement}/view`);
@@ -205,8 +207,7 @@ for (const way of WAYS) {
       assert.match(await ask("fields", { name, type: document_type, document, number: management_number }), /good/);
       await look(verifier, "verified-fields");
       await holder.page.goto(kept.certificate);
-      await holder.page.locator('main a[href$="/query-number"]').click();
-      await holder.page.waitForLoadState();
+      await follow(holder.page, holder.page.locator('main a[href$="/query-number"]'));
       await look(holder, "query-number");
       await send(holder.page, "/query-number");
       const shown = async () => (await holder.page.locator(".handing .big").innerText()).trim();
@@ -240,10 +241,10 @@ for (const way of WAYS) {
     only("a share shows the copy to one recipient, is seen in the log, and ends when it is recalled", async () => {
       const { page } = holder;
       await page.goto(kept.endorsement);
-      await page.locator('a[href^="/shares/new"]').click();
+      await follow(page, page.locator('a[href^="/shares/new"]'));
       await look(holder, "share-new");
       await fill(page, { recipient: "某建设公司", purpose: "投标" });
-      await page.locator('form[action="/shares/new"] button').last().click();
+      await follow(page, page.locator('form[action="/shares/new"] button').last());
       await page.locator("#link").waitFor();
       await look(holder, "share");
       const share = new URL(page.url()).pathname;
@@ -254,8 +255,7 @@ for (const way of WAYS) {
         await recipient.goto(link.pathname);
         if (pin && (await recipient.locator('[name="pin"]').count()) > 0) await fill(recipient, { pin });
         const form = recipient.locator('main form[action^="/s/"] button');
-        if ((await form.count()) > 0) await form.first().click();
-        await recipient.waitForLoadState();
+        if ((await form.count()) > 0) await follow(recipient, form.first());
       };
       await open();
       await recipient.locator("img.sheet").first().waitFor();
@@ -294,7 +294,7 @@ for (const way of WAYS) {
       await again.page.goto(kept.endorsement);
       await look(again, "endorsement-expired");
       assert.equal(await again.page.locator('a[href$="/copy.pdf"]').count(), 0, "neither downloads nor views");
-      await again.page.locator(`a.button[href="${kept.certificate}/endorse"]`).click();
+      await follow(again.page, again.page.locator(`a.button[href="${kept.certificate}/endorse"]`));
       await again.page.locator('form[action$="/endorse/check"]').waitFor();
 
       const anybody = await visit(browser, portal.address, way);
