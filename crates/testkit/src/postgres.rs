@@ -6,6 +6,7 @@
 //! However the process ends, by return, panic or kill, the pipe closes and the watcher stops the server and deletes the
 //! directory. A destructor would not: statics are never dropped.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
@@ -62,21 +63,25 @@ fn start_cluster(bin: &Path, psql: PathBuf) -> Server {
         let owned = Command::new("chown").arg("postgres").arg(&dir).status();
         assert!(owned.is_ok_and(|s| s.success()), "the directory cannot be given to postgres");
     }
-    // Free now; another process could take it before the server does, which would fail loudly.
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
     let script = format!(
         r#"cd "$DIR" || exit 1
         trap '' INT HUP
         stop() {{ {drop_root} "$BIN/pg_ctl" -D "$DIR/data" -m immediate stop >/dev/null 2>&1; rm -rf "$DIR"; }}
         {drop_root} "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
-            </dev/null >"$DIR/log" 2>&1 &&
-        {drop_root} "$BIN/pg_ctl" -D "$DIR/data" -w -t 60 -l "$DIR/data/server.log" start </dev/null >>"$DIR/log" 2>&1 \
-            -o "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=$DIR -c max_connections=500 -c fsync=off"
-        if [ $? -ne 0 ]; then cat "$DIR/log"; stop; exit 1; fi
-        echo ready
-        exec >/dev/null 2>&1
-        cat
-        stop"#
+            </dev/null >"$DIR/log" 2>&1 || {{ cat "$DIR/log" >&2; stop; exit 1; }}
+        while echo port && read -r port; do
+            {drop_root} "$BIN/pg_ctl" -D "$DIR/data" -w -t 300 -l "$DIR/data/server.log" start </dev/null >>"$DIR/log" 2>&1 \
+                -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$DIR -c max_connections=500 -c fsync=off" ||
+                continue
+            echo ready
+            exec >/dev/null 2>&1
+            cat
+            stop
+            exit 0
+        done
+        cat "$DIR/log" "$DIR/data/server.log" >&2
+        stop
+        exit 1"#
     );
     let mut watcher = Command::new("sh")
         .args(["-c", &script])
@@ -87,13 +92,25 @@ fn start_cluster(bin: &Path, psql: PathBuf) -> Server {
         .stderr(Stdio::inherit())
         .spawn()
         .expect("sh starts");
-    let pipe = watcher.stdin.take();
-    let mut said = String::new();
-    if let Some(mut out) = watcher.stdout.take() {
-        std::io::Read::read_to_string(&mut out, &mut said).expect("the watcher answers");
+    let mut pipe = watcher.stdin.take().expect("its input");
+    let mut said = BufReader::new(watcher.stdout.take().expect("its output")).lines();
+    let mut port = 0;
+    for _ in 0..10 {
+        match said.next().and_then(Result::ok).as_deref() {
+            // Free now; where another process takes it before the server does, the watcher asks again.
+            Some("port") => {
+                let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+                port = free.expect("a free port").port();
+                writeln!(pipe, "{port}").expect("the watcher listens");
+            }
+            Some("ready") => {
+                let address = format!("postgres://postgres@127.0.0.1:{port}");
+                return Server { address, psql, _pipe: Some(pipe) };
+            }
+            _ => break,
+        }
     }
-    assert!(said.ends_with("ready\n"), "the test cluster does not start:\n{said}");
-    Server { address: format!("postgres://postgres@127.0.0.1:{port}"), psql, _pipe: pipe }
+    panic!("the test cluster does not start");
 }
 
 /// Where Debian and others put the server's programs.

@@ -269,7 +269,13 @@ impl Address {
             }
             Self::Url(url) => {
                 let wait = Duration::from_secs(30);
-                let options = PostgresOptions { writers: 6, readers: 1, wait, ..Default::default() };
+                let options = PostgresOptions {
+                    writers: 6,
+                    readers: 1,
+                    wait,
+                    lock_timeout: wait,
+                    ..Default::default()
+                };
                 Db::open_postgres(url, options).await.unwrap()
             }
         }
