@@ -1,8 +1,8 @@
 //! Drawing instructions on a grid of points, with soft edges.
 
 use tiny_skia::{
-    Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pattern, Pixmap, Point, Shader, SpreadMode,
-    Stroke, Transform as Matrix,
+    BlendMode, Color, FillRule, FilterQuality, Paint, Path, PathBuilder, Pattern, Pixmap, Point, Shader,
+    SpreadMode, Stroke, Transform as Matrix,
 };
 use yinxin_page::GlyphPool;
 use yinxin_page::draw::{self, Draw, Image, QrMatrix, Rect, TextRun};
@@ -73,7 +73,12 @@ impl Canvas {
 
     /// Fills, strokes and repeats of them.
     pub(crate) fn vector(&mut self, draw: &Draw) -> Result<(), Error> {
-        self.ink(&ink(draw, 0)?, self.space)
+        self.ink(&ink(draw, BlendMode::SourceOver, 0)?, self.space)
+    }
+
+    /// The same as a stamp prints them: what lies under the ink shines through.
+    pub(crate) fn stamp(&mut self, draw: &Draw) -> Result<(), Error> {
+        self.ink(&ink(draw, BlendMode::Multiply, 0)?, self.space)
     }
 
     fn ink(&mut self, ink: &Ink, place: Matrix) -> Result<(), Error> {
@@ -159,18 +164,19 @@ fn within_reach(path: &Path, margin: f32, place: Matrix) -> Result<(), Error> {
     if near { Ok(()) } else { Err(Error::Far) }
 }
 
-fn ink(draw: &Draw, depth: u8) -> Result<Ink, Error> {
+fn ink(draw: &Draw, blend_mode: BlendMode, depth: u8) -> Result<Ink, Error> {
+    let paint = |color: &draw::Color| Paint { blend_mode, ..paint(*color) };
     Ok(match draw {
         Draw::Fill { outline, color, even_odd } => {
             let rule = if *even_odd { FillRule::EvenOdd } else { FillRule::Winding };
-            path(outline)?.map_or(Ink::Nothing, |path| Ink::Fill(path, paint(*color), rule))
+            path(outline)?.map_or(Ink::Nothing, |path| Ink::Fill(path, paint(color), rule))
         }
         Draw::Stroke { outline, color, width } => {
             let stroke = Stroke { width: single(*width)?, miter_limit: MITER_LIMIT, ..Stroke::default() };
-            path(outline)?.map_or(Ink::Nothing, |path| Ink::Stroke(path, paint(*color), stroke))
+            path(outline)?.map_or(Ink::Nothing, |path| Ink::Stroke(path, paint(color), stroke))
         }
         Draw::Repeat { form, at } if depth < MAX_NESTING => Ink::Repeat(
-            form.iter().map(|draw| ink(draw, depth + 1)).collect::<Result<_, _>>()?,
+            form.iter().map(|draw| ink(draw, blend_mode, depth + 1)).collect::<Result<_, _>>()?,
             at.iter().map(matrix).collect::<Result<_, _>>()?,
         ),
         Draw::Repeat { .. } | Draw::Text(_) | Draw::Image { .. } | Draw::Qr { .. } => {

@@ -24,23 +24,24 @@ pub use error::Error;
 pub const MAX_POINTS: u64 = 40_000_000;
 
 /// Draws a page on white paper. `parts` are drawn as one page of the first's size: all their lower sheets beneath all
-/// their upper ones. What else belongs on the page, say a seal, is a part with a [`Draw::Repeat`] at its place.
+/// their upper ones. `stamp` is printed upon them, fills, strokes and repeats of them: what lies under its ink shines through,
+/// as in documents (blend mode Multiply, ISO 32000-1 §11.3.5.2).
 ///
 /// # Errors
 /// [`Error::TooLarge`] beyond [`MAX_POINTS`], or where nothing is left; others where a part cannot be drawn.
-pub fn page(parts: &[&Page], pool: &GlyphPool, dpi: u32) -> Result<Vec<u8>, Error> {
-    encode::opaque(&sheet(parts, pool, dpi)?, dpi)
+pub fn page(parts: &[&Page], stamp: &[Draw], pool: &GlyphPool, dpi: u32) -> Result<Vec<u8>, Error> {
+    encode::opaque(&sheet(parts, stamp, pool, dpi)?, dpi)
 }
 
 /// The same in a few dozen colours: a fifth of the bytes, for those who look at it over a network.
 ///
 /// # Errors
 /// As [`page`].
-pub fn preview(parts: &[&Page], pool: &GlyphPool, dpi: u32) -> Result<Vec<u8>, Error> {
-    encode::few_colors(&sheet(parts, pool, dpi)?, dpi)
+pub fn preview(parts: &[&Page], stamp: &[Draw], pool: &GlyphPool, dpi: u32) -> Result<Vec<u8>, Error> {
+    encode::few_colors(&sheet(parts, stamp, pool, dpi)?, dpi)
 }
 
-fn sheet(parts: &[&Page], pool: &GlyphPool, dpi: u32) -> Result<Pixmap, Error> {
+fn sheet(parts: &[&Page], stamp: &[Draw], pool: &GlyphPool, dpi: u32) -> Result<Pixmap, Error> {
     let (width, height) = parts.first().map_or((0.0, 0.0), |page| (page.width, page.height));
     let mut canvas = Canvas::new(width, height, dpi)?;
     canvas.whiten();
@@ -50,6 +51,7 @@ fn sheet(parts: &[&Page], pool: &GlyphPool, dpi: u32) -> Result<Pixmap, Error> {
             canvas.draw(draw, pool)?;
         }
     }
+    stamp.iter().try_for_each(|draw| canvas.stamp(draw))?;
     Ok(canvas.into_pixmap())
 }
 

@@ -66,7 +66,7 @@ fn sheet(layer: Layer, draws: Vec<Draw>) -> Page {
 /// The page of one block, ten points a millimetre.
 fn drawn(draws: Vec<Draw>) -> Result<Picture, Error> {
     let pool = test_font::pool(&["serif"]);
-    page(&[&sheet(Layer::Over, draws)], &pool, FINE).map(|file| Picture::read(&file))
+    page(&[&sheet(Layer::Over, draws)], &[], &pool, FINE).map(|file| Picture::read(&file))
 }
 
 const WHITE: [u8; 4] = [255; 4];
@@ -80,8 +80,12 @@ fn lower_sheets_of_all_parts_lie_under_the_upper_ones() {
     let pool = test_font::pool(&["serif"]);
     let upper = sheet(Layer::Over, vec![fill(rectangle(0.0, 0.0, 10.0, 10.0), RED)]);
     let lower = sheet(Layer::Under, vec![fill(rectangle(5.0, 0.0, 10.0, 10.0), BLUE)]);
-    let file = page(&[&upper, &lower], &pool, FINE).unwrap();
-    assert_eq!(file, page(&[&upper, &lower], &pool, FINE).unwrap(), "the same page gives the same bytes");
+    let file = page(&[&upper, &lower], &[], &pool, FINE).unwrap();
+    assert_eq!(
+        file,
+        page(&[&upper, &lower], &[], &pool, FINE).unwrap(),
+        "the same page gives the same bytes"
+    );
     let picture = Picture::read(&file);
     assert_eq!((picture.width, picture.height), (200, 100));
     let row: Vec<_> = [0, 60, 99, 100, 149, 150].map(|x| picture.at(x, 50)).into();
@@ -123,7 +127,7 @@ fn letters_stand_on_their_line() {
         TextStyle { style: pool.style("serif").unwrap(), size: 5.0, spacing: 0.0, color: Color(0, 0, 0) };
     let at = |x| Point { x, y: 8.0 };
     let run = line(&pool, &style, "印信", at(2.0), 10.0, Align::Left).unwrap();
-    let file = page(&[&sheet(Layer::Over, vec![Draw::Text(run.clone())])], &pool, FINE).unwrap();
+    let file = page(&[&sheet(Layer::Over, vec![Draw::Text(run.clone())])], &[], &pool, FINE).unwrap();
     let picture = Picture::read(&file);
     let dark: Vec<(u32, u32)> = (0..100)
         .flat_map(|y| (0..200).map(move |x| (x, y)))
@@ -136,7 +140,7 @@ fn letters_stand_on_their_line() {
 
     let mut foreign = run;
     foreign.glyphs[0].glyph = GlyphRef(4711);
-    let error = page(&[&sheet(Layer::Over, vec![Draw::Text(foreign)])], &pool, FINE).unwrap_err();
+    let error = page(&[&sheet(Layer::Over, vec![Draw::Text(foreign)])], &[], &pool, FINE).unwrap_err();
     assert_eq!(error.code(), "foreign_glyph");
 }
 
@@ -253,7 +257,7 @@ fn what_is_too_large_or_no_number_is_refused() {
         assert_eq!(error.code(), "raster_too_large", "{width} {height} {dpi}");
     }
     let pool = test_font::pool(&["serif"]);
-    assert_eq!(page(&[], &pool, DPI).unwrap_err().code(), "raster_too_large");
+    assert_eq!(page(&[], &[], &pool, DPI).unwrap_err().code(), "raster_too_large");
     for far in [f64::NAN, f64::INFINITY, 1e300] {
         let draw = fill(rectangle(far, 0.0, 1.0, 1.0), RED);
         assert_eq!(drawing(&[draw], 1.0, 1.0, FINE).unwrap_err().code(), "drawing_not_finite");
@@ -311,6 +315,21 @@ proptest! {
 }
 
 #[test]
+fn what_lies_under_a_stamp_shines_through() {
+    let pool = test_font::pool(&["serif"]);
+    let black = Color(0, 0, 0);
+    let under = sheet(Layer::Over, vec![fill(rectangle(0.0, 0.0, 5.0, 10.0), black)]);
+    let stamp = [fill(rectangle(0.0, 0.0, 10.0, 5.0), RED)];
+    let picture = Picture::read(&page(&[&under], &stamp, &pool, FINE).unwrap());
+    assert_eq!(
+        [picture.at(20, 20), picture.at(80, 20)],
+        [opaque(black), opaque(RED)],
+        "on black and on paper"
+    );
+    assert_eq!([picture.at(20, 80), picture.at(80, 80)], [opaque(black), WHITE], "beside it");
+}
+
+#[test]
 fn a_preview_has_few_colours_and_keeps_those_of_the_page() {
     let [paper, ink] = [Color(255, 253, 247), Color(20, 20, 20)];
     let page = sheet(
@@ -322,12 +341,12 @@ fn a_preview_has_few_colours_and_keeps_those_of_the_page() {
         ],
     );
     let pool = test_font::pool(&["serif"]);
-    let bytes = preview(&[&page], &pool, FINE).unwrap();
-    assert_eq!(bytes, preview(&[&page], &pool, FINE).unwrap(), "the same page gives the same bytes");
+    let bytes = preview(&[&page], &[], &pool, FINE).unwrap();
+    assert_eq!(bytes, preview(&[&page], &[], &pool, FINE).unwrap(), "the same page gives the same bytes");
     let picture = Picture::read(&bytes);
     for (x, color) in [(5, paper), (40, ink), (120, RED)] {
         assert_eq!(picture.at(x, 40), opaque(color));
     }
-    let whole = Picture::read(&super::page(&[&page], &pool, FINE).unwrap());
+    let whole = Picture::read(&super::page(&[&page], &[], &pool, FINE).unwrap());
     assert_eq!((picture.width, picture.height), (whole.width, whole.height));
 }

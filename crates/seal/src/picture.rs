@@ -5,7 +5,7 @@ use crate::{Design, Error, SealFace};
 use std::sync::Arc;
 use yinxin_face::{Fields, PictureKind, SealPicture, SealSpec, Series, Static};
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Block, Draw, Layer, Page, Role, Transform};
+use yinxin_page::draw::{Draw, Transform};
 
 /// `picture.type` of a nested page (GB/T 38540).
 pub const PICTURE_KIND: &str = "ofd";
@@ -74,21 +74,12 @@ pub fn copy_picture(
     let seal = drawn(order.seal, order.design, pool)?;
     let rect = yinxin_face::seal_rect(template);
     let at = vec![Transform { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: rect.x, f: rect.y }];
-    let seal = Page {
-        blocks: vec![Block {
-            id: "seal".to_owned(),
-            role: Role::Artifact,
-            order: 0,
-            layer: Layer::Over,
-            draws: vec![Draw::Repeat { form: Arc::new(seal.draws), at }],
-        }],
-        ..base
-    };
-    let parts = [&base, &series, &own, &seal];
+    let stamp = [Draw::Repeat { form: Arc::new(seal.draws), at }];
+    let parts = [&base, &series, &own];
     Ok(if printed {
-        yinxin_raster::page(&parts, pool, dpi)?
+        yinxin_raster::page(&parts, &stamp, pool, dpi)?
     } else {
-        yinxin_raster::preview(&parts, pool, dpi)?
+        yinxin_raster::preview(&parts, &stamp, pool, dpi)?
     })
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use yinxin_face::{Fields, SealSpec, Series, Static, Strip, Template};
 use yinxin_page::GlyphPool;
-use yinxin_page::draw::{Block, Color, Draw, Layer, Page, Role, Transform};
+use yinxin_page::draw::{Color, Draw, Page, Transform};
 use yinxin_page::font::{Font, FontChain, FontSource};
 use yinxin_pdf::write::{CopySpec, PdfDate, Plate, PlateSpec, SealAppearance, SecurityStore};
 use yinxin_seal::{Design, SealFace, electronic_picture};
@@ -50,7 +50,7 @@ fn a_page_looks_as_poppler_draws_its_pdf() {
         assert!(square < SQUARE, "{}: a square of 2.7 mm differs by {square}", builtin.id);
 
         // The test would see it: the same page without the copy's own part.
-        std::fs::write(&ours, yinxin_raster::page(&[&sheet.base], &pool, DPI).unwrap()).unwrap();
+        std::fs::write(&ours, yinxin_raster::page(&[&sheet.base], &[], &pool, DPI).unwrap()).unwrap();
         let square = difference(&convert, [&ours, &theirs], "-colorspace gray -scale 6.25%", "", "maxima");
         assert!(square > 2.0 * SQUARE, "{}: what is missing makes {square}", builtin.id);
     }
@@ -128,17 +128,8 @@ impl Sheet {
     fn png(&self, pool: &GlyphPool) -> Vec<u8> {
         let rect = yinxin_face::seal_rect(&self.template);
         let at = vec![Transform { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: rect.x, f: rect.y }];
-        let seal = Page {
-            blocks: vec![Block {
-                id: "seal".to_owned(),
-                role: Role::Artifact,
-                order: 0,
-                layer: Layer::Over,
-                draws: vec![Draw::Repeat { form: Arc::clone(&self.seal), at }],
-            }],
-            ..self.base
-        };
-        yinxin_raster::page(&[&self.base, &self.series, &self.own, &seal], pool, DPI).unwrap()
+        let stamp = [Draw::Repeat { form: Arc::clone(&self.seal), at }];
+        yinxin_raster::page(&[&self.base, &self.series, &self.own], &stamp, pool, DPI).unwrap()
     }
 
     fn pdf(&self, pool: &GlyphPool) -> Vec<u8> {

@@ -256,14 +256,27 @@ pub(super) fn repeated(draws: &[Draw]) -> Result<Vec<u8>, Error> {
     if bounds.is_nothing() {
         bounds = Bounds { left: 0.0, top: 0.0, right: 0.0, bottom: 0.0 };
     }
-    body(draws, ORIGIN, &bounds)
+    body(draws, ORIGIN, &bounds, b"", Vec::new())
 }
 
-/// The body of a form XObject with this box.
-pub(super) fn body(draws: &[Draw], space: Space, bounds: &Bounds) -> Result<Vec<u8>, Error> {
-    let mut drawing = Vec::new();
+/// The same as a stamp prints it, in a box of `width` by `height` millimetres: what lies under the ink shines through (§11.3.5.2).
+/// No transparency group: alone in one it would be blended with nothing.
+pub(super) fn stamped(draws: &[Draw], width: f64, height: f64) -> Result<Vec<u8>, Error> {
+    let bounds = Bounds { left: 0.0, top: 0.0, right: width, bottom: height };
+    let ink = b"/ExtGState<</M<</Type/ExtGState/BM/Multiply>>>>";
+    body(draws, Space { bottom: height, digits: 2 }, &bounds, ink, b"/M gs ".to_vec())
+}
+
+/// The body of a form XObject with this box; `drawing` comes before the drawing.
+fn body(
+    draws: &[Draw],
+    space: Space,
+    bounds: &Bounds,
+    resources: &[u8],
+    mut drawing: Vec<u8>,
+) -> Result<Vec<u8>, Error> {
     content(&mut drawing, space, draws)?;
-    let mut dict = b"/Type/XObject/Subtype/Form/Resources<<>>/BBox[".to_vec();
+    let mut dict = [b"/Type/XObject/Subtype/Form/Resources<<", resources, b">>/BBox["].concat();
     bounds.push(&mut dict, space)?;
     dict.push(b']');
     Ok(stream(&dict, &drawing, true))

@@ -15,7 +15,7 @@ use super::canvas::{Canvas, KeptMark, Mark};
 use super::dss::{LongTerm, SecurityStore, StampField};
 use super::emit;
 use super::font::{FontObjects, Shared};
-use super::form::{self, Bounds, Space};
+use super::form::{self, Space};
 use super::objects::{Objects, name_object, number};
 use super::series::Series;
 use super::structure;
@@ -368,8 +368,7 @@ fn put_seal(objects: &mut Objects, spec: &PlateSpec, fixed: Fixed) -> Result<(),
     out.extend_from_slice(b">>");
     objects.end();
 
-    let bounds = Bounds { left: 0.0, top: 0.0, right: seal.width, bottom: seal.height };
-    objects.put(SEAL, &form::body(seal.draws, Space { bottom: seal.height, digits: 2 }, &bounds)?);
+    objects.put(SEAL, &form::stamped(seal.draws, seal.width, seal.height)?);
     Ok(())
 }
 
