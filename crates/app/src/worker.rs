@@ -23,16 +23,16 @@ use yinxin_store::{Tx, Vault, challenge, credential, request, session};
 /// Outbox messages of one transaction, and transactions of one round.
 const CHUNK: u32 = 200;
 const CHUNKS: u32 = 20;
-/// Jobs that one node takes at a time.
+/// Jobs of one round.
 const JOBS: u32 = 16;
-/// For how long they are its own.
+/// For how long one is the node's own: longer than any gateway is waited for.
 const LEASE_MS: i64 = 60_000;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Between attempts; the last one stands for all further ones.
 const PAUSES_MS: [i64; 5] = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 8 * HOUR_MS];
-/// A gateway that was down for two days loses nothing.
+/// A gateway that was down for a day and a half loses nothing.
 const MOST_ATTEMPTS: u32 = 10;
 /// How many days before an endorsement's last day its holder is reminded.
 const REMIND_DAYS: i32 = 3;
@@ -149,20 +149,12 @@ async fn plan(system: &System) -> Result<()> {
     Ok(put.await?)
 }
 
-/// Takes due jobs and does them.
+/// Does due jobs, each taken when its turn comes: no lease runs out while others are done.
 async fn work(system: &System, done: &mut Done) -> Result<()> {
-    let now = system.now();
-    if !system.db.read(move |tx| Box::pin(async move { job::is_due(tx, now).await })).await? {
-        return Ok(());
-    }
-    let worker = Worker { system, name: Id::new(now, system.entropy()).to_string() };
-    let (vault, name) = (system.vault.clone(), worker.name.clone());
-    let until = Instant(now.0 + LEASE_MS);
-    let leased = system
-        .db
-        .write(move |tx| Box::pin(async move { job::lease(tx, &vault, &name, now, until, JOBS).await }));
+    let worker = Worker { system, name: Id::new(system.now(), system.entropy()).to_string() };
     let mut failure = Ok(());
-    for job in leased.await? {
+    for _ in 0..JOBS {
+        let Some(job) = worker.next().await? else { break };
         if let Err(error) = worker.run(&job, done).await {
             tracing::warn!(job = job.kind, code = error.code, "a job is put off");
             worker.put_off(&job, error.code, done).await?;
@@ -180,6 +172,27 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
+    /// What changed in an account comes before everything else: however many are told of their certificates, its holder must
+    /// learn at once of what he may not have done.
+    async fn next(&self) -> Result<Option<Job>> {
+        let (now, vault, name) = (self.system.now(), self.system.vault.clone(), self.name.clone());
+        if !self.system.db.read(move |tx| Box::pin(async move { job::is_due(tx, now).await })).await? {
+            return Ok(None);
+        }
+        let until = Instant(now.0 + LEASE_MS);
+        let leased = self.system.db.write(move |tx| {
+            Box::pin(async move {
+                let notice =
+                    job::lease(tx, &vault, Some(account::NOTICE_JOB), &name, now, until, 1).await?.pop();
+                match notice {
+                    None => Ok(job::lease(tx, &vault, None, &name, now, until, 1).await?.pop()),
+                    notice => Ok(notice),
+                }
+            })
+        });
+        Ok(leased.await?)
+    }
+
     async fn run(&self, job: &Job, done: &mut Done) -> Result<()> {
         match job.kind.as_str() {
             account::NOTICE_JOB => return self.notice(job, done).await,
@@ -207,10 +220,11 @@ impl Worker<'_> {
         let (id, name) = (job.id, self.name.clone());
         if job.attempts >= MOST_ATTEMPTS || code == UNREADABLE {
             done.given_up += 1;
+            let vault = self.system.vault.clone();
             let failed = self
                 .system
                 .db
-                .write(move |tx| Box::pin(async move { job::fail(tx, &id, &name, code).await }));
+                .write(move |tx| Box::pin(async move { job::fail(tx, &vault, &id, &name, code).await }));
             return failed.await.map(|_| ()).map_err(Error::from);
         }
         done.put_off += 1;

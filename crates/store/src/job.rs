@@ -18,6 +18,20 @@ pub struct Job {
     pub attempts: u32,
 }
 
+/// Due jobs, those first that have been for longest.
+macro_rules! lease {
+    ($of_kind:literal, $locked:literal) => {
+        concat!(
+            "UPDATE job SET lease_until = $2, lease_by = $3, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM job WHERE state = 'waiting'",
+            $of_kind,
+            " AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) ORDER BY run_at LIMIT $4",
+            $locked,
+            ") RETURNING id, kind, subject_key, payload, attempts"
+        )
+    };
+}
+
 statements! {
     /// A job that was done or given up may be asked for again.
     PUT = "INSERT INTO job (id, kind, subject_key, payload, run_at, attempts, state)
@@ -26,22 +40,17 @@ statements! {
             run_at = excluded.run_at, attempts = 0, state = 'waiting', lease_until = NULL, last_error = NULL
         WHERE job.state <> 'waiting'";
     /// Workers of several nodes must not wait for each other's leases; SQLite has one writer.
-    LEASE = {
-        sqlite: "UPDATE job SET lease_until = $2, lease_by = $3, attempts = attempts + 1
-            WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND run_at <= $1
-                AND (lease_until IS NULL OR lease_until < $1) ORDER BY run_at LIMIT $4)
-            RETURNING id, kind, subject_key, payload, attempts",
-        postgres: "UPDATE job SET lease_until = $2, lease_by = $3, attempts = attempts + 1
-            WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND run_at <= $1
-                AND (lease_until IS NULL OR lease_until < $1) ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-            RETURNING id, kind, subject_key, payload, attempts"
+    LEASE = { sqlite: lease!("", ""), postgres: lease!("", " FOR UPDATE SKIP LOCKED") };
+    LEASE_KIND = {
+        sqlite: lease!(" AND kind = $5", ""),
+        postgres: lease!(" AND kind = $5", " FOR UPDATE SKIP LOCKED")
     };
     BEAT = "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     DONE = "UPDATE job SET state = 'done', lease_until = NULL WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     FORGET = "DELETE FROM job WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     RETRY = "UPDATE job SET run_at = $3, lease_until = NULL, last_error = $4
         WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
-    FAIL = "UPDATE job SET state = 'failed', lease_until = NULL, last_error = $3
+    FAIL = "UPDATE job SET state = 'failed', lease_until = NULL, last_error = $3, payload = $4
         WHERE id = $1 AND lease_by = $2 AND state = 'waiting'";
     DUE = "SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1 AND (lease_until IS NULL OR lease_until < $1) LIMIT 1";
     KNOWN = "SELECT 1 FROM job WHERE kind = $1 AND subject_key = $2";
@@ -67,17 +76,22 @@ pub async fn put(
     Ok(tx.exec(PUT, args![&id, kind, subject, &sealed, run_at]).await? > 0)
 }
 
-/// Takes up to `limit` due jobs for `worker` until `until`; those whose lease has run out count as due.
+/// Takes up to `limit` due jobs for `worker` until `until`, of `kind` or of any; those whose lease has run out count as due.
 pub async fn lease(
     tx: &mut Tx,
     vault: &Vault,
+    kind: Option<&str>,
     worker: &str,
     now: Instant,
     until: Instant,
     limit: u32,
 ) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    for row in tx.all(LEASE, args![now, until, worker, limit]).await? {
+    let leased = match kind {
+        Some(kind) => tx.all(LEASE_KIND, args![now, until, worker, limit, kind]).await?,
+        None => tx.all(LEASE, args![now, until, worker, limit]).await?,
+    };
+    for row in leased {
         let mut f = row.fields();
         let (id, kind, subject): (Id, String, String) = (f.take()?, f.take()?, f.take()?);
         let payload = vault.open_text(place(&id), &f.take::<Vec<u8>>()?).map_err(|error| error.code());
@@ -105,9 +119,10 @@ pub async fn retry(tx: &mut Tx, id: &Id, worker: &str, run_at: Instant, error: &
     Ok(tx.exec(RETRY, args![id, worker, run_at, error]).await? > 0)
 }
 
-/// Given up for good.
-pub async fn fail(tx: &mut Tx, id: &Id, worker: &str, error: &str) -> Result<bool> {
-    Ok(tx.exec(FAIL, args![id, worker, error]).await? > 0)
+/// Given up for good: that it was is remembered, and not what it said.
+pub async fn fail(tx: &mut Tx, vault: &Vault, id: &Id, worker: &str, error: &str) -> Result<bool> {
+    let nothing = vault.seal(place(id), b"{}")?;
+    Ok(tx.exec(FAIL, args![id, worker, error, &nothing]).await? > 0)
 }
 
 /// Whether any job is due: a read, so that looking for work costs nothing where there is none.

@@ -1,7 +1,8 @@
 //! What a holder is told about his own account, at the contact that was known when it happened.
 //!
 //! Put down in the transaction of what it tells of, so that neither a broken request nor a process that ends can change an
-//! account without its holder learning of it; sent by [`crate::worker`], again and again until the gateway takes it.
+//! account without a word to its holder; sent by [`crate::worker`] before all other messages, and tried again for a day and a
+//! half where the gateway does not take it. What is given up then is forgotten, contact and all, and told by `doctor`.
 
 use super::message;
 use crate::contact::{self, Contact};

@@ -51,7 +51,7 @@ contract! {
         revocation_and_reinstatement, a_change_needs_four_eyes, accounts_belong_to_an_identity,
         staff_seals_and_notices, query_numbers_expire;
     work:
-        jobs_are_leased_once, a_job_that_does_not_open_keeps_no_other, effects_are_remembered, the_chain_links_and_verifies, a_tampered_chain_shows_where,
+        jobs_are_leased_once, a_job_that_does_not_open_keeps_no_other, one_kind_is_leased_before_what_waits_longer, effects_are_remembered, the_chain_links_and_verifies, a_tampered_chain_shows_where,
         a_wrong_key_stops, a_moved_value_does_not_open, an_attempt_counts_once;
     rotations:
         data_keys_rotate_and_resume, index_keys_rotate_and_resume;

@@ -28,7 +28,7 @@ pub async fn a_message_is_told_once_and_to_accounts_alone(fixture: Fixture) {
     }
     // It is to be sent once, too, and no more where that was not chosen.
     let until = Instant(NOON.0 + 1);
-    let jobs = write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, until, 10));
+    let jobs = write!(fixture, |tx, vault| job::lease(tx, &vault, None, "w", NOON, until, 10));
     assert_eq!(
         jobs.iter().map(|j| (j.kind.as_str(), j.subject.clone())).collect::<Vec<_>>(),
         [(message::SEND, id.to_string())]
@@ -37,7 +37,7 @@ pub async fn a_message_is_told_once_and_to_accounts_alone(fixture: Fixture) {
     write!(fixture, |tx, vault| message::choose(tx, &index, &[MessageKind::ShareViewed]));
     let (values, later) = (Values::new(), Instant(NOON.0 + 1));
     assert!(write!(fixture, |tx, vault| message::tell(tx, &vault, &index, kind, &values, later)));
-    assert!(write!(fixture, |tx, vault| job::lease(tx, &vault, "x", NOON, until, 10)).is_empty());
+    assert!(write!(fixture, |tx, vault| job::lease(tx, &vault, None, "x", NOON, until, 10)).is_empty());
     // Read is read, up to what was seen.
     assert_eq!(write!(fixture, |tx, vault| message::mark_all_read(tx, &own, &id, NOON)), 1);
     assert_eq!(read!(fixture, |tx, vault| message::unread(tx, &again)), 1);

@@ -178,7 +178,7 @@ pub async fn data_keys_rotate_and_resume(mut fixture: Fixture) {
     assert_eq!(read!(fixture, |tx, vault| change::list(tx, &vault, &clerk(), None, None, 10)).len(), 1);
     let waiting = read!(fixture, |tx, vault| outbox::waiting(tx, &vault, None, 10));
     assert!(waiting.len() == 1 && waiting[0].payload.is_some());
-    assert_eq!(write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, NOON, 10)).len(), 1);
+    assert_eq!(write!(fixture, |tx, vault| job::lease(tx, &vault, None, "w", NOON, NOON, 10)).len(), 1);
 }
 
 pub async fn index_keys_rotate_and_resume(mut fixture: Fixture) {

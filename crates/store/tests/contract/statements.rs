@@ -26,6 +26,7 @@ pub async fn every_statement_prepares(fixture: Fixture) {
         "certificate::loading::EXISTING",
         "certificate::loading::KNOWN_DOCUMENTS",
         "job::LEASE",
+        "job::LEASE_KIND",
         "migrate::LOCK_LEDGER",
         "room::BYTES",
     ];
@@ -36,7 +37,7 @@ pub async fn every_statement_prepares(fixture: Fixture) {
 pub async fn placeholders_count_by_number_not_by_place(fixture: Fixture) {
     write!(fixture, |tx, vault| job::put(tx, &vault, "seal", "one", "{}", NOON, NOON));
     let until = Instant(NOON.0 + 1);
-    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, "a", NOON, until, 1));
+    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, None, "a", NOON, until, 1));
     let id = leased[0].id;
     let beat = named("job::BEAT");
     let text = format!("{beat:?}");

@@ -24,7 +24,9 @@ pub async fn jobs_are_leased_once(fixture: Fixture) {
             tokio::spawn(async move {
                 let name = format!("worker {n}");
                 db.write(move |tx| {
-                    Box::pin(async move { job::lease(tx, &vault, &name, later(100), later(200), 5).await })
+                    Box::pin(
+                        async move { job::lease(tx, &vault, None, &name, later(100), later(200), 5).await },
+                    )
                 })
                 .await
             })
@@ -42,7 +44,8 @@ pub async fn jobs_are_leased_once(fixture: Fixture) {
     let name = format!("worker {worker}");
     let own = name.clone();
     assert!(write!(fixture, |tx, vault| job::beat(tx, &id, &own, later(1000))));
-    let again = write!(fixture, |tx, vault| job::lease(tx, &vault, "late", later(500), later(600), 100));
+    let again =
+        write!(fixture, |tx, vault| job::lease(tx, &vault, None, "late", later(500), later(600), 100));
     assert_eq!(again.len(), 19, "all but the one whose worker shows life");
     assert!(again.iter().all(|job| job.attempts == 2));
     let own = name.clone();
@@ -53,34 +56,51 @@ pub async fn jobs_are_leased_once(fixture: Fixture) {
     assert!(!write!(fixture, |tx, vault| job::done(tx, &lost, &own)), "taken over by another");
     assert!(write!(fixture, |tx, vault| job::retry(tx, &lost, "late", later(700), "hsm_gone")));
     assert_eq!(
-        write!(fixture, |tx, vault| job::lease(tx, &vault, "x", later(699), later(800), 100)).len(),
+        write!(fixture, |tx, vault| job::lease(tx, &vault, None, "x", later(699), later(800), 100)).len(),
         18 // their leases ran out at 600
     );
     assert_eq!(
-        write!(fixture, |tx, vault| job::lease(tx, &vault, "y", later(700), later(900), 100)).len(),
+        write!(fixture, |tx, vault| job::lease(tx, &vault, None, "y", later(700), later(900), 100)).len(),
         1
     );
-    assert!(write!(fixture, |tx, vault| job::fail(tx, &lost, "y", "no_glyph")));
+    assert!(write!(fixture, |tx, vault| job::fail(tx, &vault, &lost, "y", "no_glyph")));
 }
 
 /// One that was damaged is leased like the others, says why it cannot be done, and is put aside.
 pub async fn a_job_that_does_not_open_keeps_no_other(fixture: Fixture) {
     for subject in ["one", "two", "three"] {
-        write!(fixture, |tx, vault| job::put(tx, &vault, "seal", subject, "{}", NOON, NOON));
+        write!(fixture, |tx, vault| job::put(tx, &vault, "seal", subject, "{\"n\":1}", NOON, NOON));
     }
     fixture
         .address
         .tamper("UPDATE job SET payload = (SELECT payload FROM job WHERE subject_key = 'one') WHERE subject_key = 'two'")
         .await;
-    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, "w", NOON, later(100), 10));
+    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, None, "w", NOON, later(100), 10));
     let broken: Vec<_> = leased.iter().filter(|job| job.payload.is_err()).collect();
     assert_eq!((leased.len(), broken.len()), (3, 1));
     assert_eq!((broken[0].subject.as_str(), &broken[0].payload), ("two", &Err("sealed_value_broken")));
     let id = broken[0].id;
-    assert!(write!(fixture, |tx, vault| job::fail(tx, &id, "w", "sealed_value_broken")));
+    assert!(write!(fixture, |tx, vault| job::fail(tx, &vault, &id, "w", "sealed_value_broken")));
     let failed = read!(fixture, |tx, vault| job::failed(tx));
     let told = job::Failed { kind: "seal".into(), error: Some("sealed_value_broken".into()), count: 1 };
     assert_eq!(failed, [told]);
+    // What was given up says nothing any more.
+    fixture.address.tamper("UPDATE job SET state = 'waiting' WHERE subject_key = 'two'").await;
+    let leased = write!(fixture, |tx, vault| job::lease(tx, &vault, None, "w", later(1), later(100), 10));
+    assert_eq!(leased.iter().map(|job| job.payload.clone()).collect::<Vec<_>>(), [Ok("{}".to_owned())]);
+}
+
+pub async fn one_kind_is_leased_before_what_waits_longer(fixture: Fixture) {
+    for (kind, at) in [("many", 0), ("many", 1), ("few", 2), ("few", 3)] {
+        let subject = at.to_string();
+        write!(fixture, |tx, vault| job::put(tx, &vault, kind, &subject, &subject, NOON, later(at)));
+    }
+    let mut taken = Vec::new();
+    for kind in [Some("few"), Some("few"), None, None] {
+        let jobs = write!(fixture, |tx, vault| job::lease(tx, &vault, kind, "w", later(2), later(100), 1));
+        taken.extend(jobs.into_iter().map(|job| job.subject));
+    }
+    assert_eq!(taken, ["2", "0", "1"], "what is not due waits, of whatever kind");
 }
 
 pub async fn effects_are_remembered(fixture: Fixture) {
