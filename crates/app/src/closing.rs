@@ -11,13 +11,15 @@ use yinxin_store::{account, message, share};
 /// Closes the account of whoever asks. Whether he meant it is the edge's to ask.
 pub async fn close(system: &System, by: &Subject) -> Result<()> {
     let (index, act, vault) = (own_index(by)?, system.act(by), system.vault.clone());
-    let closed = system.db.write(move |tx| {
+    let closed = system.transact(move |tx| {
         Box::pin(async move {
-            // Whoever closes it, its holder learns of it.
-            Notice::Closed.put_for(tx, &vault, &index, act.at).await?;
-            if !account::close(tx, &act, &index).await? {
-                return Ok(false);
+            // Of two at once one closes it, and tells.
+            if !account::hold(tx, &index).await? {
+                return Ok(Err(Error::not_found("account_not_found")));
             }
+            // While it is known where its holder is reached.
+            Notice::Closed.put_for(tx, &vault, &index, act.at).await?;
+            account::close(tx, &act, &index).await?;
             message::forget(tx, &index).await?;
             // Nobody is left to recall them.
             let mut before = None;
@@ -28,12 +30,12 @@ pub async fn close(system: &System, by: &Subject) -> Result<()> {
                 }
                 before = open.last().map(|share| share.id);
                 if open.len() < SHARES as usize {
-                    return Ok(true);
+                    return Ok(Ok(()));
                 }
             }
         })
     });
-    if closed.await? { Ok(()) } else { Err(Error::not_found("account_not_found")) }
+    closed.await
 }
 
 /// Read at a time.

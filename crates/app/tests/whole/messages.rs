@@ -113,7 +113,7 @@ pub async fn a_worker_dies_and_another_sends(house: House) {
     let leased = house
         .write(move |tx| {
             let until = yinxin_model::Instant(now.0 + 60_000);
-            Box::pin(async move { yinxin_store::job::lease(tx, &vault, "dead", now, until, 9).await })
+            Box::pin(async move { yinxin_store::job::lease(tx, &vault, None, "dead", now, until, 9).await })
         })
         .await;
     assert_eq!(leased.len(), 1, "the other chose to be sent nothing");
@@ -304,8 +304,45 @@ pub async fn ones_data_come_in_one_file(house: House) {
     let mut back = Vec::new();
     archive.by_name("数据.json").unwrap().read_to_end(&mut back).unwrap();
     assert_eq!(back, exported.json);
-    assert!(house.actions(20).await.contains(&"data_exported".to_owned()));
+    assert!(house.actions(100).await.contains(&"data_exported".to_owned()));
     assert_eq!(code(my_data::export(&house.system, &house.clerk).await), "role_missing");
+    house.leave().await;
+}
+
+pub async fn two_closings_at_once_are_one(house: House) {
+    let by = registered(&house, &People::new(78).next().unwrap()).await;
+    let other = house.open().await.unwrap();
+    let (here, there) = tokio::join!(closing::close(&house.system, &by), closing::close(&other, &by));
+    assert!(here.is_ok() != there.is_ok(), "{here:?} {there:?}");
+    assert_eq!(code(here.and(there)), "account_not_found");
+    assert_eq!(worker::round(&house.system).await.unwrap().sent, 1);
+    assert!(sent(&house)[0].contains("账号已注销"));
+    house.leave().await;
+}
+
+/// However many wait for longer: what somebody else may have done to an account is no news for later.
+pub async fn a_changed_password_is_told_before_anything_else(house: House) {
+    let (_, own) = crate::accounts::registered(&house, &crate::accounts::person(44), "19900000044").await;
+    let Subject::Holder { identity_index } = &own.subject else { panic!("{own:?}") };
+    let index = yinxin_store::IdentityIndex::from_bytes(identity_index).unwrap();
+    let (vault, now) = (house.system.vault.clone(), house.system.now());
+    house
+        .write(move |tx| {
+            Box::pin(async move {
+                for _ in 0..40 {
+                    let (kind, values) = (MessageKind::CertificateRevoked, Values::new());
+                    message::tell(tx, &vault, &index, kind, &values, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    crate::accounts::later(&house, 60);
+    let password = crate::accounts::PASSWORD;
+    yinxin_app::account::change_password(&house.system, &own, password, "another good phrase").await.unwrap();
+    let done = worker::round(&house.system).await.unwrap();
+    assert!((1..40).contains(&done.sent), "{done:?}");
+    assert_eq!(sent(&house).iter().filter(|text| text.contains("密码已修改")).count(), 1);
     house.leave().await;
 }
 
@@ -343,7 +380,7 @@ pub async fn an_account_is_closed_and_may_come_again(house: House) {
     let again = registered(&house, &holder.person).await;
     assert_eq!(again, by);
     assert_eq!(told(&house, &again).await, []);
-    assert!(house.actions(20).await.contains(&"account_closed".to_owned()));
+    assert!(house.actions(100).await.contains(&"account_closed".to_owned()));
     house.leave().await;
 }
 
