@@ -7,7 +7,6 @@ use crate::system::System;
 use serde::Serialize;
 use yinxin_model::catalogue::{Contact, SealFamily};
 use yinxin_model::document::BadDocument;
-use yinxin_model::person::typed_name;
 use yinxin_model::policy::electronic_since;
 use yinxin_model::quota::Quota;
 use yinxin_model::states::CertificateState;
@@ -15,6 +14,7 @@ use yinxin_model::{
     Day, DocumentNumber, DocumentType, Id, Identity, Instant, ManagementNumber, PersonName, Precision,
     Subject,
 };
+use yinxin_store::account::{self, Known};
 use yinxin_store::certificate::{self, Certificate, Filter, Revocation, Superseded, Trace};
 use yinxin_store::endorsement;
 use yinxin_store::record::Record;
@@ -325,10 +325,7 @@ pub(crate) fn identities(
     document_type: Option<&str>,
     document: &str,
 ) -> Result<Vec<Identity>> {
-    let named = |name: &str| PersonName::parse(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e));
-    // As it is meant, and should the register have it so, as it was typed.
-    let mut names = vec![named(&typed_name(name))?];
-    names.extend(named(name).ok().filter(|typed| !names.contains(typed)));
+    let names = PersonName::meant(name).map_err(|e| Error::invalid(e.rule()).with("reason", &e))?;
     let parse = |kind| DocumentNumber::typed(kind, document, system.today());
     let refused = |e: BadDocument| Error::invalid(e.rule()).with("reason", &e);
     let documents = match document_type {
@@ -347,6 +344,42 @@ pub(crate) fn identities(
         names.iter().map(move |name| Identity { name: name.clone(), document: document.clone() })
     };
     Ok(documents.into_iter().flat_map(of).collect())
+}
+
+/// Of those that somebody may have meant the one of which the register has more by `rank`, the first of equals. All are looked
+/// up, whatever is found.
+pub(crate) async fn likeliest(
+    system: &System,
+    meant: Vec<Identity>,
+    rank: fn(Known) -> (bool, bool),
+) -> Result<Identity> {
+    let mut meant = meant.into_iter();
+    let mut likeliest = meant.next().ok_or_else(|| Error::internal("internal"))?;
+    if meant.len() == 0 {
+        return Ok(likeliest);
+    }
+    let known = async |identity: &Identity| {
+        let index = system.vault.identity_index(identity);
+        system.db.read(move |tx| Box::pin(async move { account::known(tx, &index).await })).await
+    };
+    let mut best = rank(known(&likeliest).await?);
+    for other in meant {
+        let found = rank(known(&other).await?);
+        if found > best {
+            (likeliest, best) = (other, found);
+        }
+    }
+    Ok(likeliest)
+}
+
+/// For who is to have an account: first where there are certificates to see.
+pub(crate) fn by_certificates(known: Known) -> (bool, bool) {
+    (known.certificates, known.account)
+}
+
+/// For who says that he has one.
+pub(crate) fn by_account(known: Known) -> (bool, bool) {
+    (known.account, known.certificates)
 }
 
 /// No endorsement is needed if and only if the seal is of the association family and the certificate was made

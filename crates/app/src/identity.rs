@@ -12,6 +12,7 @@ use crate::system::System;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
+use yinxin_model::person::typed_name;
 use yinxin_model::{DocumentType, Identity};
 use zeroize::Zeroizing;
 
@@ -78,7 +79,7 @@ impl IdentityProof {
             Self::Http { http, url, token, name } => {
                 let asked = json!({
                     "id": yinxin_model::Id::new(system.now(), system.entropy()).to_string(),
-                    "name": identity.name.display(),
+                    "name": typed_name(&identity.name.display()),
                     "document_type": identity.document.kind().code(),
                     "document_number": identity.document.number(),
                     "phone": contact.phone(),

@@ -13,6 +13,7 @@ mod tests;
 mod token;
 
 use crate::account::{Step, halfway, new_session};
+use crate::certificate;
 use crate::error::{Error, Result};
 use crate::identity::is_synthetic;
 use crate::session::{self, SessionToken};
@@ -93,17 +94,18 @@ pub async fn arrive(
     back: &Return<'_>,
     device: &str,
 ) -> Result<Step> {
-    let (identity, proved_by) = identity(system, browser, back, Errand::LogIn).await?;
+    let (meant, proved_by) = identities(system, browser, back, Errand::LogIn).await?;
+    let identity = certificate::likeliest(system, meant, certificate::by_certificates).await?;
     enter(system, browser, identity, proved_by, device).await
 }
 
-/// Who somebody is who comes back from `errand`, and who says so.
-pub(crate) async fn identity(
+/// Who somebody may be who comes back from `errand`, and who says so.
+pub(crate) async fn identities(
     system: &System,
     browser: &SessionToken,
     back: &Return<'_>,
     errand: Errand,
-) -> Result<(Identity, String)> {
+) -> Result<(Vec<Identity>, String)> {
     let provider = provider(system)?;
     let over = || Error::conflict("oidc_attempt_over");
     let attempt = Attempt::of(back.state, browser, errand, system.now()).ok_or_else(over)?;
@@ -126,14 +128,14 @@ pub(crate) async fn identity(
         return Err(over());
     }
     let claims = provider.claims(system, &known, &attempt, back.code).await?;
-    let identity = claims.identity(&provider.config, system.today())?;
+    let identities = claims.identities(&provider.config, system.today())?;
     if !provider.config.proves_identity {
         return Err(Error::forbidden("oidc_proves_nothing"));
     }
-    if system.instance.demo && !is_synthetic(&identity) {
+    if system.instance.demo && !identities.iter().all(is_synthetic) {
         return Err(Error::forbidden("oidc_not_for_demos"));
     }
-    Ok((identity, format!("oidc:{}", provider.config.issuer)))
+    Ok((identities, format!("oidc:{}", provider.config.issuer)))
 }
 
 fn provider(system: &System) -> Result<&Arc<Provider>> {

@@ -52,11 +52,16 @@ impl BadName {
 }
 
 impl PersonName {
+    /// A name as it comes in: what sets a short one apart is no part of it, see [`typed_name`].
     pub fn parse(text: &str) -> Result<Self, BadName> {
+        visible(text)?;
+        Self::verbatim(&typed_name(text))
+    }
+
+    /// A name as it stands in the register, where rows of earlier releases have what set a short name apart.
+    pub fn verbatim(text: &str) -> Result<Self, BadName> {
         // Looked at before trimming: a leading tab is an attack on spreadsheets, not a slip of the hand.
-        if let Some(c) = text.chars().find(|c| invisible(*c)) {
-            return Err(BadName::Invisible(c.into()));
-        }
+        visible(text)?;
         let original = text.trim();
         let key = name_key(original);
         let first = key.chars().next().ok_or(BadName::Empty)?;
@@ -73,6 +78,16 @@ impl PersonName {
             None if !key.chars().any(char::is_alphabetic) => Err(BadName::NoLetter),
             None => Ok(Self { original: original.into(), key }),
         }
+    }
+
+    /// The names that somebody may mean: as it comes in and, where that is another, as he wrote it, for it may be printed so.
+    pub fn meant(text: &str) -> Result<Vec<Self>, BadName> {
+        let mut names = vec![Self::parse(text)?];
+        let written = Self::verbatim(text)?;
+        if names.iter().all(|name| name.key != written.key) {
+            names.push(written);
+        }
+        Ok(names)
     }
 
     /// As given, for the certificate's face. A PUA code point that has a standard one is given as that, since
@@ -105,6 +120,13 @@ impl fmt::Debug for PersonName {
 pub struct Identity {
     pub name: PersonName,
     pub document: DocumentNumber,
+}
+
+impl Identity {
+    /// Whether both are one person, however a short name is set apart.
+    pub fn is_also(&self, other: &Self) -> bool {
+        self.document == other.document && typed_name(self.name.key()) == typed_name(other.name.key())
+    }
 }
 
 /// The comparison key of a name.
@@ -143,7 +165,7 @@ pub fn typed_name(text: &str) -> Cow<'_, str> {
 }
 
 fn han(c: char) -> bool {
-    matches!(c, '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+    matches!(c, '〇' | '\u{2E80}'..='\u{2FDF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
         || private_use(c)
 }
 
@@ -161,6 +183,10 @@ fn interpunct(c: char) -> char {
         '•' | '‧' | '・' | '･' | '．' | '.' | '·' => '\u{B7}',
         _ => c,
     }
+}
+
+fn visible(text: &str) -> Result<(), BadName> {
+    text.chars().find(|c| invisible(*c)).map_or(Ok(()), |c| Err(BadName::Invisible(c.into())))
 }
 
 /// Controls, bidi marks, zero-width and other invisible characters that no name has.
@@ -227,10 +253,22 @@ mod tests {
             ("SPECIMEN JAMES", "SPECIMEN JAMES"),
             ("王 James", "王 James"),
             ("阿卜杜拉 · 买买提", "阿卜杜拉 · 买买提"),
+            ("ئابدۇللا مۇھەممەت", "ئابدۇللا مۇھەممەت"),
             ("", ""),
         ] {
             assert_eq!(typed_name(typed), meant);
         }
+        for (typed, meant) in [
+            ("王 伟", vec!["王伟", "王 伟"]),
+            ("王\u{3000}\u{3000}伟 ", vec!["王伟", "王  伟"]),
+            ("王伟", vec!["王伟"]),
+            (" SPECIMEN JAMES", vec!["SPECIMEN JAMES"]),
+        ] {
+            let names = PersonName::meant(typed).unwrap();
+            assert_eq!(names.iter().map(PersonName::key).collect::<Vec<_>>(), meant);
+        }
+        assert_eq!(PersonName::parse("王　伟").unwrap().display(), "王伟");
+        assert_eq!(PersonName::verbatim("王　伟").unwrap().display(), "王　伟");
     }
 
     #[test]
@@ -243,6 +281,7 @@ mod tests {
             ("张\u{200B}三", "name_invisible_character"),
             ("张\0三", "name_invisible_character"),
             ("张\r三", "name_invisible_character"),
+            ("张\t三", "name_invisible_character"),
             ("\t张三", "name_invisible_character"),
             ("=cmd|'/c calc'!A1", "name_formula"),
             ("＝１＋１", "name_formula"),
@@ -270,6 +309,8 @@ mod tests {
             if let Ok(name) = PersonName::parse(&text) {
                 prop_assert_eq!(name_key(name.key()), name.key());
                 prop_assert_eq!(name_key(&name.display()), name.key());
+                let again = PersonName::parse(&name.display());
+                prop_assert_eq!(again.as_ref().map(PersonName::key), Ok(name.key()));
             }
         }
     }

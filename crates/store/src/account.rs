@@ -38,6 +38,8 @@ statements! {
         WHERE document_index = $1 AND name_index = $2";
     GET = "SELECT document_index, name_index, identity, assurance, proved_by, proved_at, made_at FROM account
         WHERE document_index = $1 AND name_index = $2";
+    KNOWN = "SELECT (SELECT count(*) FROM holder_index WHERE document_index = $1 AND name_index = $2),
+        (SELECT count(*) FROM account WHERE document_index = $1 AND name_index = $2)";
     OTHER_NAMES = "SELECT count(*) FROM account WHERE document_index = $1 AND name_index <> $2";
     AGREE = "INSERT INTO consent (document_index, name_index, notice, agreed_at, origin) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (document_index, name_index, notice) DO NOTHING";
@@ -96,6 +98,18 @@ pub async fn get(
     }
     let row = tx.opt(GET, args![&index.document.0, &index.name]).await?;
     row.map(|row| read(vault, &row)).transpose()
+}
+
+/// What the register has under an identity. For those who look for the right one of several: whoever asks is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub certificates: bool,
+    pub account: bool,
+}
+
+pub async fn known(tx: &mut Tx, index: &IdentityIndex) -> Result<Known> {
+    let row = tx.one(KNOWN, args![&index.document.0, &index.name]).await?;
+    Ok(Known { certificates: row.get::<i64>(0)? > 0, account: row.get::<i64>(1)? > 0 })
 }
 
 /// Whether the same document is registered under another name; says nothing of that name.

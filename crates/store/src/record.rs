@@ -189,7 +189,7 @@ fn take_identity(bytes: &[u8]) -> Option<(Identity, &[u8])> {
     let (number, rest) = take_text(rest)?;
     let (name, rest) = take_text(rest)?;
     let document = DocumentNumber::stored(DocumentType::parse(kind)?, number.to_owned());
-    Some((Identity { name: PersonName::parse(name).ok()?, document }, rest))
+    Some((Identity { name: PersonName::verbatim(name).ok()?, document }, rest))
 }
 
 fn take_text(bytes: &[u8]) -> Option<(&str, &[u8])> {

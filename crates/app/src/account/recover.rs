@@ -3,6 +3,7 @@
 
 use super::code::{self, Payload, Pending, Sent};
 use super::{Notice, of_account, password, register};
+use crate::certificate;
 use crate::error::{Error, Result};
 use crate::system::System;
 use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, PersonName};
@@ -12,12 +13,15 @@ const PURPOSE: &str = "recover";
 
 /// Sends a code to whoever has an account under this identity.
 pub async fn begin(system: &System, name: &str, document_type: &str, document: &str) -> Result<Sent> {
-    let identity = register::identity(system, name, document_type, document)?;
+    let meant = register::identities(system, name, document_type, document)?;
+    // The same for both ways of writing a name: that they are paced apart would tell which of them there is.
+    let paced = meant.first().map(|identity| crate::hex(&system.vault.identity_index(identity).to_bytes()));
+    let identity = certificate::likeliest(system, meant, certificate::by_account).await?;
     let index = system.vault.identity_index(&identity);
     let found = of_account(system, &index).await?;
     let changed_at = found.as_ref().map(|found| found.changed_at.0);
     let payload = Payload {
-        pace: format!("recover {}", crate::hex(&index.to_bytes())),
+        pace: format!("recover {}", paced.unwrap_or_default()),
         contact: found.map(|found| found.contact),
         told: false,
         account: Some(crate::hex(&index.to_bytes())),
@@ -43,7 +47,7 @@ pub async fn finish(system: &System, challenge_id: &Id, typed: &str, new: &str) 
     let (_, payload) = code::get(system, PURPOSE, challenge_id).await?.ok_or_else(over)?;
     let (kind, number, name) = payload.identity.ok_or_else(over)?;
     let kind = DocumentType::parse(&kind).ok_or_else(over)?;
-    let name = PersonName::parse(&name).map_err(|_| over())?;
+    let name = PersonName::verbatim(&name).map_err(|_| over())?;
     let identity = Identity { name, document: DocumentNumber::stored(kind, number) };
     register::check_password(new, &identity, None)?;
     // The code works once: where the queue is full it is kept for another try.

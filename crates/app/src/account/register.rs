@@ -11,6 +11,7 @@ use crate::oidc::{self, Errand, Return};
 use crate::session::{self, Session, SessionToken};
 use crate::system::System;
 use serde::{Deserialize, Serialize};
+use yinxin_model::person::typed_name;
 use yinxin_model::{DocumentNumber, DocumentType, Id, Identity, Instant, PersonName, Subject};
 use yinxin_store::credential::{self, Registration};
 use yinxin_store::session::Owner;
@@ -29,7 +30,7 @@ pub struct Begin {
 /// How far a registration has come.
 #[derive(Clone, Debug)]
 pub struct Registering {
-    /// As it was given: the one who looks is the one who typed it.
+    /// As it was given, but for what sets it apart: which of both the register has is not told.
     pub name: String,
     pub document_type: DocumentType,
     /// Masked.
@@ -62,14 +63,15 @@ impl Begin {
         let name = PersonName::parse(&self.name).map_err(|e| Error::invalid(e.rule()).with("reason", &e));
         let contact = Contact::parse(&self.contact);
         // With a name that is good by itself: what is wrong then is the document.
-        let document = identity(system, "某", &self.document_type, &self.document);
+        let document = identities(system, "某", &self.document_type, &self.document);
         [name.err(), document.err(), contact.err()].into_iter().flatten().collect()
     }
 }
 
 /// Looks at what was said and sends a code to the contact, whether or not the identity is registered.
 pub async fn begin(system: &System, request: Begin) -> Result<Sent> {
-    let identity = identity(system, &request.name, &request.document_type, &request.document)?;
+    let meant = identities(system, &request.name, &request.document_type, &request.document)?;
+    let identity = certificate::likeliest(system, meant, certificate::by_certificates).await?;
     let contact = Contact::parse(&request.contact)?.stored();
     let payload = Payload {
         pace: contact.clone(),
@@ -97,7 +99,7 @@ pub async fn confirm(system: &System, challenge: &Id, typed: &str, device: &str)
     let broken = || Error::internal("internal");
     let (kind, number, name) = payload.identity.ok_or_else(broken)?;
     let kind = DocumentType::parse(&kind).ok_or_else(broken)?;
-    let name = PersonName::parse(&name).map_err(|error| broken().because(error))?;
+    let name = PersonName::verbatim(&name).map_err(|error| broken().because(error))?;
     let identity = Identity { name, document: DocumentNumber::stored(kind, number) };
     let secret = Secret { contact: payload.contact.ok_or_else(broken)?, password: None };
     let now = system.now();
@@ -126,7 +128,7 @@ pub async fn registering(system: &System, own: &Session) -> Result<Option<Regist
     let Some((found, secret)) = open(system, own).await? else { return Ok(None) };
     let contact = Contact::from_stored(&secret.contact).map(|contact| contact.masked());
     Ok(Some(Registering {
-        name: found.identity.name.display(),
+        name: typed_name(&found.identity.name.display()).into_owned(),
         document_type: found.identity.document.kind(),
         document: found.identity.document.masked(),
         contact: contact.unwrap_or_default(),
@@ -182,10 +184,10 @@ pub async fn prove_elsewhere(
     }
     let (found, secret) = open(system, own).await?.ok_or_else(over)?;
     require_password(&secret)?;
-    let (identity, proved_by) = oidc::identity(system, browser, back, Errand::Proof).await?;
+    let (proved_to_be, proved_by) = oidc::identities(system, browser, back, Errand::Proof).await?;
     // The provider says who he is, so that nothing is guessed here: whoever is that person is never kept waiting, nor can
     // others who name his document shut him out.
-    if system.vault.identity_index(&identity) != system.vault.identity_index(&found.identity) {
+    if !proved_to_be.iter().any(|identity| identity.is_also(&found.identity)) {
         paced(system, &found).await?;
         return Ok(Proof::NotMatched);
     }
@@ -244,11 +246,10 @@ async fn proved(
     }
 }
 
-/// The identity somebody means, by the rules of its document.
-pub(super) fn identity(system: &System, name: &str, kind: &str, document: &str) -> Result<Identity> {
+/// The identities that somebody may mean, by the rules of the document.
+pub(super) fn identities(system: &System, name: &str, kind: &str, document: &str) -> Result<Vec<Identity>> {
     let kind = Some(kind).filter(|kind| !kind.trim().is_empty()).unwrap_or("111");
-    let found = certificate::identities(system, name, Some(kind), document)?;
-    found.into_iter().next().ok_or_else(|| Error::internal("internal"))
+    certificate::identities(system, name, Some(kind), document)
 }
 
 /// Type, number, name: what a sealed payload keeps of an identity.
@@ -259,7 +260,7 @@ pub(super) fn parts(identity: &Identity) -> (String, String, String) {
 
 /// No password of what others know of the holder.
 pub(super) fn check_password(new: &str, identity: &Identity, contact: Option<&Contact>) -> Result<()> {
-    let name = identity.name.display();
+    let name = typed_name(&identity.name.display()).into_owned();
     let own = [name.as_str(), identity.document.number(), contact.map_or("", Contact::own_part)];
     let known: Vec<&str> = own.into_iter().filter(|own| !own.is_empty()).collect();
     crate::password::check(new, &known)

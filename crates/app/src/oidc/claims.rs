@@ -54,7 +54,8 @@ impl Claims {
         needed.filter(|claim| self.text(claim).is_none()).collect()
     }
 
-    pub(super) fn identity(&self, config: &OidcConfig, today: Day) -> Result<Identity> {
+    /// Of one person: as the name comes in, and as it is written there.
+    pub(super) fn identities(&self, config: &OidcConfig, today: Day) -> Result<Vec<Identity>> {
         let missing = self.missing(config);
         if !missing.is_empty() {
             return Err(Error::conflict("oidc_claims_missing").with("claims", missing.join(", ")));
@@ -66,10 +67,10 @@ impl Claims {
         let kind = self.text(&config.document_type_claim).unwrap_or(&config.document_type);
         let kind = DocumentType::parse(kind)
             .ok_or_else(|| unusable(&config.document_type_claim, "document_type_unknown"))?;
-        let name = PersonName::parse(text(&config.name_claim));
-        let name = name.map_err(|bad| unusable(&config.name_claim, bad.rule()))?;
+        let names = PersonName::meant(text(&config.name_claim));
+        let names = names.map_err(|bad| unusable(&config.name_claim, bad.rule()))?;
         let number = DocumentNumber::parse(kind, text(&config.document_number_claim), today);
         let document = number.map_err(|bad| unusable(&config.document_number_claim, bad.rule()))?;
-        Ok(Identity { name, document })
+        Ok(names.into_iter().map(|name| Identity { name, document: document.clone() }).collect())
     }
 }

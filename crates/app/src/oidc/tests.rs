@@ -188,7 +188,8 @@ async fn a_registrant_is_proved_there_and_goes_on_here() {
         assert!(matches!(go(&token).await.unwrap(), Proof::NotMatched));
     }
     assert!(go(&token).await.is_err_and(|e| e.code == "proof_paused"));
-    place.op.set().claims = claims(NAME, NUMBER);
+    // However the provider sets it apart.
+    place.op.set().claims = claims("欧 阳　测试", NUMBER);
     let stranger = session::token(&place.system);
     let state = place.leave_with(&token, Errand::Proof).await;
     let back = Return { state: &state, code: CODE, ..Return::default() };

@@ -19,6 +19,7 @@ mod installations;
 mod interruptions;
 mod lives;
 mod messages;
+mod names;
 mod nationals;
 mod packages;
 mod passkeys;
@@ -55,6 +56,9 @@ whole! {
         recovery_says_the_same_to_everybody, a_change_makes_an_older_recovery_worthless,
         sessions_end_by_time_by_hand_and_by_a_new_password,
         the_second_step_is_taken_once, a_change_is_told_when_the_gateway_is_back, another_contact_is_confirmed_before_it_counts;
+    names:
+        a_name_set_apart_is_the_name, rows_of_before_are_reached_as_they_are_printed,
+        which_name_there_is_is_not_told;
     passkeys:
         a_passkey_lets_its_holder_in, an_answer_counts_once_in_time_and_in_its_browser,
         a_device_that_lies_lets_nobody_in, a_counter_that_goes_back_is_told,
@@ -110,6 +114,7 @@ whole! {
         what_went_online_is_told_once, a_worker_dies_and_another_sends, a_gateway_that_is_down_is_tried_again,
         what_waits_is_sent_after_an_index_rotation, changes_are_told_and_no_new_name, a_reminder_comes_before_the_last_day_and_once,
         who_looked_is_told_to_the_holder_alone, ones_data_come_in_one_file, an_account_is_closed_and_may_come_again,
+        two_closings_at_once_are_one, a_changed_password_is_told_before_anything_else,
         what_went_online_is_news;
     installations:
         keys_rotate_and_all_stays_readable, what_was_on_its_way_during_a_rotation_is_not_lost, rotations_at_once_lose_no_key,
