@@ -134,6 +134,17 @@ impl System {
         Self { catalogue: Arc::new(catalogue), ..self.clone() }
     }
 
+    /// The same installation over another handle to its register, with bounds of its own: for tests.
+    pub fn over(self, db: Db) -> Self {
+        Self { accesses: Accesses::new(db.clone()), db, ..self }
+    }
+
+    /// The same with room for so many who wait for a password to be hashed: for tests, 0 is a queue that is full.
+    pub fn with_hash_queue(&self, room: usize) -> Self {
+        let accounts = crate::config::Accounts { hash_queue: room, ..self.config.accounts.clone() };
+        Self { desk: Arc::new(Desk::new(&accounts)), ..self.clone() }
+    }
+
     /// Before the process ends: writes what is only in memory until then.
     pub async fn close(&self) {
         self.accesses.write().await;

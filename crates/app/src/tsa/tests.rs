@@ -85,12 +85,10 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
         Box::new(move |asked| reply(&late.respond(asked, &serial, now - 3_600_000).unwrap())),
         Box::new(move |asked| reply(&honest.respond(asked, &serial, now).unwrap())),
     ]);
-    // Nobody listens at the first address: each round goes on to the second.
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = |url: String| StampServer { url, ..StampServer::default() };
-    // One for packages is not asked about PDFs.
+    // One for packages is not asked about PDFs. Nobody listens at the next address: each round goes on to the last.
     let national = StampServer { imprint: ImprintKind::Sm3, ..server(url.clone()) };
-    let servers = vec![national, server(format!("http://{closed}/")), server(url)];
+    let servers = vec![national, server("http://127.0.0.1:1/".to_owned()), server(url)];
     let imprint = Imprint::Sha256([9; 32]);
     let judge = |token: &_, now| yinxin_seal::stamp_problem(token, &imprint, &trust, now);
     let reasons = [

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use yinxin_app::batch::{self, Step};
 use yinxin_app::change::{self, Change, Decision};
@@ -14,7 +15,7 @@ use yinxin_app::verify::{self, Verification};
 use yinxin_app::{audit, certificate, copy, endorse, fonts, init, recover};
 use yinxin_model::finding::{Check, Outcome};
 use yinxin_model::{Day, Format, Id, Instant, Subject};
-use yinxin_store::BoxFuture;
+use yinxin_store::{BoxFuture, Db, PostgresOptions, SqliteOptions};
 use yinxin_testkit::people::{People, Person};
 use yinxin_testkit::roster::{CHINESE_HEADINGS, Encoding, Row, text};
 use yinxin_testkit::{FixedClock, SeededEntropy, judge, postgres, temp_dir};
@@ -41,6 +42,28 @@ pub struct Holder {
     pub number: String,
 }
 
+/// No busy machine lets anybody wait so long: `busy`, `locked` and `timeout` are never its doing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn patient(system: System, database: Option<&str>) -> System {
+    let db = match database {
+        None => {
+            let options = SqliteOptions { busy_timeout: PATIENCE, ..Default::default() };
+            Db::open_sqlite(&system.home.sqlite(), options).unwrap()
+        }
+        Some(url) => {
+            let options = PostgresOptions {
+                wait: PATIENCE,
+                lock_timeout: PATIENCE,
+                statement_timeout: PATIENCE,
+                ..Default::default()
+            };
+            Db::open_postgres(url, options).await.unwrap()
+        }
+    };
+    system.over(db)
+}
+
 impl House {
     pub async fn sqlite() -> Self {
         Self::build(None).await
@@ -62,6 +85,7 @@ impl House {
         let request = init::Request { production: false, operator: None, database: database.clone() };
         init::init(&home, request, &world).await.unwrap();
         let system = System::open(home, database.as_deref(), world).await.unwrap();
+        let system = patient(system, database.as_deref()).await;
         let clerk = system.staff("clerk").await.unwrap();
         let approver = system.staff("approver").await.unwrap();
         let house = Self { system, clock, clerk, approver, database, numbers: AtomicU32::new(0), dir };
@@ -90,7 +114,9 @@ impl House {
     }
 
     pub async fn open(&self) -> Result<System> {
-        System::open(self.system.home.clone(), self.database.as_deref(), self.system.world.clone()).await
+        let database = self.database.as_deref();
+        let opened = System::open(self.system.home.clone(), database, self.system.world.clone()).await?;
+        Ok(patient(opened, database).await)
     }
 
     /// Without the system's fonts nothing can be sealed: says so, loudly.
@@ -254,7 +280,9 @@ impl House {
 
     /// The SQLite file, as another process has it open.
     pub fn beside(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.system.home.sqlite()).unwrap()
+        let beside = rusqlite::Connection::open(self.system.home.sqlite()).unwrap();
+        beside.busy_timeout(PATIENCE).unwrap();
+        beside
     }
 
     pub async fn counts(&self) -> yinxin_store::scope::Counts {
