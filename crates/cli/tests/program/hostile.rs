@@ -60,13 +60,18 @@ fn large_hostile_files_are_answered_within_64_mb_beside_the_program() {
     let file = dir.path().join("file");
     std::fs::write(&file, b"").unwrap();
     let limits = (4..200).map(|steps| steps << 12);
-    let Some(by_itself) = limits.into_iter().find(|kb| answer_within(*kb, 5, &file) == "cannot_check") else {
+    let Some(mut by_itself) = limits.into_iter().find(|kb| answer_within(*kb, 5, &file) == "cannot_check")
+    else {
         return skipped("this machine keeps no limit of address space that the program can live in");
     };
-    assert_ne!(answer_within(by_itself - (4 << 12), 5, &file), "cannot_check", "the limit is kept");
+    // With less it may only have been slow.
+    while answer_within(by_itself - (4 << 12), 30, &file) == "cannot_check" {
+        by_itself -= 4 << 12;
+        assert!(by_itself > 4 << 12, "the limit is kept");
+    }
     for (name, make) in LARGE {
         std::fs::write(&file, make()).unwrap();
-        let answer = answer_within(by_itself + (64 << 10), 120, &file);
+        let answer = answer_within(by_itself + (64 << 10), 400, &file);
         let size = std::fs::metadata(&file).unwrap().len();
         let due = if size > 32 << 20 { &["file_too_large"][..] } else { &["cannot_check", "tampered"] };
         assert!(due.contains(&answer.as_str()), "{name} beside {by_itself} KB: {answer}");
