@@ -9,7 +9,6 @@ committed; a judge that is not there keeps what stands. The last line counts.
 import argparse
 import logging
 import shutil
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -35,7 +34,7 @@ JUDGES = {
 }
 # What a judge may break down with over a file that is none; it has refused it then.
 BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, NotImplementedError, OSError,
-          RuntimeError, OverflowError, AssertionError, zipfile.BadZipFile, subprocess.TimeoutExpired)  # fmt: skip
+          RuntimeError, OverflowError, AssertionError, zipfile.BadZipFile)  # fmt: skip
 
 
 def read_corpus():

@@ -2,7 +2,8 @@
 # Coverage-guided fuzzing: scripts/fuzz.sh SECONDS [TARGET…] runs each target for so long, all of them when none is named,
 # two at a time. `roster` is built only when it is named, for it takes long. Seeds are the tampered corpus, the packages of
 # strangers and the QR code of docs/QR.md; what was learnt is kept in target/fuzz/TARGET (FRESH=1 leaves it out), an input that
-# crashes is target/fuzz/TARGET-crash-… and makes the script fail. The last line counts targets.
+# crashes is target/fuzz/TARGET-crash-… and makes the script fail. SEED=1 begins as the last run with SEED=1 did; without it each
+# run tries something else. The last line counts targets.
 #
 # libFuzzer without cargo-fuzz: the compiler's own coverage, on the stable toolchain. No sanitizer: those are for nightly
 # compilers (RUSTC_BOOTSTRAP=1 makes the stable one link the address sanitizer, and what was planted for it stayed unseen); the
@@ -63,8 +64,8 @@ run() {
     fi
     mkdir -p "$learnt"
     seed "$1" "$learnt"
-    if "$build/$host/release/$1" "$learnt" -max_total_time="$seconds" -max_len=60000 -timeout=20 \
-        -rss_limit_mb=1500 -artifact_prefix="$out/$1-" -print_final_stats=1 >"$out/$1.log" 2>&1; then
+    if "$build/$host/release/$1" "$learnt" -seed="${SEED:-0}" -max_total_time="$seconds" -max_len=60000 \
+        -timeout=120 -rss_limit_mb=1500 -artifact_prefix="$out/$1-" -print_final_stats=1 >"$out/$1.log" 2>&1; then
         echo "$1: $(sed -n 's/^Done \([0-9]* runs.*\)/\1/p' "$out/$1.log")"
     else
         echo "$1: FAILED, see $out/$1.log"

@@ -12,6 +12,9 @@ mkdir -p "$logs"
 failed=0
 began=$(date +%s)
 
+# In CI the same cases for the same tree: what chance finds is found by those who can look at it.
+[ -z "${CI:-}" ] || export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20211217}"
+
 # step NAME COMMAND…: runs it into its log; a failure shows the log's end.
 step() {
     name=$1
@@ -54,7 +57,7 @@ step packages packages
 step e2e sh scripts/e2e.sh &
 browser=$!
 # A few seconds a target, from the seeds: what a change breaks at once. `make fuzz` goes on for as long as is wanted.
-step fuzz env FRESH=1 sh scripts/fuzz.sh 4
+step fuzz env FRESH=1 SEED=1 sh scripts/fuzz.sh 4
 step interop interop
 wait "$browser" || failed=$((failed + 1))
 if command -v cargo-deny >/dev/null 2>&1; then
