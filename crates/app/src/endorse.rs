@@ -19,6 +19,7 @@ use yinxin_model::states::{CertificateState, EndorsementState, EndorsementView, 
 use yinxin_model::{Day, Id, Instant, Subject};
 use yinxin_store::certificate::Certificate;
 use yinxin_store::copy;
+pub use yinxin_store::endorsement::Ready;
 use yinxin_store::endorsement::{self, Application, Closed, Endorsement, Grant, NewEndorsement};
 
 /// Longest addition to a purpose, in characters: it must fit its line on the copy.
@@ -121,6 +122,14 @@ pub async fn endorse(system: &System, by: &Subject, request: Request) -> Result<
         Grant::NotEndorsable { state, .. } => Err(not_online(state)),
         Grant::NotFound => Err(request.certificate.told_in(Error::not_found("certificate_not_found"))),
     }
+}
+
+/// The newest copy of one of the asking holder's certificates that can be used now.
+pub async fn ready(system: &System, by: &Subject, certificate: Id) -> Result<Option<Ready>> {
+    let (subject, today) = (by.clone(), system.today());
+    let read =
+        system.db.read(move |tx| Box::pin(async move { endorsement::ready(tx, &subject, today).await }));
+    Ok(read.await?.into_iter().find(|one| one.certificate == certificate))
 }
 
 /// Those of one certificate or, for the platform's staff, of all; newest first.

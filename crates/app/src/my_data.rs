@@ -58,6 +58,8 @@ pub struct Line {
     /// Code, for whoever says its name in another language.
     pub qualification: String,
     pub qualification_name: String,
+    /// Code; empty where there are no levels.
+    pub level: String,
     pub level_name: String,
     pub management_number: String,
     /// `file`, `fields`, `query_number`, `token`, `qr`: somebody verified. `staff`: staff read it or acted in the holder's place.
@@ -150,6 +152,7 @@ fn line(system: &System, certificate: &Certificate, counted: Counted) -> Line {
         certificate: certificate.id,
         qualification: record.qualification.clone(),
         qualification_name: qualification.map(|q| q.name.clone()).unwrap_or_default(),
+        level: record.level.clone(),
         level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
         management_number: certificate.number.clone(),
         way: access.way,

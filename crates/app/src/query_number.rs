@@ -6,12 +6,14 @@
 use crate::certificate::{self, Which};
 use crate::endorse;
 use crate::error::{Error, Result};
+use crate::inbox::own_index;
+use crate::share::{MOST_CERTIFICATES, Title, title};
 use crate::system::System;
 use crate::token;
 use serde::Serialize;
 use yinxin_model::states::CertificateState;
 use yinxin_model::{Day, Id, Subject};
-use yinxin_store::certificate::Certificate;
+use yinxin_store::certificate::{self as register, Certificate};
 use yinxin_store::request::{self, query_hash};
 
 /// The longest a number may live.
@@ -58,11 +60,42 @@ pub async fn make(
     Err(Error::internal("internal"))
 }
 
+/// One of a holder's certificates.
+#[derive(Debug)]
+pub struct Own {
+    pub certificate: Id,
+    pub title: Title,
+}
+
+/// Those of the holder who asks that numbers can be made for, and those revoked that have some.
+pub async fn own(system: &System, by: &Subject) -> Result<Vec<Own>> {
+    let (index, vault, subject, today) = (own_index(by)?, system.vault.clone(), by.clone(), system.today());
+    let read = system.db.read(move |tx| {
+        Box::pin(async move {
+            let mut own =
+                register::of_identity(tx, &vault, &subject, &index, None, MOST_CERTIFICATES).await?;
+            let mut ended = Vec::new();
+            for one in own.iter().filter(|one| one.state == CertificateState::Revoked) {
+                if request::query_numbers(tx, &vault, &subject, &one.id, today).await?.is_empty() {
+                    ended.push(one.id);
+                }
+            }
+            own.retain(|one| one.state != CertificateState::Draft && !ended.contains(&one.id));
+            Ok(own)
+        })
+    });
+    let own = read.await?;
+    Ok(own.iter().map(|one| Own { certificate: one.id, title: title(system, one) }).collect())
+}
+
 /// Makes the one number of a form's submission, however often it is sent: [`submitted`] tells it. A submission whose number
 /// has ended has none any more.
 pub async fn submit(system: &System, by: &Subject, certificate: Id, days: i32, submission: Id) -> Result<()> {
     let expires_on = last_day(system, days)?;
-    let found = online(certificate::find(system, by, certificate).await?)?;
+    let found = certificate::find(system, by, certificate).await?;
+    if found.state != CertificateState::Online {
+        return Err(endorse::not_online(found.state).with("number", &found.number));
+    }
     let actor = endorse::actor(system, by, &found, None)?;
     let (vault, act) = (system.vault.clone(), system.act(&actor));
     let code = code_of(system, &found.id, &submission);

@@ -11,6 +11,7 @@ pub use receiving::{Landing, Shown, VIEW_MINUTES, copy, landing, open, picture, 
 use crate::certificate as certificates;
 use crate::copy as copies;
 use crate::error::{Error, Result};
+use crate::fields::purpose;
 use crate::system::System;
 use crate::token;
 use yinxin_model::ports::random;
@@ -31,7 +32,7 @@ const PAGE: u32 = 20;
 /// Lines of a share's log.
 const MOST_LINES: u32 = 300;
 /// Of one person; more than anybody holds.
-const MOST_CERTIFICATES: u32 = 200;
+pub(crate) const MOST_CERTIFICATES: u32 = 200;
 /// 等保: logs are kept for half a year at least.
 const KEEP_DAYS: i32 = 200;
 
@@ -60,17 +61,20 @@ pub struct Offer {
 pub struct Candidate {
     pub given: Given,
     pub title: Title,
-    /// What the endorsement was for; `None`: the certificate itself.
-    pub purpose: Option<String>,
+    /// The scenario's code and the purpose of the endorsement; `None`: the certificate itself.
+    pub purpose: Option<(String, String)>,
     /// The last day that a share of it can have.
     pub latest: Day,
 }
 
-/// Which certificate it is, in words.
+/// Which certificate it is, in words, and in codes for whoever says it in another language.
 #[derive(Clone, Debug)]
 pub struct Title {
     pub qualification: String,
+    pub qualification_name: String,
+    /// Empty where there are no levels.
     pub level: String,
+    pub level_name: String,
     pub speciality: String,
 }
 
@@ -161,7 +165,7 @@ pub async fn candidates(system: &System, by: &Subject) -> Result<Vec<Candidate>>
         copies.extend(ready.map(|e| Candidate {
             given: Given::Endorsement(e.id),
             title: title.clone(),
-            purpose: Some(crate::fields::purpose(system, &e.scenario, e.addition.as_deref())),
+            purpose: Some((e.scenario.clone(), purpose(system, &e.scenario, e.addition.as_deref()))),
             latest: e.valid_until,
         }));
         let given = Given::Certificate(certificate.id);
@@ -326,12 +330,14 @@ async fn standing(system: &System, share: &Share, certificate: &Certificate) -> 
     Ok(if there { Standing::Open } else { Standing::Ended })
 }
 
-fn title(system: &System, certificate: &Certificate) -> Title {
+pub(crate) fn title(system: &System, certificate: &Certificate) -> Title {
     let record = &certificate.record;
     let qualification = system.catalogue.qualification(&record.qualification);
     Title {
-        qualification: qualification.map(|q| q.name.clone()).unwrap_or_default(),
-        level: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
+        qualification: record.qualification.clone(),
+        qualification_name: qualification.map(|q| q.name.clone()).unwrap_or_default(),
+        level: record.level.clone(),
+        level_name: qualification.map(|q| q.level_name(&record.level).to_owned()).unwrap_or_default(),
         speciality: record.speciality.clone(),
     }
 }

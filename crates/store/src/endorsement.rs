@@ -46,6 +46,15 @@ pub struct Endorsement {
     pub closed_at: Option<Instant>,
 }
 
+/// An endorsement whose copy can be used now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ready {
+    pub id: Id,
+    pub certificate: Id,
+    /// Last day, inclusive.
+    pub valid_until: Day,
+}
+
 /// What became of a withdrawal or a voiding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closed {
@@ -76,6 +85,10 @@ statements! {
     LIST = (concat!("SELECT ", columns!(), " FROM endorsement WHERE certificate_id = $1 AND id < $2
         ORDER BY id DESC LIMIT $3"));
     LIST_ALL = (concat!("SELECT ", columns!(), " FROM endorsement WHERE id < $1 ORDER BY id DESC LIMIT $2"));
+    READY_OF = "SELECT e.id, e.certificate_id, e.valid_until FROM holder_index h
+        JOIN endorsement e ON e.certificate_id = h.certificate_id
+        WHERE h.document_index = $1 AND h.name_index = $2 AND e.state = 'ready' AND e.valid_until >= $3
+        ORDER BY e.id DESC";
     VOID_ALL = "UPDATE endorsement SET state = 'voided', void_reason = $2, closed_at = $3
         WHERE certificate_id = $1 AND state IN ('granted', 'ready') RETURNING id";
     VOID = "UPDATE endorsement SET state = 'voided', void_reason = $3, closed_at = $4
@@ -132,6 +145,18 @@ pub async fn list_all(
     }
     let before = before.unwrap_or(Id([0xff; 16]));
     tx.all(LIST_ALL, args![&before, limit]).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// Those of the holder who asks that can be used on `today`, of all his certificates, newest first.
+pub async fn ready(tx: &mut Tx, asking: &Subject, today: Day) -> Result<Vec<Ready>> {
+    let Subject::Holder { identity_index } = asking else { return Ok(Vec::new()) };
+    let Some(index) = IdentityIndex::from_bytes(identity_index) else { return Ok(Vec::new()) };
+    let rows = tx.all(READY_OF, args![&index.document.0, &index.name, today]).await?;
+    let ready = |row: &Row| {
+        let mut f = row.fields();
+        Ok(Ready { id: f.take()?, certificate: f.take()?, valid_until: f.take()? })
+    };
+    rows.iter().map(ready).collect()
 }
 
 /// By the holder (or staff on his behalf): keeps its place in the quota.

@@ -137,7 +137,7 @@ mod tests {
         for (path, place) in [
             ("/verify/number?lang=en", "/verify/number?lang=en"),
             ("/certificates/0a/endorse/check?days=9", "/certificates/0a/endorse/check?days=9"),
-            ("/certificates/0a/end-query-number", "/certificates/0a"),
+            ("/certificates/0a/pass", "/certificates/0a"),
             ("/endorsements/0a/pass", "/endorsements/0a"),
             ("/me/security/contact/resend?x=y", "/me/security/contact"),
             ("/display", "/"),

@@ -132,6 +132,11 @@ impl Frame {
         self.lang == Lang::En
     }
 
+    /// What this site is called at the end of a page's title.
+    pub fn site(&self) -> String {
+        if self.english() { self.t("web-brand-under") } else { self.platform.clone() }
+    }
+
     /// The navigation: path, words, and whether it is where one is.
     pub fn places(&self) -> Vec<(&'static str, String, bool)> {
         let path = self.path.split('?').next().unwrap_or_default();

@@ -11,6 +11,7 @@ use yinxin_model::{Day, DocumentType, Id, Precision, Subject};
 use yinxin_store::IdentityIndex;
 use yinxin_store::account::{self, Account};
 use yinxin_store::certificate::{self, Certificate, Trace};
+use yinxin_store::endorsement::{self, Ready};
 
 /// Cards of one page.
 const PAGE: usize = 20;
@@ -59,6 +60,8 @@ pub struct Card {
     pub issuer_name: String,
     pub seal_family: Option<SealFamily>,
     pub needs_endorsement: bool,
+    /// Its newest copy that can be used now.
+    pub ready: Option<Ready>,
 }
 
 /// Never a blank page: what was searched with, and what the register can say of this very person.
@@ -74,12 +77,12 @@ pub struct Explanation {
 
 /// The certificates of the holder who asks.
 pub async fn list(system: &System, by: &Subject, search: &Search) -> Result<Listing> {
-    let (own, traces, account) = read(system, by).await?;
+    let Read { own, ready, traces, account } = read(system, by).await?;
     let total = own.len();
     let mut years: Vec<i32> = own.iter().map(|c| c.record.year).collect();
     years.sort_unstable_by_key(|year| Reverse(*year));
     years.dedup();
-    let mut cards: Vec<Card> = own.iter().map(|c| card(system, c)).collect();
+    let mut cards: Vec<Card> = own.iter().map(|c| card(system, c, &ready)).collect();
     let words: Vec<String> = search.text.split_whitespace().map(folded).collect();
     cards.retain(|card| search.year.is_none_or(|year| card.year == year) && card.has_all(system, &words));
     cards.sort_by_key(|card| (Reverse(card.approved.0), Reverse(card.id)));
@@ -96,24 +99,35 @@ pub async fn list(system: &System, by: &Subject, search: &Search) -> Result<List
     Ok(Listing { cards, total, found, years, older, explanation })
 }
 
-async fn read(system: &System, by: &Subject) -> Result<(Vec<Certificate>, Vec<Trace>, Option<Account>)> {
+/// Traces and account are looked at where there is no certificate.
+#[derive(Default)]
+struct Read {
+    own: Vec<Certificate>,
+    ready: Vec<Ready>,
+    traces: Vec<Trace>,
+    account: Option<Account>,
+}
+
+async fn read(system: &System, by: &Subject) -> Result<Read> {
     let Subject::Holder { identity_index } = by else { return Err(Error::forbidden("role_missing")) };
     let index = IdentityIndex::from_bytes(identity_index).ok_or_else(|| Error::internal("internal"))?;
-    let (vault, subject) = (system.vault.clone(), by.clone());
+    let (vault, subject, today) = (system.vault.clone(), by.clone(), system.today());
     let read = system.db.read(move |tx| {
         Box::pin(async move {
             let own = certificate::of_identity(tx, &vault, &subject, &index, None, MOST_OF_A_PERSON).await?;
             if !own.is_empty() {
-                return Ok((own, Vec::new(), None));
+                let ready = endorsement::ready(tx, &subject, today).await?;
+                return Ok(Read { own, ready, ..Read::default() });
             }
             let traces = certificate::of_document(tx, &subject, &index).await?;
-            Ok((own, traces, account::get(tx, &vault, &subject, &index).await?))
+            let account = account::get(tx, &vault, &subject, &index).await?;
+            Ok(Read { traces, account, ..Read::default() })
         })
     });
     Ok(read.await?)
 }
 
-fn card(system: &System, certificate: &Certificate) -> Card {
+fn card(system: &System, certificate: &Certificate, ready: &[Ready]) -> Card {
     let record = &certificate.record;
     let qualification = system.catalogue.qualification(&record.qualification);
     let issuer = system.catalogue.organisation(&record.issuer);
@@ -131,6 +145,7 @@ fn card(system: &System, certificate: &Certificate) -> Card {
         issuer_name: issuer.map(|o| o.name.clone()).unwrap_or_default(),
         seal_family: system.catalogue.seal(&record.seal).map(|s| s.family),
         needs_endorsement: needs_endorsement(system, record),
+        ready: ready.iter().find(|one| one.certificate == certificate.id).copied(),
     }
 }
 

@@ -18,6 +18,9 @@ pub struct CertificateFacts {
     /// Names, not codes: what the catalogue no longer knows has none.
     pub qualification: Option<String>,
     pub level: Option<String>,
+    /// Codes, for whoever says the names in another language.
+    #[serde(skip)]
+    pub codes: (String, String),
     pub speciality: String,
     pub approval_date: String,
     pub issuer: Option<String>,
@@ -54,6 +57,7 @@ impl CertificateFacts {
             document_number: found.holder.document.masked(),
             qualification: qualification.map(|q| q.name.clone()),
             level: qualification.map(|q| q.level_name(&found.level).to_owned()),
+            codes: (found.qualification.clone(), found.level.clone()),
             speciality: found.speciality.clone(),
             approval_date: approval_date(found.approved_on, found.approval_precision),
             issuer: issuer.map(|organisation| organisation.name.clone()),

@@ -269,6 +269,8 @@ pub async fn a_holder_sees_only_his_own(house: House) {
     let number = &holders[0].number;
     let granted = endorse::endorse(system, &mine, application(number, 90, None)).await.unwrap();
     let id = granted.endorsement;
+    let ready = async |by| endorse::ready(system, by, granted.certificate).await.unwrap();
+    assert_eq!(ready(&mine).await.map(|one| (one.id, one.valid_until)), Some((id, granted.valid_until)));
     yinxin_app::copy::copy(system, &mine, &id.to_string(), Format::Pdf).await.unwrap();
     for stranger in [&other, &Subject::Public] {
         assert_eq!(
@@ -282,6 +284,9 @@ pub async fn a_holder_sees_only_his_own(house: House) {
             "endorsement_not_found"
         );
         assert!(endorse::list(system, stranger, None, None, 10).await.unwrap().is_empty());
+        assert_eq!(ready(stranger).await, None);
     }
+    endorse::withdraw(system, &mine, id, None).await.unwrap();
+    assert_eq!(ready(&mine).await, None);
     house.leave().await;
 }

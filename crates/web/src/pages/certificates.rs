@@ -14,9 +14,10 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yinxin_app::certificate::mine::{self, Card, Explanation, Listing, Search};
 use yinxin_app::certificate::{self, Applies, Cause, RevocationView, View};
-use yinxin_app::endorse;
+use yinxin_app::endorse::{self, Ready};
 use yinxin_app::error::Error;
 use yinxin_model::Id;
+use yinxin_model::catalogue::Catalogue;
 use yinxin_model::states::{CertificateState, EndorsementView};
 
 pub const ROUTES: &[Route] = &[
@@ -46,8 +47,19 @@ struct List {
     explanation: Option<Explained>,
 }
 
+/// The newest copy that can be used now, so that nobody applies for another in vain.
+struct There {
+    id: Id,
+    until: String,
+}
+
+fn there(frame: &Frame, ready: &Ready) -> There {
+    There { id: ready.id, until: frame.date(ready.valid_until) }
+}
+
 struct CardShown {
     card: Card,
+    ready: Option<There>,
     name: String,
     approved: String,
     state: String,
@@ -118,6 +130,7 @@ fn card_shown(portal: &Portal, frame: &Frame, card: Card) -> CardShown {
         state: state(frame, card.state),
         revoked: card.state == CertificateState::Revoked,
         masked_number: masked(&card.management_number),
+        ready: card.ready.as_ref().map(|ready| there(frame, ready)),
         seal: card.seal_family.map(|family| frame.t(&format!("web-certificates-family-{}", family.as_str()))),
         card,
     }
@@ -172,8 +185,7 @@ struct Show {
     endorsements: Vec<EndorsementShown>,
     older: Option<Id>,
     first_page: bool,
-    /// The newest copy that can be used now.
-    ready: Option<Id>,
+    ready: Option<There>,
     /// No further endorsement can be applied for today.
     full: bool,
 }
@@ -189,7 +201,7 @@ pub(super) struct EndorsementShown {
     pub id: Id,
     pub state: String,
     pub in_force: bool,
-    pub purpose: String,
+    pub purpose: Fact,
     pub applied_on: String,
     pub valid_until: String,
     pub copy_number: String,
@@ -209,9 +221,9 @@ async fn show(
     let more = listed.len() > HISTORY as usize;
     listed.truncate(HISTORY as usize);
     let older = listed.last().filter(|_| more).map(|last| last.endorsement);
-    let ready = listed.iter().find(|one| one.state == EndorsementView::Ready).map(|one| one.endorsement);
-    let endorsements = listed.into_iter().map(|endorsement| shown(&frame, endorsement)).collect();
     let catalogue = &portal.system.catalogue;
+    let ready = endorse::ready(&portal.system, by, view.id).await?.map(|ready| there(&frame, &ready));
+    let endorsements = listed.into_iter().map(|one| shown(&frame, catalogue, one)).collect();
     let (facts, title) = (facts::full(&frame, catalogue, &view), facts::title(&frame, catalogue, &view));
     let contact =
         view.issuer_contact.as_ref().map(|contact| facts::contact(&frame, contact)).unwrap_or_default();
@@ -242,12 +254,12 @@ fn revocation_shown(frame: &Frame, revocation: &RevocationView) -> RevocationSho
     }
 }
 
-pub(super) fn shown(frame: &Frame, endorsement: endorse::View) -> EndorsementShown {
+pub(super) fn shown(frame: &Frame, catalogue: &Catalogue, endorsement: endorse::View) -> EndorsementShown {
     EndorsementShown {
         id: endorsement.endorsement,
         state: frame.t(&format!("endorsement-state-{}", endorsement.state.as_str())),
         in_force: matches!(endorsement.state, EndorsementView::Ready | EndorsementView::Granted),
-        purpose: endorsement.purpose,
+        purpose: facts::purpose(frame, catalogue, &endorsement.scenario, endorsement.purpose),
         applied_on: frame.date(endorsement.applied_on),
         valid_until: frame.date(endorsement.valid_until),
         copy_number: endorsement.copy_number,

@@ -1,6 +1,6 @@
 //! Copies: their pages, downloads and withdrawal; inside an app that cannot download, a link that works once.
 
-use super::facts;
+use super::facts::{self, Fact};
 use super::viewing::Picture;
 use crate::error::Result;
 use crate::forms::Posted;
@@ -94,6 +94,7 @@ struct CopyPage {
     base: String,
     /// `None` where no endorsement is needed.
     endorsement: Option<endorse::View>,
+    purpose: Option<Fact>,
     picture: Picture,
     in_app: bool,
 }
@@ -104,6 +105,7 @@ struct Making {
     frame: Frame,
     title: String,
     endorsement: endorse::View,
+    purpose: Fact,
     position: usize,
 }
 
@@ -114,6 +116,7 @@ struct Ended {
     view: View,
     title: String,
     endorsement: endorse::View,
+    purpose: Fact,
     state: String,
     sentence: String,
     /// The certificate can be endorsed again.
@@ -131,21 +134,24 @@ async fn endorsed(
     let endorsement = endorse::show(system, by, thing.id).await?;
     let view = certificate::show(system, by, endorsement.certificate).await?;
     let title = facts::title(&frame, &system.catalogue, &view);
+    let purpose =
+        facts::purpose(&frame, &system.catalogue, &endorsement.scenario, endorsement.purpose.clone());
     Ok(match endorsement.state {
         EndorsementView::Ready => {
             let picture = Picture::of(picture::sides(system, &view.content.seal)?);
             let (base, endorsement, in_app) = (thing.base(), Some(endorsement), in_app(&headers));
-            page(&CopyPage { frame, view, title, base, endorsement, picture, in_app })
+            let purpose = Some(purpose);
+            page(&CopyPage { frame, view, title, base, endorsement, purpose, picture, in_app })
         }
         EndorsementView::Granted => {
             let position = endorsement.position.unwrap_or(0);
-            page(&Making { frame, title, endorsement, position })
+            page(&Making { frame, title, endorsement, purpose, position })
         }
         EndorsementView::Expired | EndorsementView::Voided | EndorsementView::Withdrawn => {
             let again = view.state == CertificateState::Online && view.needs_endorsement;
             let state = frame.t(&format!("endorsement-state-{}", endorsement.state.as_str()));
             let sentence = ended(&frame, &endorsement);
-            page(&Ended { frame, view, title, endorsement, state, sentence, again })
+            page(&Ended { frame, view, title, endorsement, purpose, state, sentence, again })
         }
     })
 }
@@ -177,7 +183,8 @@ async fn direct(
     let title = facts::title(&frame, &portal.system.catalogue, &view);
     let picture = Picture::of(picture::sides(&portal.system, &view.content.seal)?);
     let (base, in_app) = (thing.base(), in_app(&headers));
-    Ok(page(&CopyPage { frame, view, title, base, endorsement: None, picture, in_app }))
+    let (endorsement, purpose) = (None, None);
+    Ok(page(&CopyPage { frame, view, title, base, endorsement, purpose, picture, in_app }))
 }
 
 #[derive(Template)]
@@ -185,6 +192,7 @@ async fn direct(
 struct Withdraw {
     frame: Frame,
     endorsement: endorse::View,
+    purpose: Fact,
     title: String,
     quota: yinxin_model::quota::Quota,
 }
@@ -202,7 +210,9 @@ async fn ask_to_withdraw(
     }
     let view = certificate::show(system, by, endorsement.certificate).await?;
     let title = facts::title(&frame, &system.catalogue, &view);
-    Ok(page(&Withdraw { frame, endorsement, title, quota: view.quota }))
+    let purpose =
+        facts::purpose(&frame, &system.catalogue, &endorsement.scenario, endorsement.purpose.clone());
+    Ok(page(&Withdraw { frame, endorsement, purpose, title, quota: view.quota }))
 }
 
 async fn withdraw(

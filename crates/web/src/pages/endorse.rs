@@ -126,7 +126,8 @@ async fn apply(
     let system = &portal.system;
     let recent = endorse::list(system, by, Some(view.id.into()), None, RECENT).await?;
     let in_force = |e: &endorse::View| matches!(e.state, EndorsementView::Ready | EndorsementView::Granted);
-    let in_force = recent.into_iter().filter(in_force).map(|e| shown(&frame, e)).collect();
+    let in_force = recent.into_iter().filter(in_force);
+    let in_force = in_force.map(|e| shown(&frame, &system.catalogue, e)).collect();
     let (today, longest) = (system.today(), system.config.policy.longest_days);
     let catalogue = &system.catalogue;
     let contact =
@@ -178,6 +179,7 @@ struct Check {
     view: View,
     title: String,
     preview: Preview,
+    purpose: Fact,
     today: Day,
     draft: String,
 }
@@ -209,7 +211,8 @@ async fn check(
     match endorse::preview(system, by, &draft.request(system, view.id)).await {
         Ok(preview) => {
             let (title, today) = (facts::title(&frame, &system.catalogue, &view), system.today());
-            Ok(page(&Check { frame, view, title, preview, today, draft: text.to_owned() }))
+            let purpose = facts::purpose(&frame, &system.catalogue, &draft.scenario, preview.purpose.clone());
+            Ok(page(&Check { frame, view, title, preview, purpose, today, draft: text.to_owned() }))
         }
         Err(error) => {
             fill(&portal, &mut form, &draft);

@@ -11,6 +11,8 @@ pub(super) struct Fact {
     pub value: String,
     /// As it stands in the register: Chinese, in whatever language the page is.
     pub register: bool,
+    /// How it is printed on a copy, where the page says it in English.
+    pub printed: Option<String>,
 }
 
 /// The lines of several, those left out that say nothing.
@@ -23,7 +25,7 @@ impl Facts<'_> {
     fn add(&mut self, key: &str, value: impl Into<String>, register: bool) {
         let value = value.into();
         if !value.is_empty() {
-            self.lines.push(Fact { name: self.frame.t(key), value, register });
+            self.lines.push(Fact { name: self.frame.t(key), value, register, printed: None });
         }
     }
 }
@@ -97,6 +99,21 @@ pub(super) fn contact(frame: &Frame, contact: &Contact) -> Vec<Fact> {
     facts.add("web-certificates-hours", contact.hours.as_str(), true);
     facts.add("web-certificates-address", contact.address.as_str(), true);
     facts.lines
+}
+
+/// What an endorsement is for; in English beside the words on its copy.
+pub(super) fn purpose(frame: &Frame, catalogue: &Catalogue, scenario: &str, printed: String) -> Fact {
+    let name = frame.t("web-certificates-purpose");
+    match scenario_in_english(frame, catalogue, scenario) {
+        Some(value) => Fact { name, value, register: false, printed: Some(printed) },
+        None => Fact { name, value: printed, register: true, printed: None },
+    }
+}
+
+/// Where the page is English.
+pub(super) fn scenario_in_english(frame: &Frame, catalogue: &Catalogue, code: &str) -> Option<String> {
+    let english = catalogue.scenario(code).map(|scenario| &scenario.name_en);
+    english.filter(|name| frame.english() && !name.is_empty()).cloned()
 }
 
 /// The name of a qualification in the page's language.

@@ -3,7 +3,7 @@
 mod query_number;
 mod received;
 
-use super::facts;
+use super::facts::{self, Fact};
 use crate::error::Result;
 use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
@@ -38,6 +38,12 @@ pub const ROUTES: &[Route] = &[
         path: QUERY_NUMBER,
         who: Who::Agreed,
         handler: || post(query_number::make),
+    },
+    Route {
+        method: Method::GET,
+        path: "/certificates/{id}/end-query-number",
+        who: Who::Agreed,
+        handler: || get(query_number::ask_end),
     },
     Route {
         method: Method::POST,
@@ -87,8 +93,10 @@ fn id(text: &str) -> Result<Id> {
     Ok(text.parse().map_err(|_| Error::not_found("share_not_found"))?)
 }
 
-fn name(frame: &Frame, title: &Title) -> String {
-    let name = facts::with_level(frame, title.qualification.clone(), &title.level);
+fn name(portal: &Portal, frame: &Frame, title: &Title) -> String {
+    let catalogue = &portal.system.catalogue;
+    let name = facts::qualification(frame, catalogue, &title.qualification, &title.qualification_name);
+    let name = facts::with_level(frame, name, &frame.level(&title.level, &title.level_name));
     if title.speciality.is_empty() { name } else { format!("{name} · {}", title.speciality) }
 }
 
@@ -132,7 +140,8 @@ async fn list(
 ) -> Result<Response> {
     let before: Option<Id> = asked.value("before").parse().ok();
     let found = share::list(&portal.system, &session.subject, before).await?;
-    let row = |view: View| Row { name: name(&frame, &view.title), state: state(&frame, &view), view };
+    let row =
+        |view: View| Row { name: name(&portal, &frame, &view.title), state: state(&frame, &view), view };
     let rows = found.shares.into_iter().map(row).collect();
     Ok(page(&List { frame, rows, older: found.older, later: before.is_some() }))
 }
@@ -158,7 +167,7 @@ async fn show(
     let view = share::show(&portal.system, &session.subject, id).await?;
     let log = share::log(&portal.system, &session.subject, id).await?;
     let open = view.standing == Standing::Open;
-    let (name, state) = (name(&frame, &view.title), state(&frame, &view));
+    let (name, state) = (name(&portal, &frame, &view.title), state(&frame, &view));
     Ok(page(&Show { frame, view, name, state, log, open }))
 }
 
@@ -174,6 +183,7 @@ struct Choose {
 struct Choice {
     candidate: Candidate,
     name: String,
+    purpose: Option<Fact>,
     path: String,
 }
 
@@ -183,7 +193,7 @@ struct New {
     frame: Frame,
     form: Form,
     name: String,
-    purpose: Option<String>,
+    purpose: Option<Fact>,
     first: Day,
     latest: Day,
 }
@@ -192,6 +202,11 @@ struct New {
 fn given(form: &Form) -> Option<Given> {
     let endorsement = form.value("endorsement").parse().ok().map(Given::Endorsement);
     endorsement.or_else(|| form.value("certificate").parse().ok().map(Given::Certificate))
+}
+
+fn purpose(portal: &Portal, frame: &Frame, candidate: &Candidate) -> Option<Fact> {
+    let (scenario, printed) = candidate.purpose.as_ref()?;
+    Some(facts::purpose(frame, &portal.system.catalogue, scenario, printed.clone()))
 }
 
 impl New {
@@ -206,8 +221,9 @@ impl New {
         let found = candidates.into_iter().find(|candidate| candidate.given == wanted);
         let Some(found) = found else { return Err(Error::not_found("share_not_found").into()) };
         let (first, latest) = (portal.system.today(), found.latest);
-        let name = name(&frame, &found.title);
-        Ok(Some(Self { frame, form, name, purpose: found.purpose, first, latest }))
+        let name = name(portal, &frame, &found.title);
+        let purpose = purpose(portal, &frame, &found);
+        Ok(Some(Self { frame, form, name, purpose, first, latest }))
     }
 }
 
@@ -230,7 +246,8 @@ async fn new(
             Given::Endorsement(id) => format!("/shares/new?endorsement={id}"),
             Given::Certificate(id) => format!("/shares/new?certificate={id}"),
         };
-        Choice { name: name(&frame, &candidate.title), path, candidate }
+        let purpose = purpose(&portal, &frame, &candidate);
+        Choice { name: name(&portal, &frame, &candidate.title), purpose, path, candidate }
     });
     Ok(page(&Choose { choices: choices.collect(), frame }))
 }
@@ -311,7 +328,7 @@ async fn ask_recall(
     Path(text): Path<String>,
 ) -> Result<Response> {
     let view = share::show(&portal.system, &session.subject, id(&text)?).await?;
-    Ok(page(&Recall { name: name(&frame, &view.title), frame, view }))
+    Ok(page(&Recall { name: name(&portal, &frame, &view.title), frame, view }))
 }
 
 async fn recall(

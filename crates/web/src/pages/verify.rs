@@ -152,7 +152,7 @@ async fn by_fields(
         number: form.value("number").to_owned(),
     };
     let found = verify::by_fields(&portal.system, &asked).await?;
-    Ok(page(&Answer::of_data(frame, &found, "/verify/fields")))
+    Ok(page(&Answer::of_data(&portal.system.catalogue, frame, &found, "/verify/fields")))
 }
 
 // ---- by query number -----------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ async fn by_number(
     }
     let (name, number) = (form.value("name"), form.value("query-number"));
     let found = verify::by_query_number(&portal.system, name, number).await?;
-    Ok(page(&Answer::of_data(frame, &found, "/verify/number")))
+    Ok(page(&Answer::of_data(&portal.system.catalogue, frame, &found, "/verify/number")))
 }
 
 // ---- by file ---------------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ async fn by_file(
     if foreign::is_neither(&found) {
         return Ok(FilePage::again(frame, "web-verify-file-foreign", false));
     }
-    Ok(page(&Answer::of_file(frame, &found, name)))
+    Ok(page(&Answer::of_file(&portal.system.catalogue, frame, &found, name)))
 }
 
 // ---- by QR code --------------------------------------------------------------------------------------------------------
@@ -300,7 +300,7 @@ async fn by_qr(
     match text {
         Ok(text) => {
             let found = verify::by_qr(&portal.system, &text, None).await?;
-            Ok(page(&Answer::of_code(frame, &found, "/verify/qr")))
+            Ok(page(&Answer::of_code(&portal.system.catalogue, frame, &found, "/verify/qr")))
         }
         Err((field, error)) => {
             let status = refuse(&frame, &mut form, field, error)?;
@@ -318,7 +318,7 @@ async fn by_token(
 ) -> Result<Response> {
     portal.asking.limits.network(&portal.system, Way::Code, client.ip).map_err(Error::from)?;
     let found = verify::by_token(&portal.system, &token).await?;
-    Ok(page(&Answer::of_scan(frame, &found)))
+    Ok(page(&Answer::of_scan(&portal.system.catalogue, frame, &found)))
 }
 
 // ---- what is refused -----------------------------------------------------------------------------------------------------

@@ -189,9 +189,12 @@ async fn the_whole_way_from_the_list_to_the_file() {
 
     // In force already, and in the history.
     site.get(&format!("/certificates/{}/endorse", ids[0])).await.says("已有可用的加注件").says("已用 1/3 次");
-    site.get(&format!("/certificates/{}", ids[0])).await.says(&address);
+    for place in ["/certificates".to_owned(), format!("/certificates/{}", ids[0])] {
+        site.get(&place).await.says(&address).says("已有有效加注件，至 2026年5月29日");
+    }
     let english = site.get(&format!("{address}?lang=en")).await;
     english.is(200).says("valid until 29 May 2026").says("Download PDF");
+    english.says("Own use").says("Class 1").says(" · Professional Qualification Certificates</title>");
     assert!(!english.text.contains('⟦'), "{}", english.text);
 }
 
@@ -265,7 +268,11 @@ async fn the_page_of_the_last_day_is_its_holders_for_a_day() {
     let address = drawn_up(&mut site, ids[0]).await;
     let page = site.get(&address).await;
     page.is(200).says("2026年5月29日").says(&format!("{address}&#38;lang=en"));
-    site.get(&format!("{address}&lang=en")).await.is(200).says("29 May 2026");
+    site.get(&format!("{address}&lang=en"))
+        .await
+        .is(200)
+        .says("29 May 2026")
+        .says("Own use (<span lang=\"zh-CN\">本人调用</span>)");
     site.get(&format!("{address}&lang=zh-CN")).await.is(200);
     let draft = address.split_once("?draft=").unwrap().1;
     let form = site.get(&format!("/certificates/{}/endorse?draft={draft}", ids[0])).await;

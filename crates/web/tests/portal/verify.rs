@@ -2,6 +2,7 @@
 
 use crate::certificates::{can_seal, endorsed, hidden, holder, log_in, publish, row};
 use crate::site::{Page, Site};
+use yinxin_app::change::{self, Change, Decision};
 use yinxin_app::readers;
 use yinxin_testkit::people::{People, Person};
 
@@ -289,9 +290,9 @@ async fn a_query_number_is_made_once_looked_at_again_and_ended() {
     log_in(&mut stranger, &People::new(79).next().unwrap()).await;
     stranger.get(&format!("{path}/{submission}")).await.is(404);
     let listed = site.get(&path).await;
-    assert_eq!(listed.text.matches("/end-query-number\"").count(), 1);
+    assert_eq!(listed.text.matches("/end-query-number?number=").count(), 1);
     assert!(!listed.text.contains(&number));
-    let reference = hidden(&listed, "number").to_owned();
+    let reference = listed.text.split("?number=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let carried = site.cookies.clone();
     site.cookies.clear();
     let form = site.get("/verify/number").await;
@@ -304,10 +305,31 @@ async fn a_query_number_is_made_once_looked_at_again_and_ended() {
     site.cookies = carried;
     let fields = [("number", reference.as_str())];
     stranger.post(&format!("{certificate}/end-query-number"), &fields).await.is(404);
+    let ask = format!("{certificate}/end-query-number?number={reference}");
+    stranger.get(&ask).await.is(404);
+    let asked = site.get(&ask).await;
+    assert_eq!(hidden(asked.is(200).says("作废这个查询编号？").says("也不能恢复"), "number"), reference);
+    // Of a revoked certificate they are listed and ended, and not made.
+    let (clerk, approver) =
+        (site.system.staff("clerk").await.unwrap(), site.system.staff("approver").await.unwrap());
+    let revocation =
+        Change::Revocation { reason: "misconduct".into(), basis: "（测试）".into(), on: None };
+    let asked = change::request(&site.system, &clerk, "2021110000000001", revocation).await.unwrap();
+    change::decide(&site.system, &approver, asked.request, Decision::Approve).await.unwrap();
+    site.get(&certificate).await.is(200).says("已撤销").says(&format!("href=\"{path}\""));
+    assert_eq!(site.get("/shares/query-number").await.is(303).location(), path);
+    let listed = site.get(&path).await;
+    listed.is(200).says("不能再生成查询编号").says(&ask);
+    assert!(!listed.text.contains("name=\"days\""));
+    site.post(&path, &[("days", "7")]).await.is(409);
     for _ in 0..2 {
         let ended = site.post(&format!("{certificate}/end-query-number"), &fields).await;
         site.follow(&ended).await.is(200).says("查询编号已失效").says("没有有效的查询编号");
     }
     let over = site.get(&format!("{path}/{submission}")).await;
     site.follow(&over).await.is(200).says("查询编号已失效");
+    let over = site.get(&ask).await;
+    site.follow(&over).await.is(200).says("查询编号已失效");
+    assert!(!site.get(&certificate).await.text.contains(&path));
+    site.get("/shares/query-number").await.is(200).says("没有可以生成查询编号的证书");
 }

@@ -92,6 +92,7 @@ web-certificates-no-older = There are no earlier endorsements.
 web-certificates-endorsement = Applied for on { $applied }, valid until { $until }
 web-certificates-direct-note = This certificate bears the seal of an association, society or designated body and was made before 17 December 2021. It needs no endorsement and can be viewed and downloaded directly.
 web-certificates-see-copy = View and download
+web-certificates-there = There is a copy you can use, valid until { $until }
 
 ## Applying
 

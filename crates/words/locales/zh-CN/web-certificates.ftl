@@ -86,6 +86,7 @@ web-certificates-no-older = 没有更早的加注记录。
 web-certificates-endorsement = { $applied } 申请，有效至 { $until }
 web-certificates-direct-note = 本证书加盖协会（学会）或指定机构印章，制作于 2021 年 12 月 17 日以前，无需加注，可以直接查看和下载。
 web-certificates-see-copy = 查看和下载
+web-certificates-there = 已有有效加注件，至 { $until }
 
 ## 申请加注
 

@@ -13,7 +13,7 @@ use axum::response::Response;
 use yinxin_app::certificate::{self, QueryNumberView};
 use yinxin_app::error::{Error, Kind};
 use yinxin_app::query_number::{self, LONGEST_DAYS};
-use yinxin_app::share::{self, Given};
+use yinxin_model::states::CertificateState;
 use yinxin_model::{Day, Id, Subject};
 
 /// What the form begins with.
@@ -34,6 +34,8 @@ struct QueryNumbers {
     form: Form,
     id: Id,
     name: String,
+    /// New ones can be made: not where the certificate is revoked.
+    possible: bool,
     longest: i32,
     /// One submission of this page, however often it is sent.
     submission: Id,
@@ -58,10 +60,12 @@ impl QueryNumbers {
         let system = &portal.system;
         let view = certificate::show(system, by, id).await?;
         let name = facts::title(&frame, &system.catalogue, &view);
+        let possible = view.state == CertificateState::Online;
         let in_force = view.query_numbers.into_iter().rev().collect();
         let submission = form.typed("submission");
         let submission = submission.unwrap_or_else(|| Id::new(system.now(), system.entropy()));
-        Ok(Self { frame, form, id, name, longest: LONGEST_DAYS, submission, in_force, ended: false })
+        let longest = LONGEST_DAYS;
+        Ok(Self { frame, form, id, name, possible, longest, submission, in_force, ended: false })
     }
 }
 
@@ -74,12 +78,9 @@ pub(super) async fn choose(
     frame: Frame,
     SignedIn(session): SignedIn,
 ) -> Result<Response> {
-    let candidates = share::candidates(&portal.system, &session.subject).await?;
-    let certificate = |one: share::Candidate| match one.given {
-        Given::Certificate(id) => Some((id, name(&frame, &one.title))),
-        Given::Endorsement(_) => None,
-    };
-    let choices: Vec<_> = candidates.into_iter().filter_map(certificate).collect();
+    let own = query_number::own(&portal.system, &session.subject).await?;
+    let choices: Vec<_> =
+        own.into_iter().map(|one| (one.certificate, name(&portal, &frame, &one.title))).collect();
     match choices.as_slice() {
         [(only, _)] => Ok(see_other(&format!("/certificates/{only}/query-number"))),
         _ => Ok(page(&Choose { frame, choices })),
@@ -139,6 +140,31 @@ pub(super) async fn made(
     let view = certificate::show(system, by, id).await?;
     let name = facts::title(&frame, &system.catalogue, &view);
     Ok(page(&Made { frame, id, name, number: grouped(&made.query_number), last: made.expires_on }))
+}
+
+#[derive(Template)]
+#[template(path = "shares/query_number_end.html")]
+struct End {
+    frame: Frame,
+    id: Id,
+    name: String,
+    one: QueryNumberView,
+}
+
+pub(super) async fn ask_end(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+    Path(text): Path<String>,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    let id = id(&text)?;
+    let view = certificate::show(&portal.system, &session.subject, id).await?;
+    let name = facts::title(&frame, &portal.system.catalogue, &view);
+    match view.query_numbers.into_iter().find(|one| one.reference == asked.value("number")) {
+        Some(one) => Ok(page(&End { frame, id, name, one })),
+        None => Ok(see_other(&over(id))),
+    }
 }
 
 pub(super) async fn end(

@@ -111,7 +111,7 @@ pub(super) async fn shown(
         Ok(shown) => shown,
         Err(error) => return shut(frame, &token, error),
     };
-    let name = super::name(&frame, &shown.title);
+    let name = super::name(&portal, &frame, &shown.title);
     let approved = facts::approval(&frame, shown.content.approved);
     let path = format!("/s/{token}/{view}");
     Ok(page(&ShownPage { frame, shown, name, approved, path, minutes: VIEW_MINUTES }))

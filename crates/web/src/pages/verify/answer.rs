@@ -1,12 +1,13 @@
 //! The answer: the verdict in large words, when, what was compared, each check by name. Nothing that was typed in is
 //! repeated, so that every miss is the same page, letter for letter.
 
-use crate::pages::facts::Fact;
+use crate::pages::facts::{Fact, qualification, scenario_in_english};
 use crate::view::Frame;
 use askama::Template;
 use serde_json::Value;
 use yinxin_app::verify::Verification;
 use yinxin_model::Day;
+use yinxin_model::catalogue::Catalogue;
 use yinxin_model::finding::{Finding, Outcome, Verdict};
 use yinxin_words::{has, say};
 
@@ -50,9 +51,14 @@ struct Line {
 
 impl Answer {
     /// By fields or query number.
-    pub(super) fn of_data(frame: Frame, found: &Verification, again: &'static str) -> Self {
+    pub(super) fn of_data(
+        catalogue: &Catalogue,
+        frame: Frame,
+        found: &Verification,
+        again: &'static str,
+    ) -> Self {
         let same = found.verdict == Verdict::Valid;
-        let mut answer = Self::new(frame, found, again);
+        let mut answer = Self::new(catalogue, frame, found, again);
         if same {
             answer.word = answer.frame.t("web-verify-word-same");
             answer.sentence = answer.frame.t("web-verify-same");
@@ -60,8 +66,8 @@ impl Answer {
         answer
     }
 
-    pub(super) fn of_file(frame: Frame, found: &Verification, name: String) -> Self {
-        let mut answer = Self::new(frame, found, "/verify/file");
+    pub(super) fn of_file(catalogue: &Catalogue, frame: Frame, found: &Verification, name: String) -> Self {
+        let mut answer = Self::new(catalogue, frame, found, "/verify/file");
         answer.file = Some(name).filter(|name| !name.is_empty());
         if found.verdict == Verdict::NoMatch {
             answer.sentence = answer.frame.t("web-verify-no-copy");
@@ -69,20 +75,25 @@ impl Answer {
         answer
     }
 
-    pub(super) fn of_code(frame: Frame, found: &Verification, again: &'static str) -> Self {
-        let mut answer = Self::new(frame, found, again);
+    pub(super) fn of_code(
+        catalogue: &Catalogue,
+        frame: Frame,
+        found: &Verification,
+        again: &'static str,
+    ) -> Self {
+        let mut answer = Self::new(catalogue, frame, found, again);
         if found.verdict == Verdict::NoMatch {
             answer.sentence = answer.frame.t("web-verify-no-code");
         }
         answer
     }
 
-    pub(super) fn of_scan(frame: Frame, found: &Verification) -> Self {
+    pub(super) fn of_scan(catalogue: &Catalogue, frame: Frame, found: &Verification) -> Self {
         let scanned = found.verdict != Verdict::NoMatch && found.verdict != Verdict::CannotCheck;
-        Self { scanned, ..Self::of_code(frame, found, "/verify") }
+        Self { scanned, ..Self::of_code(catalogue, frame, found, "/verify") }
     }
 
-    fn new(frame: Frame, found: &Verification, again: &'static str) -> Self {
+    fn new(catalogue: &Catalogue, frame: Frame, found: &Verification, again: &'static str) -> Self {
         let verdict = found.verdict.as_str();
         let open = found.verdict == Verdict::Valid && found.register == Outcome::NotChecked;
         let (tone, word, sentence) = if open {
@@ -117,7 +128,7 @@ impl Answer {
             checked_at: frame.time(found.checked_at),
             machine_time: frame.machine_time(found.checked_at),
             file: None,
-            groups: groups(&frame, found),
+            groups: groups(catalogue, &frame, found),
             checks,
             steps: steps.collect(),
             again,
@@ -186,7 +197,7 @@ fn readable(frame: &Frame, value: &str) -> String {
 }
 
 /// What the verifier compares with the paper before him. Masked by the use case.
-fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
+fn groups(catalogue: &Catalogue, frame: &Frame, found: &Verification) -> Vec<Group> {
     // Where the register told of the copy, it says all that the statement does.
     let statement = found.statement.clone().filter(|_| found.certificate.is_none());
     let parts = [
@@ -199,15 +210,18 @@ fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
         let part = part?;
         let fact = |field: &&str| {
             let value = text(frame, field, part.get(field)?)?;
-            let register = REGISTER.contains(field);
-            Some(Fact { name: frame.t(&format!("web-verify-fact-{field}")), value, register })
+            let name = frame.t(&format!("web-verify-fact-{field}"));
+            if let Some(english) = in_english(catalogue, frame, found, field, &value) {
+                return Some(Fact { name, value: english, register: false, printed: Some(value) });
+            }
+            Some(Fact { name, value, register: REGISTER.contains(field), printed: None })
         };
         let mut facts: Vec<Fact> = fields.iter().filter_map(fact).collect();
         if let Some(revocation) = part.get("revocation").filter(|value| value.is_object()) {
             let told = ["on", "reason", "basis"].into_iter().filter_map(|field| {
                 let value = text(frame, field, revocation.get(field)?)?;
                 let name = frame.t(&format!("web-verify-fact-revoked-{field}"));
-                Some(Fact { name, value, register: field == "basis" })
+                Some(Fact { name, value, register: field == "basis", printed: None })
             });
             facts.extend(told);
         }
@@ -216,6 +230,28 @@ fn groups(frame: &Frame, found: &Verification) -> Vec<Group> {
         (!facts.is_empty()).then_some(Group { title, masked, facts })
     };
     parts.into_iter().filter_map(group).collect()
+}
+
+/// What an English page calls a field's Chinese words, which stand beside it to be compared with the paper.
+fn in_english(
+    catalogue: &Catalogue,
+    frame: &Frame,
+    found: &Verification,
+    field: &str,
+    chinese: &str,
+) -> Option<String> {
+    let stated = |field: &str| found.statement.as_ref()?.get(field)?.as_str();
+    let codes = found.certificate.as_ref().map(|certificate| &certificate.codes);
+    let english = match field {
+        "qualification" => qualification(frame, catalogue, &codes?.0, chinese),
+        "qualification_name" => qualification(frame, catalogue, stated("qualification")?, chinese),
+        "level" => frame.level(&codes?.1, chinese),
+        "level_name" => frame.level(stated("level")?, chinese),
+        "purpose" => scenario_in_english(frame, catalogue, &found.endorsement.as_ref()?.scenario)?,
+        "scenario_name" => scenario_in_english(frame, catalogue, stated("scenario")?)?,
+        _ => return None,
+    };
+    (english != chinese).then_some(english)
 }
 
 /// By the names that programs read: each has a sentence of its own.
