@@ -218,12 +218,14 @@ for (const way of WAYS) {
       assert.equal((await holder.page.reload()).status(), 200);
       assert.equal(await shown(), number);
       assert.equal((await holder.page.goBack()).status(), 200);
-      const listed = holder.page.locator('form[action$="/end-query-number"]');
+      const listed = holder.page.locator('a[href*="/end-query-number?"]');
       await holder.page.reload();
       assert.equal(await listed.count(), 1);
       await holder.page.goForward();
       assert.equal(await shown(), number);
       await holder.page.goto(`${kept.certificate}/query-number`);
+      await follow(holder.page, listed);
+      await look(holder, "query-number-end");
       await send(holder.page, "/end-query-number");
       assert.equal(await listed.count(), 0);
       await look(holder, "query-number-ended");
@@ -276,6 +278,9 @@ for (const way of WAYS) {
         await page.goto(`/me${at}`);
         await look(holder, `me${at.replace("/", "-")}`);
       }
+      await send(page, "/me/export");
+      await look(holder, "me-export-refused");
+      await fill(page, { password: PASSWORD });
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.locator('form[action="/me/export"] button').click(),

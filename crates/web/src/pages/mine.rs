@@ -19,6 +19,7 @@ use yinxin_app::error::{Error, Kind};
 use yinxin_app::inbox::{self, Entry, Read};
 use yinxin_app::limits::Way;
 use yinxin_app::my_data::{self, Export, Line, Looked, Overview};
+use yinxin_app::session::Session;
 use yinxin_model::states::MessageKind;
 use yinxin_model::{Day, Id};
 use yinxin_words::{Lang, Value, say};
@@ -121,7 +122,7 @@ fn looking(portal: &Portal, frame: &Frame, line: Line) -> Looking {
     };
     Looking {
         certificate: line.certificate,
-        name: facts::with_level(frame, qualification, &line.level_name),
+        name: facts::with_level(frame, qualification, &frame.level(&line.level, &line.level_name)),
         what,
         outcome,
         organisation: line.organisation,
@@ -180,7 +181,7 @@ async fn mark_read(
 fn letter(portal: &Portal, frame: &Frame, entry: Entry) -> Letter {
     let code = entry.value("qualification");
     let name = facts::qualification(frame, &portal.system.catalogue, code, &entry.qualification);
-    let name = facts::with_level(frame, name, &entry.level);
+    let name = facts::with_level(frame, name, &frame.level(entry.value("level"), &entry.level));
     let on = entry.value("on").parse().map(|day: Day| frame.date(day)).unwrap_or_default();
     let words = Words { lang: frame.lang, certificate: name, on, device: entry.value("device").to_owned() };
     let kind = entry.kind.as_str();
@@ -269,10 +270,21 @@ async fn choose(
 #[template(path = "mine/export.html")]
 struct ExportPage {
     frame: Frame,
+    form: Form,
+    /// Masked; the name under which a password manager keeps the password.
+    document: String,
+    /// How the holder shows that it is he: a session that somebody borrowed takes no data away.
+    again: Again,
 }
 
-async fn ask_export(frame: Frame) -> Result<Response> {
-    Ok(page(&ExportPage { frame }))
+async fn ask_export(
+    State(portal): State<Portal>,
+    frame: Frame,
+    SignedIn(session): SignedIn,
+) -> Result<Response> {
+    let document = my_data::overview(&portal.system, &session.subject).await?.document;
+    let again = account::again(&portal.system, &session).await?;
+    Ok(page(&ExportPage { frame, form: Form::default(), document, again }))
 }
 
 /// To be read without the portal: a document of its own.
@@ -312,10 +324,19 @@ impl DataDocument<'_> {
 
 async fn export(
     State(portal): State<Portal>,
+    client: Client,
     frame: Frame,
     SignedIn(session): SignedIn,
-    Posted(_): Posted,
+    Posted(mut form): Posted,
 ) -> Result<Response> {
+    let again = account::again(&portal.system, &session).await?;
+    if again != Again::LogIn {
+        confirm(&portal, &client, &frame, &session, &mut form).await?;
+    }
+    if again == Again::LogIn || !form.is_good() {
+        let document = my_data::overview(&portal.system, &session.subject).await?.document;
+        return Ok(page_with(AGAIN, &ExportPage { frame, form, document, again }));
+    }
     // A page of everything, and a package of it: the dearest that one holder can ask for.
     portal.asking.limits.account(&portal.system, &session.subject).map_err(Error::from)?;
     let exported = my_data::export(&portal.system, &session.subject).await?;
@@ -328,6 +349,24 @@ async fn export(
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"my-data.zip\"")),
     ];
     Ok((headers, zip).into_response())
+}
+
+/// Asks whether it is the holder, by his password or his having just logged in; a wrong password is said beside its field.
+async fn confirm(
+    portal: &Portal,
+    client: &Client,
+    frame: &Frame,
+    own: &Session,
+    form: &mut Form,
+) -> Result<()> {
+    portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
+    match account::confirm(&portal.system, own, form.raw("password")).await {
+        Err(error) if error.kind == Kind::Invalid => {
+            form.refuse("password", frame.says(&error));
+            Ok(())
+        }
+        confirmed => Ok(confirmed?),
+    }
 }
 
 // ---- closing the account -------------------------------------------------------------------------------------------
@@ -368,13 +407,7 @@ async fn close(
     if !form.chosen("sure", "yes") {
         form.refuse("sure", frame.t("web-mine-close-unsure"));
     } else {
-        portal.asking.limits.network(&portal.system, Way::LogIn, client.ip).map_err(Error::from)?;
-        if let Err(error) = account::confirm(&portal.system, &session, form.raw("password")).await {
-            if error.kind != Kind::Invalid {
-                return Err(error.into());
-            }
-            form.refuse("password", frame.says(&error));
-        }
+        confirm(&portal, &client, &frame, &session, &mut form).await?;
     }
     if !form.is_good() {
         return Ok(page_with(AGAIN, &ClosePage { frame, form, document, again }));

@@ -55,7 +55,11 @@ async fn ones_data_are_a_file_of_his_own() {
     let mut site = Site::new().await;
     let own = person(502);
     registered(&mut site, &own, "13800000502").await;
-    let page = site.post("/me/export", &[]).await;
+    for wrong in ["", "wrong"] {
+        let page = site.post("/me/export", &[("password", wrong)]).await;
+        page.is(422).says("id=\"password-error\"");
+    }
+    let page = site.post("/me/export", &[("password", PASSWORD)]).await;
     page.is(200);
     assert_eq!(page.header("content-type"), "application/zip");
     assert!(page.header("content-disposition").starts_with("attachment"));

@@ -116,6 +116,7 @@ web-mine-export-shares = Shares: to whom, and when they were viewed
 web-mine-export-messages = Messages and what is sent
 web-mine-export-care = The archive holds your full document number and other personal data. Do not download it on a shared device, keep it safe, and do not pass it on. Copies of your certificates are downloaded from their own pages.
 web-mine-export-do = Download my data
+web-mine-export-password-hint = The archive holds all your personal data, so please show that it is you.
 web-mine-data-title = My data
 web-mine-data-about = Exported by the holder. It holds personal data: keep it safe.
 web-mine-data-cut = Some lists are very long; here are their newest entries.

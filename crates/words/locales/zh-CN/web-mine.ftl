@@ -113,6 +113,7 @@ web-mine-export-shares = 分享：给了谁、何时被查看
 web-mine-export-messages = 消息与通知设置
 web-mine-export-care = 文件中有您完整的证件号码等个人信息。请不要在公共设备上下载，妥善保管，不要转发给他人。证书的加注件请在证书页面另行下载。
 web-mine-export-do = 下载我的数据
+web-mine-export-password-hint = 压缩文件中有完整的个人信息，下载前请确认是您本人。
 web-mine-data-title = 我的数据
 web-mine-data-about = 本文件由持证人本人导出，包含个人信息，请妥善保管。
 web-mine-data-cut = 部分记录过多，此处只列出最新的。
