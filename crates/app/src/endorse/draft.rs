@@ -1,43 +1,46 @@
 //! An application between its form and its submission. Nothing is kept of it: it goes with the browser, sealed under the
 //! register's data key and bound to the account and the certificate, so that nobody can read, change or move it.
 
-use super::{Request, days_until, repeated};
+use super::{LONGEST_ADDITION, repeated};
 use crate::certificate as certificates;
 use crate::error::{Error, Result};
 use crate::system::System;
 use serde::{Deserialize, Serialize};
 use yinxin_model::ports::random;
-use yinxin_model::{Day, Id, Subject};
+use yinxin_model::{Day, Id, Instant, Subject};
 use yinxin_store::Place;
 
 /// From the form to the submission.
 const LIFETIME_MS: i64 = 86_400_000;
+/// Bytes of what was filled in: it goes into an address.
+const MOST: usize = 320;
 /// Ours are shorter.
-const LONGEST: usize = 1_024;
+const LONGEST: usize = 4_096;
 
-#[derive(Serialize, Deserialize)]
+/// As it was filled in, right or wrong.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Draft {
     pub scenario: String,
     pub addition: String,
-    last: i32,
-    /// The last day was given itself, and not as a number of days.
-    pub dated: bool,
-    /// Of its one submission, however often it is sent.
+    pub days: String,
+    pub until: String,
     key: String,
     made_at: i64,
 }
 
 impl Draft {
-    /// `dated`: the last day was given itself.
-    pub fn new(system: &System, request: &Request, dated: bool) -> Self {
-        Self {
-            scenario: request.scenario.clone(),
-            addition: request.addition.trim().to_owned(),
-            last: system.today().plus(request.days - 1).0,
-            dated,
+    pub fn new(system: &System, [scenario, addition, days, until]: [&str; 4]) -> Result<Self> {
+        if [scenario, addition, days, until].map(str::len).iter().sum::<usize>() > MOST {
+            return Err(Error::invalid("text_too_long").with("longest", LONGEST_ADDITION));
+        }
+        Ok(Self {
+            scenario: scenario.to_owned(),
+            addition: addition.to_owned(),
+            days: days.to_owned(),
+            until: until.to_owned(),
             key: crate::hex(&random::<16>(system.entropy())),
             made_at: system.now().0,
-        }
+        })
     }
 
     /// As it stands in an address.
@@ -55,20 +58,14 @@ impl Draft {
         if (0..LIFETIME_MS).contains(&age) { Ok(draft) } else { Err(over()) }
     }
 
-    /// The last day that was confirmed: it stays, even where a night lies between.
-    pub fn last(&self) -> Day {
-        Day(self.last)
+    /// The day that a number of days counts from: the last day that was confirmed stays, even where a night lies between.
+    pub fn made_on(&self) -> Day {
+        Instant(self.made_at).day()
     }
 
-    pub fn request(&self, system: &System, certificate: Id) -> Request {
-        Request {
-            certificate: certificate.into(),
-            scenario: self.scenario.clone(),
-            addition: self.addition.clone(),
-            days: days_until(system, self.last()),
-            idempotency_key: Some(self.key.clone()),
-            on_behalf: None,
-        }
+    /// Of its one submission, however often it is sent.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// The endorsement that it was granted already.

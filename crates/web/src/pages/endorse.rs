@@ -84,7 +84,7 @@ async fn form(
     let mut form = blank(&portal);
     if !asked.value("draft").is_empty() {
         match Draft::open(system, by, view.id, asked.value("draft")) {
-            Ok(draft) => fill(&portal, &mut form, &draft),
+            Ok(draft) => form = filled(&draft),
             Err(error) => return again(&portal, frame, by, view, form, error).await,
         }
     }
@@ -105,13 +105,9 @@ fn blank(portal: &Portal) -> Form {
     Form::of(&[("scenario", first), ("days", &longest)])
 }
 
-fn fill(portal: &Portal, form: &mut Form, draft: &Draft) {
-    form.put("scenario", &draft.scenario);
-    form.put("addition", &draft.addition);
-    form.put("days", &endorse::days_until(&portal.system, draft.last()).to_string());
-    if draft.dated {
-        form.put("until", &draft.last().to_string());
-    }
+fn filled(draft: &Draft) -> Form {
+    let Draft { scenario, addition, days, until, .. } = draft;
+    Form::of(&[("scenario", scenario), ("addition", addition), ("days", days), ("until", until)])
 }
 
 /// The form with whatever is wrong with it.
@@ -150,26 +146,24 @@ async fn apply(
     Ok(page_with(status, &shown))
 }
 
-/// Draws the application up. It stands in the address of the page that follows, so that this may be loaded again and left
-/// and come back to, and its one submission with it; what was filled in can be read there by nobody.
+/// Draws the application up, right or wrong. It stands in the address of the page that follows, and its one submission with
+/// it: that page may be loaded again, left and come back to, and what was filled in can be read there by nobody.
 async fn draw_up(
     State(portal): State<Portal>,
     frame: Frame,
     SignedIn(session): SignedIn,
     Path(text): Path<String>,
-    Posted(mut form): Posted,
+    Posted(form): Posted,
 ) -> Result<Response> {
     let (system, by) = (&portal.system, &session.subject);
     let view = certificate::show(system, by, id(&text)?).await?;
-    let Some(request) = request(&portal, &frame, &view, &mut form) else {
-        return apply(&portal, frame, by, view, form, AGAIN).await;
-    };
-    if let Err(error) = endorse::preview(system, by, &request).await {
-        return again(&portal, frame, by, view, form, error).await;
+    match Draft::new(system, ["scenario", "addition", "days", "until"].map(|field| form.value(field))) {
+        Ok(draft) => {
+            let draft = draft.sealed(system, by, view.id)?;
+            Ok(see_other(&format!("/certificates/{}/endorse/check?draft={draft}", view.id)))
+        }
+        Err(error) => again(&portal, frame, by, view, form, error).await,
     }
-    let draft = Draft::new(system, &request, !form.value("until").is_empty());
-    let draft = draft.sealed(system, by, view.id)?;
-    Ok(see_other(&format!("/certificates/{}/endorse/check?draft={draft}", view.id)))
 }
 
 #[derive(Template)]
@@ -197,27 +191,29 @@ async fn check(
     if let Some(elsewhere) = elsewhere(&view) {
         return Ok(elsewhere);
     }
-    let (mut form, text) = (blank(&portal), asked.value("draft"));
+    let text = asked.value("draft");
     if text.is_empty() {
+        let form = blank(&portal);
         return apply(&portal, frame, by, view, form, StatusCode::OK).await;
     }
     let draft = match Draft::open(system, by, view.id, text) {
         Ok(draft) => draft,
-        Err(error) => return again(&portal, frame, by, view, form, error).await,
+        Err(error) => return again(&portal, frame, by, view, blank(&portal), error).await,
     };
     if let Some(made) = draft.granted(system, by, view.id).await? {
         return Ok(see_other(&format!("/endorsements/{made}")));
     }
-    match endorse::preview(system, by, &draft.request(system, view.id)).await {
+    let mut form = filled(&draft);
+    let Some(request) = request(&portal, &frame, &view, &mut form, &draft) else {
+        return apply(&portal, frame, by, view, form, AGAIN).await;
+    };
+    match endorse::preview(system, by, &request).await {
         Ok(preview) => {
             let (title, today) = (facts::title(&frame, &system.catalogue, &view), system.today());
             let purpose = facts::purpose(&frame, &system.catalogue, &draft.scenario, preview.purpose.clone());
             Ok(page(&Check { frame, view, title, preview, purpose, today, draft: text.to_owned() }))
         }
-        Err(error) => {
-            fill(&portal, &mut form, &draft);
-            again(&portal, frame, by, view, form, error).await
-        }
+        Err(error) => again(&portal, frame, by, view, form, error).await,
     }
 }
 
@@ -230,21 +226,21 @@ async fn submit(
 ) -> Result<Response> {
     let (system, by) = (&portal.system, &session.subject);
     let view = certificate::show(system, by, id(&asked)?).await?;
-    let mut form = blank(&portal);
     let draft = match Draft::open(system, by, view.id, sent.value("draft")) {
         Ok(draft) => draft,
-        Err(error) => return again(&portal, frame, by, view, form, error).await,
+        Err(error) => return again(&portal, frame, by, view, blank(&portal), error).await,
     };
     // Sent before, and maybe on another day: what it was granted then is what it is granted.
     if let Some(made) = draft.granted(system, by, view.id).await? {
         return Ok(see_other(&format!("/endorsements/{made}")));
     }
-    match endorse::endorse(system, by, draft.request(system, view.id)).await {
+    let mut form = filled(&draft);
+    let Some(request) = request(&portal, &frame, &view, &mut form, &draft) else {
+        return apply(&portal, frame, by, view, form, AGAIN).await;
+    };
+    match endorse::endorse(system, by, request).await {
         Ok(granted) => Ok(see_other(&format!("/endorsements/{}", granted.endorsement))),
-        Err(error) => {
-            fill(&portal, &mut form, &draft);
-            again(&portal, frame, by, view, form, error).await
-        }
+        Err(error) => again(&portal, frame, by, view, form, error).await,
     }
 }
 
@@ -272,10 +268,10 @@ async fn again(
 }
 
 /// What was filled in, or what is wrong with it. A date that is given counts, whatever the days say.
-fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form) -> Option<Request> {
+fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form, draft: &Draft) -> Option<Request> {
     let days = match form.value("until") {
-        "" => match form.typed("days") {
-            Some(days) => Some(days),
+        "" => match form.typed::<i32>("days") {
+            Some(days) => Some(days.saturating_sub(portal.system.today().0 - draft.made_on().0)),
             None => {
                 let longest = portal.system.config.policy.longest_days;
                 form.refuse("days", frame.t1("web-certificates-days-form", "longest", longest));
@@ -295,7 +291,7 @@ fn request(portal: &Portal, frame: &Frame, view: &View, form: &mut Form) -> Opti
         scenario: form.value("scenario").to_owned(),
         addition: form.value("addition").to_owned(),
         days: days?,
-        idempotency_key: None,
+        idempotency_key: Some(draft.key().to_owned()),
         on_behalf: None,
     })
 }

@@ -244,12 +244,16 @@ async fn what_is_wrong_is_said_and_what_was_filled_in_stays() {
         ("90", "2026-02-28", "2026年3月1日至2026年5月29日"),
         ("90", "2026-06-01", "2026年3月1日至2026年5月29日"),
     ] {
-        let page = site.post(&check, &[("scenario", "self"), ("days", days), ("until", until)]).await;
-        page.is(422).says("请更正以下内容").says(said).says(&format!("value=\"{days}\""));
+        let sent = site.post(&check, &[("scenario", "self"), ("days", days), ("until", until)]).await;
+        site.follow(&sent).await.is(422).says("请更正以下内容").says(said).says(&format!("value=\"{days}\""));
     }
-    let page = site.post(&check, &[("scenario", "other"), ("days", "90")]).await;
-    page.is(422).says("没有这个使用场景");
-    site.post(&check, &[]).await.is(422).says("请更正以下内容");
+    let sent = site.post(&check, &[("scenario", "other"), ("days", "90")]).await;
+    site.follow(&sent).await.is(422).says("没有这个使用场景");
+    let sent = site.post(&check, &[]).await;
+    site.follow(&sent).await.is(422).says("请更正以下内容");
+    let long = "长".repeat(200);
+    let sent = site.post(&check, &[("scenario", "self"), ("days", "90"), ("addition", &long)]).await;
+    sent.is(422).says("40");
     // Dates and numbers as people type them.
     for (days, until, said) in [("", "2026年3月31日", ["31 天", "31日"]), ("３０", "", ["30 天", "3月30日"])]
     {
@@ -258,7 +262,8 @@ async fn what_is_wrong_is_said_and_what_was_filled_in_stays() {
         site.follow(&sent).await.is(200);
     }
     let hostile = [("scenario", "self"), ("days", "90"), ("addition", "<script>alert(1)</script>")];
-    let page = site.post(&check, &hostile).await;
+    let sent = site.post(&check, &hostile).await;
+    let page = site.follow(&sent).await;
     assert!(!page.text.contains("<script>alert"), "{}", page.text);
 }
 
