@@ -109,8 +109,6 @@ for (const way of WAYS) {
       assert.equal((await page.reload()).status(), 200, "the page may be loaded again");
       const query = [...new URL(page.url()).searchParams.entries()].map(([name, value]) => `${name}=${value}`);
       assert.match(query.join("&"), /^draft=[0-9a-f]+$/, "what was filled in cannot be read in the address");
-      await page.goBack();
-      await page.goForward();
       await send(page, "/endorse");
       await settle(page, /^\/endorsements\//);
       await page.locator("img.sheet").waitFor();
