@@ -12,6 +12,8 @@ mkdir -p "$logs"
 failed=0
 began=$(date +%s)
 
+# A registry that does not answer once is asked again.
+export CARGO_NET_RETRY="${CARGO_NET_RETRY:-10}"
 # In CI the same cases for the same tree: what chance finds is found by those who can look at it.
 [ -z "${CI:-}" ] || export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20211217}"
 
@@ -34,7 +36,7 @@ step() {
 # those who miss something tell.
 packages() {
     { [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"; } &&
-        "$venv/bin/pip" install --quiet --requirement interop/requirements.txt --requirement e2e/requirements.txt ||
+        "$venv/bin/pip" install --quiet --retries 10 --requirement interop/requirements.txt --requirement e2e/requirements.txt ||
         [ -z "${CI:-}" ]
 }
 # One copy's whole way as `make way` shows it, then all judges over samples of every kind. Begins with an empty

@@ -43,7 +43,7 @@ impl Place {
         let op = Op::start(world.clock.now().0 / 1_000);
         let issuer = &op.issuer;
         let text = format!(
-            "[oidc]\nissuer = \"{issuer}\"\ntitle = \"统一认证\"\nclient_id = \"{CLIENT}\"\nproves_identity = true\n{settings}"
+            "[oidc]\nissuer = \"{issuer}\"\ntitle = \"统一认证\"\nclient_id = \"{CLIENT}\"\nproves_identity = true\ntimeout_ms = 60000\n{settings}"
         );
         std::fs::write(dir.path().join("yinxin.toml"), text).unwrap();
         let system = System::open(home, None, world).await.unwrap();

@@ -24,6 +24,7 @@ fn serve(answers: Vec<Answer>) -> String {
             let (mut asked, mut piece) = (Vec::new(), [0; 4096]);
             let body = loop {
                 let read = stream.read(&mut piece).unwrap();
+                assert!(read > 0, "the client went away");
                 asked.extend_from_slice(&piece[..read]);
                 let head = asked.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
                 let Some(head) = head else { continue };
@@ -99,7 +100,7 @@ async fn an_answer_is_taken_only_when_it_holds_and_others_are_asked() {
         "answer_to_another_question",
         "time_stamp_clock_differs",
     ];
-    let settings = Timestamp { servers, retries: 0, ..Timestamp::default() };
+    let settings = Timestamp { servers, retries: 0, timeout_ms: 60_000, ..Timestamp::default() };
     let client = Client::new(&settings, kind).unwrap();
     for reason in reasons {
         let refused = client.stamp(&imprint, &system, &judge).await.unwrap_err();
@@ -142,7 +143,8 @@ async fn an_authority_learns_who_asks_and_nobody_else_a_secret() {
             password_env: password_env.into(),
             ..StampServer::default()
         };
-        let settings = Timestamp { servers: vec![server], retries: 0, ..Timestamp::default() };
+        let settings =
+            Timestamp { servers: vec![server], retries: 0, timeout_ms: 60_000, ..Timestamp::default() };
         let client = Client::new(&settings, ImprintKind::Sha256).unwrap();
         let imprint = Imprint::Sha256([9; 32]);
         let refused = client.stamp(&imprint, &system, &|_, _| None).await.unwrap_err();

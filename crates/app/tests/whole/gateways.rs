@@ -10,6 +10,9 @@ use yinxin_app::system::System;
 use yinxin_model::DocumentType;
 use yinxin_testkit::people::{People, Person};
 
+/// A busy machine may let an answer wait; here nobody is late on purpose.
+const PATIENT: &str = "timeout_ms = 60000\n";
+
 /// Answers one request after the other with these, and says what was asked.
 fn serve(answers: Vec<String>) -> (u16, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -112,7 +115,7 @@ async fn registering(system: &System, person: &Person) -> Session {
 pub async fn a_code_goes_by_http_and_a_refusal_is_told(house: House) {
     let answers = vec![answer("202 Accepted", ""), answer("500 Oh", ""), answer("302 Found", "")];
     let (port, served) = serve(answers);
-    let settings = format!("[sms]\nkind = \"http\"\nurl = \"http://127.0.0.1:{port}/send\"\n");
+    let settings = format!("[sms]\nkind = \"http\"\nurl = \"http://127.0.0.1:{port}/send\"\n{PATIENT}");
     let system = with(&house, &settings).await;
     let who = person(1);
     let sent = account::begin_registration(&system, saying(&who, "19900000901")).await.unwrap();
@@ -140,7 +143,7 @@ pub async fn who_proves_says_yes_no_or_nothing(house: House) {
     ];
     let (port, served) = serve(answers);
     let url = format!("http://127.0.0.1:{port}/prove");
-    let settings = format!("[identity]\nkind = \"http\"\nname = \"tester\"\nurl = \"{url}\"\n");
+    let settings = format!("[identity]\nkind = \"http\"\nname = \"tester\"\nurl = \"{url}\"\n{PATIENT}");
     let system = with(&house, &settings).await;
     let who = person(2);
     let own = registering(&system, &who).await;
@@ -162,7 +165,7 @@ pub async fn who_proves_says_yes_no_or_nothing(house: House) {
 pub async fn a_mail_has_one_recipient_and_our_headers(house: House) {
     let (port, taken) = take_mail();
     let settings = format!(
-        "[mail]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"印信 <no-reply@example.org>\"\n"
+        "[mail]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"印信 <no-reply@example.org>\"\n{PATIENT}"
     );
     let system = with(&house, &settings).await;
     account::begin_registration(&system, saying(&person(3), "Wang.Wei@Example.com")).await.unwrap();

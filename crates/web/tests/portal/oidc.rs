@@ -33,7 +33,7 @@ fn provider(down: bool) -> String {
 
 async fn site(issuer: &str) -> Site {
     let settings = format!(
-        "[oidc]\nissuer = \"{issuer}\"\ntitle = \"省认证平台\"\ntitle_en = \"Province\"\nclient_id = \"yinxin\"\nproves_identity = true\n"
+        "[oidc]\nissuer = \"{issuer}\"\ntitle = \"省认证平台\"\ntitle_en = \"Province\"\nclient_id = \"yinxin\"\nproves_identity = true\ntimeout_ms = 60000\n"
     );
     Site::with_settings(&settings).await
 }
