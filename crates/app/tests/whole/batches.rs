@@ -39,7 +39,7 @@ pub async fn a_roster_goes_its_way(house: House) {
     assert_eq!(shown.content.made_on, Some(system.today()), "made on the day of publication");
     assert_eq!((shown.content.region.as_str(), shown.content.year), ("北京", 2021));
     assert_eq!(house.counts().await.online, 5);
-    let told = house.actions(100).await;
+    let told = house.actions().await;
     for action in ["batch_imported", "batch_submitted", "batch_approved", "batch_published"] {
         assert!(told.iter().any(|a| a == action), "{action} is not in {told:?}");
     }
@@ -102,7 +102,7 @@ pub async fn the_same_bytes_are_the_earlier_batch(house: House) {
 }
 
 pub async fn a_dry_run_or_a_bad_row_stores_nothing(house: House) {
-    let before = house.actions(100).await;
+    let before = house.actions().await;
     let rows = house.rows(4);
     let dry = house.import_by(&house.clerk, "mohrss", csv(&rows), true).await.unwrap();
     assert_eq!((dry.batch, dry.rows, dry.accepted, dry.dry_run), (None, 4, 4, true));
@@ -118,7 +118,7 @@ pub async fn a_dry_run_or_a_bad_row_stores_nothing(house: House) {
 
     assert!(batch::list(&house.system, &house.clerk, None, 10).await.unwrap().is_empty());
     assert!(house.objects("rosters").is_empty());
-    assert_eq!(house.actions(100).await, before);
+    assert_eq!(house.actions().await, before);
     assert!(certificate::list(&house.system, &house.clerk, None, 10).await.unwrap().is_empty());
     house.leave().await;
 }

@@ -290,8 +290,8 @@ impl House {
     }
 
     /// The newest actions in the audit, newest first.
-    pub async fn actions(&self, limit: u32) -> Vec<String> {
-        let entries = audit::list(&self.system, &self.approver, None, limit).await.unwrap();
+    pub async fn actions(&self) -> Vec<String> {
+        let entries = audit::list(&self.system, &self.approver, None, 100).await.unwrap();
         entries.into_iter().map(|entry| entry.action).collect()
     }
 

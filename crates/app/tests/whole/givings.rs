@@ -155,7 +155,7 @@ pub async fn a_share_gives_the_copy_until_it_is_recalled(house: House) {
     assert_eq!(share::recall(system, &by, made.id).await.unwrap().standing, Standing::Recalled);
     assert_eq!(code(share::shown(system, &token, view).await), "share_recalled");
     assert_eq!(code(share::copy(system, &token, view, Format::Pdf).await), "share_recalled");
-    let said = house.actions(8).await;
+    let said = house.actions().await;
     assert!(said.contains(&"share_recalled".into()) && said.contains(&"share_opened".into()), "{said:?}");
     house.leave().await;
 }

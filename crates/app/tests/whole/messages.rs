@@ -304,7 +304,7 @@ pub async fn ones_data_come_in_one_file(house: House) {
     let mut back = Vec::new();
     archive.by_name("数据.json").unwrap().read_to_end(&mut back).unwrap();
     assert_eq!(back, exported.json);
-    assert!(house.actions(100).await.contains(&"data_exported".to_owned()));
+    assert!(house.actions().await.contains(&"data_exported".to_owned()));
     assert_eq!(code(my_data::export(&house.system, &house.clerk).await), "role_missing");
     house.leave().await;
 }
@@ -380,7 +380,7 @@ pub async fn an_account_is_closed_and_may_come_again(house: House) {
     let again = registered(&house, &holder.person).await;
     assert_eq!(again, by);
     assert_eq!(told(&house, &again).await, []);
-    assert!(house.actions(100).await.contains(&"account_closed".to_owned()));
+    assert!(house.actions().await.contains(&"account_closed".to_owned()));
     house.leave().await;
 }
 

@@ -221,7 +221,7 @@ pub async fn a_query_number_is_asked_for_once_and_ended_by_its_holder(house: Hou
     query_number::submit(system, &by, id, 7, one).await.unwrap();
     assert_eq!(code(&by, one).await, "query_number_not_found");
     assert_eq!(certificate::show(system, &by, id).await.unwrap().query_numbers.len(), 1);
-    let ended = house.actions(50).await.iter().filter(|act| *act == "query_number_ended").count();
+    let ended = house.actions().await.iter().filter(|act| *act == "query_number_ended").count();
     assert_eq!(ended, 1);
     house.leave().await;
 }
