@@ -13,7 +13,7 @@ use std::process::{ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::judge;
+use crate::{judge, temp_dir};
 
 /// A server that databases can be made on.
 struct Server {
@@ -55,9 +55,8 @@ fn start() -> Option<Server> {
 
 #[allow(clippy::zombie_processes, reason = "the watcher outlives this process on purpose")]
 fn start_cluster(bin: &Path, psql: PathBuf) -> Server {
-    // Not `temp_dir()`: the watcher deletes this one, after the process is gone.
-    let dir = std::env::temp_dir().join(format!("yinxin-postgres-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).expect("a directory for the cluster");
+    // Kept: the watcher deletes this one, after the process is gone.
+    let dir = temp_dir("postgres").keep();
     let drop_root = if is_root() { "runuser -u postgres --" } else { "" };
     if is_root() {
         let owned = Command::new("chown").arg("postgres").arg(&dir).status();
