@@ -8,6 +8,8 @@ for (const form of document.forms) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    // Its answer is a file, and the page stays: who wants the file again may have it.
+    if ("again" in form.dataset) setTimeout(() => delete form.dataset.sent, 3000);
   });
 }
 // Coming back by the browser's button, a form may be sent again.
