@@ -25,7 +25,7 @@ mod signer;
 
 pub use clock::FixedClock;
 pub use dirs::temp_dir;
-pub use entropy::SeededEntropy;
+pub use entropy::{SeededEntropy, seed};
 #[cfg(feature = "signer")]
 pub use signer::RepeatingSigner;
 

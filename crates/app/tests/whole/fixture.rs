@@ -18,7 +18,7 @@ use yinxin_model::{Day, Format, Id, Instant, Subject};
 use yinxin_store::{BoxFuture, Db, PostgresOptions, SqliteOptions};
 use yinxin_testkit::people::{People, Person};
 use yinxin_testkit::roster::{CHINESE_HEADINGS, Encoding, Row, text};
-use yinxin_testkit::{FixedClock, SeededEntropy, judge, postgres, temp_dir};
+use yinxin_testkit::{FixedClock, SeededEntropy, judge, postgres, seed, temp_dir};
 
 /// When installations are made; the demo trust has been valid for years.
 const FOUNDED: &str = "2026-01-05";
@@ -339,10 +339,4 @@ pub fn finding(verification: &Verification, check: Check) -> (Outcome, &'static 
 
 pub fn nine_o_clock(day: Day) -> Instant {
     Instant(day.start().0 + 9 * 3_600_000)
-}
-
-/// Another one at every call: no two crowds of a test process are the same.
-fn seed() -> u64 {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    u64::from(NEXT.fetch_add(1, Ordering::SeqCst))
 }

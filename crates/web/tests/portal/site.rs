@@ -12,14 +12,13 @@ use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;
 use yinxin_app::home::Home;
 use yinxin_app::init;
 use yinxin_app::session::SessionToken;
 use yinxin_app::system::{System, World};
 use yinxin_model::ports::Clock;
-use yinxin_testkit::{FixedClock, SeededEntropy, temp_dir};
+use yinxin_testkit::{FixedClock, SeededEntropy, seed, temp_dir};
 use yinxin_web::{Portal, router};
 
 /// The day on which a test begins; nine in the morning in Shanghai.
@@ -52,10 +51,9 @@ impl Site {
 
     /// With `yinxin.toml` as given.
     pub async fn with_settings(settings: &str) -> Self {
-        static SEED: AtomicU64 = AtomicU64::new(1);
         let dir = temp_dir("portal");
         let clock = Arc::new(FixedClock::on("2026-01-05"));
-        let entropy = Arc::new(SeededEntropy::new(SEED.fetch_add(1, Ordering::Relaxed)));
+        let entropy = Arc::new(SeededEntropy::new(seed()));
         let world = World { clock: clock.clone(), entropy, shifted: false };
         let home = Home::new(dir.path());
         let request = init::Request { production: false, operator: None, database: None };
