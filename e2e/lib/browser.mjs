@@ -21,7 +21,7 @@ export const SIZES = {
 const HEAVIEST = 100 * 1024;
 
 /** A browser that shares two busy cores is slow and not wrong. */
-export const PATIENCE = 120_000;
+export const PATIENCE = 300_000;
 
 export const browserIsThere = executablePath !== undefined;
 
