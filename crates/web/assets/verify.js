@@ -3,21 +3,25 @@
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 
+// So many tries at once keep all cores at work, and the page is woken once for all of them.
+const AT_ONCE = 16;
+
 // ALTCHA v2: a counter whose derived key begins as the challenge wants.
 async function solve({ parameters, signature }) {
   const nonce = unhex(parameters.nonce);
   const salt = unhex(parameters.salt);
-  const password = new Uint8Array(nonce.length + 4);
-  password.set(nonce);
-  const tail = new DataView(password.buffer, nonce.length);
   const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: parameters.cost };
-  for (let counter = 0; ; counter += 1) {
-    tail.setUint32(0, counter);
+  const attempt = async (counter) => {
+    const password = new Uint8Array(nonce.length + 4);
+    password.set(nonce);
+    new DataView(password.buffer, nonce.length).setUint32(0, counter);
     const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
-    const derivedKey = hex(await crypto.subtle.deriveBits(how, key, parameters.keyLength * 8));
-    if (derivedKey.startsWith(parameters.keyPrefix)) {
-      return JSON.stringify({ challenge: { parameters, signature }, solution: { counter, derivedKey } });
-    }
+    return { counter, derivedKey: hex(await crypto.subtle.deriveBits(how, key, parameters.keyLength * 8)) };
+  };
+  for (let next = 0; ; next += AT_ONCE) {
+    const tries = await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => attempt(next + at)));
+    const solution = tries.find(({ derivedKey }) => derivedKey.startsWith(parameters.keyPrefix));
+    if (solution) return JSON.stringify({ challenge: { parameters, signature }, solution });
   }
 }
 
@@ -28,10 +32,13 @@ if (proof && globalThis.crypto?.subtle) {
   let solving;
   const begin = () => (solving ??= solve(JSON.parse(proof.dataset.challenge)).then((solved) => (proof.value = solved)));
   form.addEventListener("focusin", begin, { once: true });
+  const working = form.querySelector("[data-working]");
   form.addEventListener("submit", async (event) => {
     if (proof.value) return;
     event.preventDefault();
-    form.querySelector("[data-working]").hidden = false;
+    // Pressed again while it works: a proof is taken once.
+    if (!working.hidden) return;
+    working.hidden = false;
     await begin();
     // Not within this submission: a browser drops a form that is sent while its sending is being told of.
     setTimeout(() => {
