@@ -11,6 +11,9 @@ use unicode_normalization::UnicodeNormalization;
 /// The most Unicode scalar values a name may have after normalisation.
 pub const LONGEST_NAME: usize = 50;
 
+/// Between the parts of a name; others are written for it.
+const INTERPUNCT: char = '\u{B7}';
+
 /// A holder's name as it was given (trimmed), with its comparison key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PersonName {
@@ -141,7 +144,7 @@ pub fn name_key(text: &str) -> String {
 }
 
 /// A name as it is meant by whoever types it: without what is set between two Han characters, since short names are often set
-/// apart (`王　伟`) on paper and in tables. Other spaces are part of a name.
+/// apart (`王　伟`) on paper and in tables, or beside an interpunct between such. Other spaces are part of a name.
 pub fn typed_name(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_whitespace) {
         return text.into();
@@ -157,11 +160,17 @@ pub fn typed_name(text: &str) -> Cow<'_, str> {
         while let Some(more) = chars.next_if(|next| next.is_whitespace()) {
             space.push(more);
         }
-        if !(kept.chars().next_back().is_some_and(han) && chars.peek().copied().is_some_and(han)) {
+        if !kept.chars().next_back().zip(chars.peek().copied()).is_some_and(set_apart) {
             kept.push_str(&space);
         }
     }
     kept.into()
+}
+
+/// Whether what stands between the two sets a name apart.
+fn set_apart((before, behind): (char, char)) -> bool {
+    let in_one = |c| han(c) || interpunct(c) == INTERPUNCT;
+    in_one(before) && in_one(behind) && (han(before) || han(behind))
 }
 
 fn han(c: char) -> bool {
@@ -180,7 +189,7 @@ pub fn half_width(c: char) -> char {
 
 fn interpunct(c: char) -> char {
     match c {
-        '•' | '‧' | '・' | '･' | '．' | '.' | '·' => '\u{B7}',
+        '•' | '‧' | '・' | '･' | '．' | '.' | '·' => INTERPUNCT,
         _ => c,
     }
 }
@@ -252,7 +261,9 @@ mod tests {
             ("欧 阳 小 明", "欧阳小明"),
             ("SPECIMEN JAMES", "SPECIMEN JAMES"),
             ("王 James", "王 James"),
-            ("阿卜杜拉 · 买买提", "阿卜杜拉 · 买买提"),
+            ("阿卜杜拉 · 买买提", "阿卜杜拉·买买提"),
+            ("阿卜杜拉•\u{3000}买买提", "阿卜杜拉•买买提"),
+            ("J. · SPECIMEN", "J. · SPECIMEN"),
             ("ئابدۇللا مۇھەممەت", "ئابدۇللا مۇھەممەت"),
             ("", ""),
         ] {
