@@ -7,6 +7,30 @@ use yinxin_app::readers;
 use yinxin_testkit::people::{People, Person};
 
 const WITHOUT_PROOF: &str = "[pow]\nrequired = false\n";
+/// One empty page, and nobody's signature.
+const UNSIGNED: &str = concat!(
+    "%PDF-1.4\n",
+    "1 0 obj\n",
+    "<</Type/Catalog/Pages 2 0 R>>\n",
+    "endobj\n",
+    "2 0 obj\n",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>\n",
+    "endobj\n",
+    "3 0 obj\n",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\n",
+    "endobj\n",
+    "xref\n",
+    "0 4\n",
+    "0000000000 65535 f \n",
+    "0000000009 00000 n \n",
+    "0000000054 00000 n \n",
+    "0000000105 00000 n \n",
+    "trailer\n",
+    "<</Size 4/Root 1 0 R>>\n",
+    "startxref\n",
+    "166\n",
+    "%%EOF\n",
+);
 
 /// Somebody's certificate is online; nobody has logged in.
 async fn public(settings: &str, seed: u64) -> (Site, Person, String) {
@@ -152,9 +176,15 @@ async fn files_and_codes_are_judged_by_what_they_are() {
         .says("这是一张图片")
         .says("<a href=\"/verify/qr\">识别二维码");
     site.upload("/verify/file", &[], ("file", "a.txt", b"hello")).await.is(422).says("只核验 PDF 和 OFD");
-    for (name, bytes) in [("a.ofd", &b"PK\x03\x04 nonsense"[..]), ("a.pdf", b"%PDF-1.7\n")] {
+    for (name, bytes, word) in [
+        ("a.ofd", &b"PK\x03\x04 nonsense"[..], "无法读取"),
+        ("a.pdf", b"%PDF-1.7\n", "无法读取"),
+        ("unsigned.pdf", UNSIGNED.as_bytes(), "没有印章"),
+        ("signed.ofd", include_bytes!("../../../seal/tests/foreign/signed.ofd"), "不是本系统的印章"),
+    ] {
         let page = site.upload("/verify/file", &[], ("file", name, bytes)).await;
-        page.is(200).says("无法核验").says("这不说明证书有问题");
+        page.is(200).says(word).says("请勿把它当作电子证书采信").says("查询编号");
+        assert!(!page.text.contains("稍后再查"), "{name} will be no other file later");
         assert!(!page.text.contains("verdict bad"), "an open question is not red");
     }
     site.upload("/verify/file", &[], ("file", "", b"")).await.is(422).says("请选择要核验的文件");
@@ -175,7 +205,7 @@ async fn files_and_codes_are_judged_by_what_they_are() {
         .says("PNG 或 JPEG");
     site.upload("/verify/qr", &[("text", "")], ("picture", "", b"")).await.is(422).says("请选择二维码图片");
     let pasted = site.upload("/verify/qr", &[("text", "https://example.org/")], ("picture", "", b"")).await;
-    pasted.is(200).says("无法核验");
+    pasted.is(200).says("无法核验").says("这不是本系统证书上的二维码");
 
     // Scanned: the address of the code. After a withdrawal it says so.
     let codes = yinxin_app::scan::codes(&picture).unwrap();

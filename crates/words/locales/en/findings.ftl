@@ -139,10 +139,10 @@ finding-time-stamp-time-stamp-unsupported = The time stamp uses a procedure that
 finding-time-stamp-time-stamp-broken = The time stamp does not hold and proves nothing
 finding-time-stamp-time-stamp-clock-differs = The clock of the time stamp’s authority is far from ours
 finding-time-stamp-time-stamp-unreadable = The time stamp cannot be read
-finding-seal-owner-not-reached = Not checked, since an earlier check failed
-finding-seal-trusted-not-reached = Not checked, since an earlier check failed
-finding-seal-valid-at-signing-not-reached = Not checked, since an earlier check failed
-finding-time-stamp-not-reached = Not checked, since an earlier check failed
+finding-seal-owner-not-reached = Not checked, since an earlier check failed or could not be made
+finding-seal-trusted-not-reached = Not checked, since an earlier check failed or could not be made
+finding-seal-valid-at-signing-not-reached = Not checked, since an earlier check failed or could not be made
+finding-time-stamp-not-reached = Not checked, since an earlier check failed or could not be made
 
 ## The electronic seal (GB/T 38540)
 

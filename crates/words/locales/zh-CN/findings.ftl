@@ -139,10 +139,10 @@ finding-time-stamp-time-stamp-unsupported = 时间戳使用了本平台不作判
 finding-time-stamp-time-stamp-broken = 时间戳不成立，不具证明效力
 finding-time-stamp-time-stamp-clock-differs = 时间戳机构的时钟与本机相差太多
 finding-time-stamp-time-stamp-unreadable = 时间戳无法读取
-finding-seal-owner-not-reached = 前面的检查未通过，未再检查
-finding-seal-trusted-not-reached = 前面的检查未通过，未再检查
-finding-seal-valid-at-signing-not-reached = 前面的检查未通过，未再检查
-finding-time-stamp-not-reached = 前面的检查未通过，未再检查
+finding-seal-owner-not-reached = 前面的检查未通过或者无法进行，未再检查
+finding-seal-trusted-not-reached = 前面的检查未通过或者无法进行，未再检查
+finding-seal-valid-at-signing-not-reached = 前面的检查未通过或者无法进行，未再检查
+finding-time-stamp-not-reached = 前面的检查未通过或者无法进行，未再检查
 
 ## 电子印章（GB/T 38540）
 

@@ -1,6 +1,8 @@
 //! The answer: the verdict in large words, when, what was compared, each check by name. Nothing that was typed in is
 //! repeated, so that every miss is the same page, letter for letter.
 
+mod unjudged;
+
 use crate::pages::facts::{Fact, qualification, scenario_in_english};
 use crate::view::Frame;
 use askama::Template;
@@ -72,6 +74,11 @@ impl Answer {
         if found.verdict == Verdict::NoMatch {
             answer.sentence = answer.frame.t("web-verify-no-copy");
         }
+        if let Some(kind) = unjudged::file(found) {
+            answer.word = answer.frame.t(&format!("web-verify-word-{kind}"));
+            answer.sentence = answer.frame.t(&format!("web-verify-{kind}"));
+            answer.advice = answer.frame.t("web-verify-advice-not-made-here");
+        }
         answer
     }
 
@@ -84,6 +91,10 @@ impl Answer {
         let mut answer = Self::new(catalogue, frame, found, again);
         if found.verdict == Verdict::NoMatch {
             answer.sentence = answer.frame.t("web-verify-no-code");
+        }
+        if unjudged::is_strange_code(found) {
+            answer.sentence = answer.frame.t("web-verify-not-our-code");
+            answer.advice = answer.frame.t("web-verify-advice-not-our-code");
         }
         answer
     }
