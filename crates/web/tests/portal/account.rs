@@ -2,7 +2,7 @@
 
 use crate::site::{Page, Site};
 use yinxin_app::session::SessionToken;
-use yinxin_model::DocumentType;
+use yinxin_model::{DocumentType, Instant};
 use yinxin_testkit::people::{People, Person};
 
 pub const PASSWORD: &str = "一个很长很好记的密码";
@@ -326,6 +326,44 @@ async fn a_password_is_changed_and_recovered() {
     assert_eq!(set.location(), "/login?done=recovered");
     site.follow(&set).await.says("新密码已设置");
     assert_eq!(log_in(&mut site, &who, "yet another phrase", "").await.location(), "/certificates");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recovery_codes_are_shown_once_and_their_page_may_be_reloaded() {
+    let mut site = Site::new().await;
+    registered(&mut site, &person(11), "19900000011").await;
+    site.get("/me/security/totp/code").await.is(404);
+    let begun = site.post("/me/security/totp", &[("current", PASSWORD)]).await;
+    let page = site.follow(&begun).await;
+    let id = hidden(&page, "c");
+    let (_, rest) = page.text.split_once("<p class=\"card mono\">").expect("a key to be typed");
+    let code = totp(rest.split('<').next().unwrap(), site.system.now());
+    let wrong = site.post("/me/security/totp/code", &[("c", &id), ("code", "12345")]).await;
+    wrong.is(422).says("id=\"code-error\"");
+    assert!(!wrong.text.contains("备用码"), "there are none yet");
+    let sent = [("c", id.as_str()), ("code", code.as_str())];
+    site.post("/me/security/totp/code", &sent).await.is(200).says("备用码").says("data-print");
+
+    let again = site.post("/me/security/totp/code", &sent).await;
+    site.follow(&again).await.is(200).says("两步验证已经开启");
+    for path in ["/me/security/totp", "/me/security/totp/code", &format!("/me/security/totp/code?c={id}")] {
+        assert_eq!(site.get(path).await.location(), "/me/security?done=totp-on", "{path}");
+    }
+}
+
+/// RFC 6238, as an authenticator has it: `key` in base 32.
+fn totp(key: &str, now: Instant) -> String {
+    use aws_lc_rs::hmac;
+    let digit = |c| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
+    let bits: String =
+        key.split_whitespace().flat_map(str::chars).map(|c| format!("{:05b}", digit(c))).collect();
+    let octets = bits.as_bytes().chunks_exact(8).map(|eight| std::str::from_utf8(eight).unwrap());
+    let secret: Vec<u8> = octets.map(|eight| u8::from_str_radix(eight, 2).unwrap()).collect();
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
+    let tag = hmac::sign(&key, &(now.0 / 30_000).to_be_bytes());
+    let offset = usize::from(tag.as_ref()[19] & 15);
+    let four: [u8; 4] = tag.as_ref()[offset..offset + 4].try_into().unwrap();
+    format!("{:06}", (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000)
 }
 
 #[tokio::test(flavor = "multi_thread")]

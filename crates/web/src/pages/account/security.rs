@@ -2,7 +2,7 @@
 
 use super::{CodePage, NEW_PASSWORD_MISSING, challenge, counted, enter, hex, now, refuse};
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Result, WebError};
 use crate::forms::{AGAIN, Asked, Form, Posted};
 use crate::portal::Portal;
 use crate::routes::{Route, Who};
@@ -21,6 +21,7 @@ use yinxin_app::session::Session;
 use yinxin_model::Id;
 
 const PATH: &str = "/me/security";
+const TOTP_IS_ON: &str = "/me/security?done=totp-on";
 
 pub const ROUTES: &[Route] = &[
     Route { method: Method::GET, path: PATH, who: Who::Agreed, handler: || get(overview) },
@@ -152,16 +153,23 @@ async fn overview(
     frame: Frame,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    let security = match account::security(&portal.system, &own).await {
-        Err(error) if error.code == "account_not_found" => None,
-        found => Some(found?),
-    };
+    let security = known(&portal, &own).await?;
     let done = match asked.value("done") {
-        done @ ("password" | "contact" | "totp-off") => Some(frame.t(&format!("web-account-done-{done}"))),
+        done @ ("password" | "contact" | "totp-on" | "totp-off") => {
+            Some(frame.t(&format!("web-account-done-{done}")))
+        }
         _ => None,
     };
     let passkeys = passkey::list(&portal.system, &own).await?.len();
     Ok(page(&SecurityPage { frame, security, passkeys, done }))
+}
+
+/// What can be changed here; nothing for whoever has no account.
+async fn known(portal: &Portal, own: &Session) -> Result<Option<Security>> {
+    match account::security(&portal.system, own).await {
+        Err(error) if error.code == "account_not_found" => Ok(None),
+        found => Ok(Some(found?)),
+    }
 }
 
 fn change_page(frame: Frame, form: Form, what: What) -> ChangePage {
@@ -308,8 +316,15 @@ async fn resend(
     }
 }
 
-async fn ask_totp(frame: Frame) -> Response {
-    page(&change_page(frame, Form::default(), What::TotpOn))
+async fn ask_totp(State(portal): State<Portal>, SignedIn(own): SignedIn, frame: Frame) -> Result<Response> {
+    if is_totp_on(&portal, &own).await? {
+        return Ok(see_other(TOTP_IS_ON));
+    }
+    Ok(page(&change_page(frame, Form::default(), What::TotpOn)))
+}
+
+async fn is_totp_on(portal: &Portal, own: &Session) -> Result<bool> {
+    Ok(known(portal, own).await?.is_some_and(|security| security.second_step))
 }
 
 async fn begin_totp(
@@ -335,8 +350,14 @@ async fn ask_totp_code(
     frame: Frame,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    let key = totp_key(&portal, &own, challenge(&asked)?).await?;
-    Ok(page(&TotpKeyPage::new(frame, asked, &key)))
+    let key = match challenge(&asked) {
+        Ok(id) => totp_key(&portal, &own, id).await,
+        Err(error) => Err(error),
+    };
+    match key {
+        Ok(key) => Ok(page(&TotpKeyPage::new(frame, asked, &key))),
+        Err(error) => turned_on(&portal, &own, error).await,
+    }
 }
 
 /// Answers with the recovery codes themselves: they are shown this once, and stand nowhere to be fetched again.
@@ -351,12 +372,24 @@ async fn totp_code(
     let confirmed = account::confirm_totp(&portal.system, &own, &id, form.value("code"));
     match counted(&portal, Way::LogIn, &client, confirmed).await {
         Ok(codes) => Ok(page(&RecoveryCodesPage { frame, codes })),
+        Err(error) if error.code == "code_over" => turned_on(&portal, &own, error.into()).await,
         Err(error) => {
-            let status = refuse(&frame, &mut form, error)?;
+            // There are no recovery codes yet of which the error's own sentence could speak.
+            let status = if error.code == "second_step_wrong" {
+                form.refuse("code", frame.t("web-account-totp-first-wrong"));
+                AGAIN
+            } else {
+                refuse(&frame, &mut form, error)?
+            };
             let key = totp_key(&portal, &own, id).await?;
             Ok(page_with(status, &TotpKeyPage::new(frame, form, &key)))
         }
     }
+}
+
+/// Whoever reloads the page of the recovery codes sends a challenge that is over: it was what turned the second step on.
+async fn turned_on(portal: &Portal, own: &Session, over: WebError) -> Result<Response> {
+    if is_totp_on(portal, own).await? { Ok(see_other(TOTP_IS_ON)) } else { Err(over) }
 }
 
 async fn totp_key(portal: &Portal, own: &Session, id: Id) -> Result<TotpKey> {
