@@ -8,8 +8,12 @@ for (const form of document.forms) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
-    // Its answer is a file, and the page stays: who wants the file again may have it.
-    if ("again" in form.dataset) setTimeout(() => delete form.dataset.sent, 3000);
+    if (!("again" in form.dataset)) return;
+    // Its answer is a file, and the page stays: who wants the file again may have it, and what was wrong before is over.
+    setTimeout(() => delete form.dataset.sent, 3000);
+    for (const told of document.querySelectorAll(".summary, .field > .error")) told.remove();
+    for (const field of form.querySelectorAll(".wrong")) field.classList.remove("wrong");
+    for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
   });
 }
 // Coming back by the browser's button, a form may be sent again.
