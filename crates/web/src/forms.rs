@@ -161,6 +161,11 @@ impl Upload {
     pub fn file(&self, field: &str) -> Option<&File> {
         self.files.iter().find(|file| file.field == field && !file.bytes.is_empty())
     }
+
+    /// Whether a file was chosen in which there is nothing: where none was chosen a browser sends one without a name.
+    pub fn is_empty_file(&self, field: &str) -> bool {
+        self.files.iter().any(|file| file.field == field && !file.name.is_empty() && file.bytes.is_empty())
+    }
 }
 
 impl FromRequest<Portal> for Posted {

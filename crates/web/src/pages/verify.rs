@@ -246,9 +246,8 @@ async fn by_file(
     upload: Upload,
 ) -> Result<Response> {
     let Some(file) = upload.file("file") else {
-        // Where nothing was chosen a browser sends a file without a name.
-        let empty = upload.files.iter().any(|file| file.field == "file" && !file.name.is_empty());
-        let sentence = if empty { "web-verify-file-empty" } else { "web-verify-file-missing" };
+        let sentence =
+            if upload.is_empty_file("file") { "web-verify-file-empty" } else { "web-verify-file-missing" };
         return Ok(FilePage::again(frame, sentence, false));
     };
     if foreign::is_picture(&file.bytes) {
@@ -269,10 +268,20 @@ async fn by_file(
 struct QrPage {
     frame: Frame,
     form: Form,
+    /// What was handed in may be an electronic certificate: there is another page for it.
+    document: bool,
+}
+
+impl QrPage {
+    /// Once more, with what was wrong with a field.
+    fn again(frame: Frame, mut form: Form, field: &str, sentence: &str, document: bool) -> Response {
+        form.refuse(field, frame.t(sentence));
+        page_with(AGAIN, &Self { frame, form, document })
+    }
 }
 
 async fn qr(frame: Frame) -> Response {
-    page(&QrPage { frame, form: Form::default() })
+    page(&QrPage { frame, form: Form::default(), document: false })
 }
 
 async fn by_qr(
@@ -283,17 +292,23 @@ async fn by_qr(
 ) -> Result<Response> {
     let mut form = upload.form.clone();
     let text = match upload.file("picture") {
+        Some(picture) if foreign::is_document(&picture.bytes) => {
+            return Ok(QrPage::again(frame, form, "picture", "web-verify-qr-document", true));
+        }
         Some(picture) => {
             portal.asking.readers.picture(picture.bytes.to_vec()).await.map_err(|e| ("picture", e))
         }
         None if form.value("text").is_empty() => {
-            form.refuse("picture", frame.t("web-verify-qr-missing"));
-            return Ok(page_with(AGAIN, &QrPage { frame, form }));
+            let sentence = if upload.is_empty_file("picture") {
+                "web-verify-file-empty"
+            } else {
+                "web-verify-qr-missing"
+            };
+            return Ok(QrPage::again(frame, form, "picture", sentence, false));
         }
         None if form.value("text").len() > LONGEST_TEXT => {
             form.put("text", "");
-            form.refuse("text", frame.t("web-verify-qr-long"));
-            return Ok(page_with(AGAIN, &QrPage { frame, form }));
+            return Ok(QrPage::again(frame, form, "text", "web-verify-qr-long", false));
         }
         None => Ok(form.value("text").to_owned()),
     };
@@ -304,7 +319,7 @@ async fn by_qr(
         }
         Err((field, error)) => {
             let status = refuse(&frame, &mut form, field, error)?;
-            Ok(told_when(&status, page_with(status.0, &QrPage { frame, form })))
+            Ok(told_when(&status, page_with(status.0, &QrPage { frame, form, document: false })))
         }
     }
 }

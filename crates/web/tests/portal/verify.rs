@@ -204,6 +204,12 @@ async fn files_and_codes_are_judged_by_what_they_are() {
         .is(422)
         .says("PNG 或 JPEG");
     site.upload("/verify/qr", &[("text", "")], ("picture", "", b"")).await.is(422).says("请选择二维码图片");
+    site.upload("/verify/qr", &[("text", "")], ("picture", "p.png", b"")).await.is(422).says("空的");
+    site.upload("/verify/qr", &[("text", "")], ("picture", "证书.pdf", &pdf))
+        .await
+        .is(422)
+        .says("这不是图片")
+        .says("<a href=\"/verify/file\">上传电子证书");
     let pasted = site.upload("/verify/qr", &[("text", "https://example.org/")], ("picture", "", b"")).await;
     pasted.is(200).says("无法核验").says("这不是本系统证书上的二维码");
 

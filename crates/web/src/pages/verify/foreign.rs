@@ -1,5 +1,6 @@
-//! What is handed in as an electronic certificate and is a file of quite another kind. No verdict is given of it: whoever
-//! sends a picture of a certificate has only taken the wrong way, and the page says which is the right one.
+//! What is handed in as an electronic certificate, or as a picture, and is a file of quite another kind. No verdict is
+//! given of it: whoever sends a picture of a certificate has only taken the wrong way, and the page says which is the
+//! right one.
 
 use yinxin_app::verify::Verification;
 use yinxin_model::finding::{Check, Verdict};
@@ -12,6 +13,11 @@ pub(super) fn is_picture(bytes: &[u8]) -> bool {
     STARTS.iter().any(|start| bytes.starts_with(start))
         || within(0, b"RIFF") && within(8, b"WEBP")
         || within(4, b"ftyp") && BRANDS.iter().any(|brand| within(8, brand))
+}
+
+/// Whether a file begins as PDF does, or as the ZIP archive that OFD is.
+pub(super) fn is_document(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-") || bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Whether a file was found to be neither PDF nor OFD, nor a damaged one of ours.
