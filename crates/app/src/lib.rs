@@ -40,6 +40,7 @@ pub mod news;
 pub mod notice;
 pub mod objects;
 pub mod oidc;
+mod outside;
 pub mod pass;
 pub mod passkey;
 mod password;

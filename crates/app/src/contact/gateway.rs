@@ -5,6 +5,7 @@ use super::{Contact, Message, mailbox};
 use crate::config::{MailConfig, MailKind, MailTls, SmsConfig, SmsKind};
 use crate::error::{Error, Result};
 use crate::home::{self, Secrecy};
+use crate::outside;
 use crate::system::System;
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
@@ -122,13 +123,8 @@ impl Mail {
     }
 }
 
-/// What answers elsewhere is not the gateway that was named: redirects are not followed.
 pub(crate) fn client(timeout_ms: u64) -> Result<reqwest::Client> {
-    let built = reqwest::Client::builder()
-        .timeout(Duration::from_millis(timeout_ms))
-        .redirect(reqwest::redirect::Policy::none())
-        .build();
-    built.map_err(|error| Error::internal("internal").because(error))
+    outside::client(timeout_ms).map_err(|error| Error::internal("internal").because(error))
 }
 
 /// `None`: not named, or not there.

@@ -3,11 +3,11 @@
 
 use super::OidcConfig;
 use super::config::{is_loopback, may_be_asked};
+use crate::outside;
 use openidconnect::http::{HeaderValue, Response, header};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::Url;
 use std::pin::Pin;
-use std::time::Duration;
 
 /// Bytes of one answer. A provider's list of everything it can do has about 6,000.
 const LARGEST: usize = 256 * 1024;
@@ -24,11 +24,7 @@ pub(super) struct NoAnswer(pub(super) &'static str);
 
 impl Http {
     pub(super) fn new(config: &OidcConfig) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_millis(config.timeout_ms))
-            // What answers elsewhere is not the provider that was named, and a secret would go with the question.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let client = outside::client(config.timeout_ms)?;
         Ok(Self { client, local: Url::parse(&config.issuer).is_ok_and(|url| is_loopback(&url)) })
     }
 

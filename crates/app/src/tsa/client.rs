@@ -3,6 +3,7 @@
 
 use crate::config::{ImprintKind, StampServer, Timestamp};
 use crate::error::{Error, Result};
+use crate::outside;
 use crate::system::System;
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
@@ -44,12 +45,8 @@ type Judge<'a> = &'a (dyn Fn(&Token, Instant) -> Option<&'static str> + Sync);
 impl Client {
     /// Asks those of the settings' authorities that are for this kind.
     pub fn new(config: &Timestamp, kind: ImprintKind) -> Result<Self> {
-        let built = reqwest::Client::builder()
-            .timeout(Duration::from_millis(config.timeout_ms))
-            // What answers elsewhere is not the authority that was named.
-            .redirect(reqwest::redirect::Policy::none())
-            .build();
-        let http = built.map_err(|e| Error::internal("time_stamp_client_failed").because(e))?;
+        let http = outside::client(config.timeout_ms)
+            .map_err(|e| Error::internal("time_stamp_client_failed").because(e))?;
         let servers = config.servers.iter().filter(|server| server.imprint == kind);
         let servers = servers.map(Server::new).collect::<Result<_>>()?;
         Ok(Self { http, servers, retries: config.retries, room: config.room })
